@@ -1,0 +1,138 @@
+"""The tables of events, topics and idempotency keys: their keys and indexes.
+
+The events table's stream (old and new images) is the only link to whoever announces.
+A row whose last change is still to be announced carries `announce_version`, and with it a
+place in the sparse `by_due` index: should the stream lose the change, the sweep finds it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    ListAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.constants import STREAM_NEW_AND_OLD_IMAGE
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+
+from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
+
+DUE_PARTITION = "due"
+TOPIC_PARTITION = "topic"
+
+
+class EventsByStatus(GlobalSecondaryIndex["EventRow"]):
+    """Lists: a status' events by start."""
+
+    class Meta:
+        index_name = "by_status"
+        projection = AllProjection()
+
+    status = UnicodeAttribute(hash_key=True)
+    start_key = UnicodeAttribute(range_key=True)
+
+
+class EventsByTitle(GlobalSecondaryIndex["EventRow"]):
+    """Search: titles that begin with the text, in a partition per first character."""
+
+    class Meta:
+        index_name = "by_title"
+        projection = AllProjection()
+
+    title_initial = UnicodeAttribute(hash_key=True)
+    title_key = UnicodeAttribute(range_key=True)
+
+
+class EventsByDue(GlobalSecondaryIndex["EventRow"]):
+    """Sparse: what the sweep has to look at, by when."""
+
+    class Meta:
+        index_name = "by_due"
+        projection = KeysOnlyProjection()
+
+    due = UnicodeAttribute(hash_key=True)
+    due_key = UnicodeAttribute(range_key=True)
+
+
+def title_search_text(title: str) -> str:
+    """A title as the search index knows it."""
+    return " ".join(title.casefold().split())
+
+
+class EventRow(Row):
+    """An event. Moments are UTC; `timezone` is where it takes place."""
+
+    class Meta(RowMeta):
+        table_name = table_name("events")
+        stream_view_type = STREAM_NEW_AND_OLD_IMAGE
+
+    id = UnicodeAttribute(hash_key=True)
+    title = UnicodeAttribute()
+    description = UnicodeAttribute(default="")
+    starts_at = UTCDateTimeAttribute()
+    # For an all-day event: local midnight of the first day, and of the day after the last.
+    ends_at = UTCDateTimeAttribute(null=True)
+    timezone = UnicodeAttribute()
+    all_day = BooleanAttribute(default=False)
+    location = UnicodeAttribute(default="")
+    url = UnicodeAttribute(default="")
+    topics: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, default=list)
+    status = UnicodeAttribute()
+    version = NumberAttribute(default=1)
+    # The version whose change is still to be announced; absent when nothing is.
+    announce_version = NumberAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+    # When the sweep has to look at this row; absent when it has not.
+    due_at = UTCDateTimeAttribute(null=True)
+
+    start_key = UnicodeAttribute(null=True)
+    title_initial = UnicodeAttribute(null=True)
+    title_key = UnicodeAttribute(null=True)
+    due = UnicodeAttribute(null=True)
+    due_key = UnicodeAttribute(null=True)
+
+    by_status = EventsByStatus()
+    by_title = EventsByTitle()
+    by_due = EventsByDue()
+
+    def index_keys(self) -> dict[str, Any]:
+        text = title_search_text(self.title)
+        due_at: datetime | None = self.due_at
+        return {
+            "start_key": sort_key(self.starts_at, self.id),
+            "title_initial": text[:1],
+            "title_key": sort_key(text, self.id),
+            "due": DUE_PARTITION if due_at else None,
+            "due_key": sort_key(due_at, self.id) if due_at else None,
+        }
+
+
+class TopicRow(Row):
+    """A kind of event that people may ask for. All topics are one partition: they are few."""
+
+    class Meta(RowMeta):
+        table_name = table_name("topics")
+
+    partition = UnicodeAttribute(hash_key=True, default=TOPIC_PARTITION)
+    slug = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute()
+    description = UnicodeAttribute(default="")
+
+
+class IdempotencyRow(Row):
+    """The reply that an Idempotency-Key has got; DynamoDB removes it after a day."""
+
+    class Meta(RowMeta):
+        table_name = table_name("idempotency")
+
+    key = UnicodeAttribute(hash_key=True)
+    body_sha256 = UnicodeAttribute()
+    status = NumberAttribute(null=True)
+    reply = JSONAttribute(null=True)
+    expires_at = TTLAttribute()

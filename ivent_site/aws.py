@@ -1,0 +1,67 @@
+"""The AWS clients of the project: one per service and process.
+
+Every client has time-outs, and retries with back-off. Those that send mail make one
+attempt only: SES offers no idempotency key, so the SDK's own retries would mail twice
+when a reply is lost.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_ses import SESClient
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+CONNECT_TIMEOUT_S = 3
+READ_TIMEOUT_S = 10
+
+_RETRYING = Config(
+    connect_timeout=CONNECT_TIMEOUT_S,
+    read_timeout=READ_TIMEOUT_S,
+    retries={"mode": "standard", "total_max_attempts": 4},
+)
+_ONE_ATTEMPT = _RETRYING.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+
+
+@cache
+def _session() -> boto3.session.Session:
+    return boto3.session.Session(region_name=settings.AWS_REGION, **settings.AWS_LOCAL_KEYS)
+
+
+@cache
+def cognito() -> "CognitoIdentityProviderClient":
+    """Cognito user pools."""
+    return _session().client(
+        "cognito-idp", endpoint_url=settings.AWS_ENDPOINT_URL, config=_RETRYING
+    )
+
+
+@cache
+def sns() -> "SNSClient":
+    """SNS topics."""
+    return _session().client("sns", endpoint_url=settings.AWS_ENDPOINT_URL, config=_RETRYING)
+
+
+@cache
+def sqs() -> "SQSClient":
+    """SQS queues."""
+    return _session().client("sqs", endpoint_url=settings.AWS_ENDPOINT_URL, config=_RETRYING)
+
+
+@cache
+def ses() -> "SESClient":
+    """SES, for SendRawEmail: one attempt."""
+    return _session().client("ses", endpoint_url=settings.AWS_ENDPOINT_URL, config=_ONE_ATTEMPT)
+
+
+@cache
+def sesv2() -> "SESV2Client":
+    """SESv2, for SendBulkEmail and GetAccount: one attempt."""
+    return _session().client("sesv2", endpoint_url=settings.AWS_ENDPOINT_URL, config=_ONE_ATTEMPT)

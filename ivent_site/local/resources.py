@@ -1,0 +1,70 @@
+"""Everything the laptop needs on its local AWS; making what exists already is no error.
+
+On AWS, Terraform makes the same.
+"""
+
+import json
+
+import boto3
+from django.conf import settings
+
+from ivent_site.dynamodb.tables import create_missing_tables
+
+MAX_RECEIVES = 5
+VISIBILITY_TIMEOUT_S = 60
+QUEUES = ("fanout", "requests", "feedback", "stream-failures")
+
+
+def create_resources() -> None:
+    """Create the tables, the topics, the queues with their dead-letter queues, the SES identity."""
+    create_missing_tables()
+    _create_queues()
+    _create_topics()
+    _create_ses()
+
+
+def _client(service: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - one of boto3's many
+    return boto3.client(
+        service,
+        region_name=settings.AWS_REGION,
+        endpoint_url=settings.AWS_ENDPOINT_URL,
+        **settings.AWS_LOCAL_KEYS,
+    )
+
+
+def _create_queues() -> None:
+    sqs = _client("sqs")
+    for name in QUEUES:
+        full_name = f"{settings.RESOURCE_PREFIX}-{name}"
+        dead = sqs.create_queue(QueueName=f"{full_name}-dead")["QueueUrl"]
+        dead_arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
+        redrive = {
+            "deadLetterTargetArn": dead_arn["Attributes"]["QueueArn"],
+            "maxReceiveCount": MAX_RECEIVES,
+        }
+        sqs.create_queue(
+            QueueName=full_name,
+            Attributes={
+                "VisibilityTimeout": str(VISIBILITY_TIMEOUT_S),
+                "RedrivePolicy": json.dumps(redrive),
+            },
+        )
+
+
+def _create_topics() -> None:
+    sns = _client("sns")
+    sns.create_topic(Name=f"{settings.RESOURCE_PREFIX}-events")
+    feedback = sns.create_topic(Name=f"{settings.RESOURCE_PREFIX}-feedback")["TopicArn"]
+    account = feedback.split(":")[4]
+    queue = f"arn:aws:sqs:{settings.AWS_REGION}:{account}:{settings.RESOURCE_PREFIX}-feedback"
+    sns.subscribe(TopicArn=feedback, Protocol="sqs", Endpoint=queue)
+
+
+def _create_ses() -> None:
+    ses = _client("ses")
+    ses.verify_email_identity(EmailAddress=settings.SENDER_EMAIL)
+    feedback = f"arn:aws:sns:{settings.AWS_REGION}:000000000000:{settings.RESOURCE_PREFIX}-feedback"
+    for kind in ("Bounce", "Complaint"):
+        ses.set_identity_notification_topic(
+            Identity=settings.SENDER_EMAIL, NotificationType=kind, SnsTopic=feedback
+        )

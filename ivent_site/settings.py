@@ -1,0 +1,230 @@
+"""The settings of every stage.
+
+Every value comes from a typed environment reader. On the laptop (``IVENT_STAGE`` unset or
+``local``) each has a default that points at the local AWS; anywhere else a missing one
+stops the process at start, by name. README lists them.
+"""
+
+import json
+import os
+from collections import ChainMap
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from ivent_site.env import Env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+STAGE = os.environ.get("IVENT_STAGE", "local")
+LOCAL = STAGE == "local"
+if LOCAL and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    raise ImproperlyConfigured("IVENT_STAGE is not set: a Lambda never runs as local.")
+
+# What `make run` made (the user pool's id, for one) is known only at run time.
+LOCAL_DIR = Path(os.environ.get("IVENT_LOCAL_DIR", BASE_DIR / ".local"))
+LOCAL_OUTPUTS = LOCAL_DIR / "outputs.json"
+_outputs: dict[str, str] = (
+    json.loads(LOCAL_OUTPUTS.read_text()) if LOCAL and LOCAL_OUTPUTS.exists() else {}
+)
+env = Env(ChainMap(dict(os.environ), _outputs), local=LOCAL)
+
+# --- Web ------------------------------------------------------------------------------
+SECRET_KEY = env.secret("SECRET_KEY", local="local-secret-key-that-is-no-secret-at-all")
+SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS", default="", local="")
+PUBLIC_URL = env.url("PUBLIC_URL", local="http://localhost:8000")
+DEBUG = LOCAL and env.boolean("DEBUG", default=False)
+ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", local="localhost,127.0.0.1,[::1],testserver")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+INSTALLED_APPS = [
+    "ivent_site.dynamodb",
+    "ivent_site.cognito",
+    "ivent_site.local",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "events",
+    "subscriptions",
+    "notifications",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "ivent_site" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+ROOT_URLCONF = "ivent_site.urls"
+WSGI_APPLICATION = "ivent_site.wsgi.application"
+APPEND_SLASH = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# Sessions need no table: the cookie is signed, and a staff row's session_epoch revokes it.
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+_SECURE = urlsplit(PUBLIC_URL).scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+if not LOCAL:
+    # API Gateway ends TLS and passes the scheme on.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "ivent_site" / "static"]
+WHITENOISE_USE_FINDERS = LOCAL
+if not LOCAL:
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+
+# --- Languages and zones ----------------------------------------------------------------
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
+# The zone of an event whose author names none, and of a subscriber who chose none.
+DEFAULT_TIMEZONE = env.text("DEFAULT_TIMEZONE", default="UTC")
+
+# --- AWS ----------------------------------------------------------------------------------
+AWS_REGION = env.text("AWS_REGION", local="eu-central-1")
+# On the laptop every call goes to the local AWS, with keys that open nothing else.
+AWS_ENDPOINT_URL = env.url("AWS_ENDPOINT_URL", local="http://127.0.0.1:4566") if LOCAL else None
+AWS_LOCAL_KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if LOCAL else {}
+RESOURCE_PREFIX = env.text("RESOURCE_PREFIX", local="ivent-local")
+_ACCOUNT = "000000000000"
+
+
+def _queue_url(name: str) -> str:
+    return env.url(
+        f"{name.upper()}_QUEUE_URL", local=f"{AWS_ENDPOINT_URL}/{_ACCOUNT}/{RESOURCE_PREFIX}-{name}"
+    )
+
+
+# Events as JSON, for programs.
+EVENTS_TOPIC_ARN = env.arn(
+    "EVENTS_TOPIC_ARN", local=f"arn:aws:sns:{AWS_REGION}:{_ACCOUNT}:{RESOURCE_PREFIX}-events"
+)
+# One message per shard of an announcement.
+FANOUT_QUEUE_URL = _queue_url("fanout")
+# One message per request to subscribe.
+REQUESTS_QUEUE_URL = _queue_url("requests")
+
+# --- DynamoDB: no SQL database anywhere ------------------------------------------------
+DATABASES = {"default": {"ENGINE": "ivent_site.dynamodb", "NAME": RESOURCE_PREFIX}}
+DATABASE_ROUTERS = ["ivent_site.dynamodb.router.NoMigrations"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Cognito ------------------------------------------------------------------------------
+COGNITO_USER_POOL_ID = env.text("COGNITO_USER_POOL_ID", local="")
+# The app clients whose tokens the API takes; staff sign in with the first.
+COGNITO_CLIENT_IDS = env.listing("COGNITO_CLIENT_IDS", local="")
+COGNITO_ISSUER = (
+    f"{AWS_ENDPOINT_URL}/{COGNITO_USER_POOL_ID}"
+    if LOCAL
+    else f"https://cognito-idp.{AWS_REGION}.amazonaws.com/{COGNITO_USER_POOL_ID}"
+)
+# The hosted login page is offered when its domain is set.
+COGNITO_HOSTED_URL = env.text("COGNITO_HOSTED_URL", default="")
+AUTH_USER_MODEL = "cognito.StaffUser"
+AUTHENTICATION_BACKENDS = ["ivent_site.cognito.backends.CognitoBackend"]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+# --- Mail -----------------------------------------------------------------------------------
+ORGANISATION = env.text("ORGANISATION", local="Ivent Community")
+POSTAL_ADDRESS = env.text("POSTAL_ADDRESS", local="Ivent Community, 1 Example Street, Example City")
+SENDER_EMAIL = env.text("SENDER_EMAIL", local="events@ivent.example")
+REPLY_TO_EMAIL = env.text("REPLY_TO_EMAIL", default=SENDER_EMAIL)
+# A mailbox that people read; it is the mailto half of List-Unsubscribe.
+UNSUBSCRIBE_EMAIL = env.text("UNSUBSCRIBE_EMAIL", local="unsubscribe@ivent.example")
+MAIL_TRANSPORT = env.choice(
+    "MAIL_TRANSPORT", ("ses_bulk", "ses_raw"), default="ses_bulk", local="ses_raw"
+)
+SES_CONFIGURATION_SET = env.text("SES_CONFIGURATION_SET", local=RESOURCE_PREFIX)
+
+# --- Delivery -------------------------------------------------------------------------------
+# Partitions of the confirmed subscribers. Set once: a subscription keeps its shard for life.
+SHARD_COUNT = env.integer("SHARD_COUNT", default=16, low=1, high=256)
+# From the claim of a chunk to the last moment its owner may send it.
+CHUNK_LEASE_S = env.integer("CHUNK_LEASE_S", default=120, local=10, low=5, high=900)
+# How long an unknown send may still be proven by an event: the longest worker life + event lag.
+UNKNOWN_WAIT_S = env.integer("UNKNOWN_WAIT_S", default=1800, local=20, low=5, high=86400)
+
+# --- REST API -------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "ivent_site.cognito.authentication.CognitoAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["ivent_site.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+    "EXCEPTION_HANDLER": "ivent_site.api.errors.exception_handler",
+    "DEFAULT_PAGINATION_CLASS": None,
+    "PAGE_SIZE": 50,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Ivent",
+    "DESCRIPTION": "Publish events; subscribe people to them.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- Admin ----------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "Ivent",
+    "SITE_HEADER": "Ivent",
+    "SITE_SYMBOL": "campaign",
+    "SHOW_VIEW_ON_SITE": True,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "ivent_site.logging.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}

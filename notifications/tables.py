@@ -1,0 +1,92 @@
+"""The tables of announcements and of the delivery ledger: their keys and indexes."""
+
+from typing import Any
+
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BinarySetAttribute,
+    BooleanAttribute,
+    JSONAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
+
+
+class AnnouncementsByState(GlobalSecondaryIndex["AnnouncementRow"]):
+    """Lists, and the sweep's unfinished ones: a state's announcements by age."""
+
+    class Meta:
+        index_name = "by_state"
+        projection = AllProjection()
+
+    state = UnicodeAttribute(hash_key=True)
+    created_key = UnicodeAttribute(range_key=True)
+
+
+class AnnouncementRow(Row):
+    """One thing to tell about one event. `id` is "EVENT_ID.VERSION.KIND", so a replay makes
+    no second one; its first 36 characters are the partition key, so an event's announcements
+    are one consistent Query, in the order of their versions.
+    """
+
+    class Meta(RowMeta):
+        table_name = table_name("announcements")
+
+    event_id = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    version = NumberAttribute()
+    kind = UnicodeAttribute()
+    state = UnicodeAttribute()
+    # The event as it is announced, and what changed: [{"field", "old", "new"}].
+    event = JSONAttribute()
+    changes = JSONAttribute(default=list)
+    shard_count = NumberAttribute()
+    # Of every shard that has ended: {"03": {"audience", "sent", "refused", …}}.
+    shards: MapAttribute[str, Any] = MapAttribute(default=dict)
+    reason = UnicodeAttribute(default="")
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+
+    created_key = UnicodeAttribute(null=True)
+
+    by_state = AnnouncementsByState()
+
+    def index_keys(self) -> dict[str, Any]:
+        return {"created_key": sort_key(self.created_at, self.id)}
+
+
+class ChunkRow(Row):
+    """The ledger: a contiguous run of a shard's subscribers, claimed by one worker.
+
+    The range key is "SHARD.AFTER": the shard and the last id before the run, so whoever
+    goes on from the same place puts the same key, and one conditional put decides between
+    them, even if the audience has changed meanwhile. Names are short and ids packed: a
+    chunk of 50 stays under 1 KB, one write unit.
+    """
+
+    class Meta(RowMeta):
+        table_name = table_name("chunks")
+
+    announcement = UnicodeAttribute(hash_key=True, attr_name="a")
+    key = UnicodeAttribute(range_key=True, attr_name="k")
+    # The subscribers to mail, 16 bytes each, in the order of the walk. Empty: the shard's end.
+    ids = BinaryAttribute(attr_name="i", legacy_encoding=False)
+    # The last subscriber that was looked at.
+    last = UnicodeAttribute(attr_name="l")
+    owner = UnicodeAttribute(attr_name="o")
+    # The last moment (Unix seconds) at which the owner may send.
+    until = NumberAttribute(attr_name="u")
+    end = BooleanAttribute(attr_name="e", null=True)
+    # Absent: claimed. See ChunkState.
+    state = UnicodeAttribute(attr_name="s", null=True)
+    # How many of `ids` have surely left, noted by a transport that sends one by one.
+    progress = NumberAttribute(attr_name="p", null=True)
+    # Packed ids of whom an event of SES proves to have been mailed.
+    seen = BinarySetAttribute(attr_name="v", null=True, legacy_encoding=False)
+    # Exceptions: subscriber id → reason.
+    refused: MapAttribute[str, Any] = MapAttribute(attr_name="r", null=True)

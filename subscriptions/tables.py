@@ -1,0 +1,102 @@
+"""The subscriptions table: its keys and indexes.
+
+One row per address. An index cannot keep an address unique, so a sentinel item with the
+address as its key is written in the same transaction as the row.
+"""
+
+from typing import Any
+
+from pynamodb.attributes import (
+    JSONAttribute,
+    ListAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
+
+from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
+from subscriptions.enums import SubscriptionStatus
+
+
+class SubscriptionsByShard(GlobalSecondaryIndex["SubscriptionRow"]):
+    """Sparse: the confirmed, by shard and id, with nothing but what a mail needs."""
+
+    class Meta:
+        index_name = "by_shard"
+        projection = IncludeProjection(["email", "locale", "timezone", "topics"])
+
+    shard = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+
+
+class SubscriptionsByStatus(GlobalSecondaryIndex["SubscriptionRow"]):
+    """Lists: a status' subscriptions by age."""
+
+    class Meta:
+        index_name = "by_status"
+        projection = AllProjection()
+
+    status = UnicodeAttribute(hash_key=True)
+    created_key = UnicodeAttribute(range_key=True)
+
+
+class SubscriptionsByEmail(GlobalSecondaryIndex["SubscriptionRow"]):
+    """Search: addresses that begin with the text, in a partition per first two characters."""
+
+    class Meta:
+        index_name = "by_email"
+        projection = AllProjection()
+
+    email_initial = UnicodeAttribute(hash_key=True)
+    email_key = UnicodeAttribute(range_key=True)
+
+
+class SubscriptionRow(Row):
+    """Who gets what. `topics` empty means every topic."""
+
+    class Meta(RowMeta):
+        table_name = table_name("subscriptions")
+
+    id = UnicodeAttribute(hash_key=True)
+    # As typed; `email_key` is what it is compared by.
+    email = UnicodeAttribute()
+    status = UnicodeAttribute()
+    topics: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, default=list)
+    locale = UnicodeAttribute(default="en")
+    # Empty: times are shown in the event's zone only.
+    timezone = UnicodeAttribute(default="")
+    # What was agreed to: {"text_version", "at", "source", "ip_hash"}.
+    consent = JSONAttribute(null=True)
+    confirmation_sent_at = UTCDateTimeAttribute(null=True)
+    confirmed_at = UTCDateTimeAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+    # Its fan-out partition, "00" to "ff", for life; `shard` holds it only while confirmed.
+    home_shard = UnicodeAttribute()
+
+    shard = UnicodeAttribute(null=True)
+    created_key = UnicodeAttribute(null=True)
+    email_initial = UnicodeAttribute(null=True)
+    email_key = UnicodeAttribute()
+
+    by_shard = SubscriptionsByShard()
+    by_status = SubscriptionsByStatus()
+    by_email = SubscriptionsByEmail()
+
+    def index_keys(self) -> dict[str, Any]:
+        confirmed = self.status == SubscriptionStatus.CONFIRMED
+        return {
+            "shard": self.home_shard if confirmed else None,
+            "created_key": sort_key(self.created_at, self.id),
+            "email_initial": self.email_key[:2],
+        }
+
+
+class AddressRow(Row):
+    """The sentinel in the subscriptions table: `id` is "address#" and the email key."""
+
+    class Meta(RowMeta):
+        table_name = table_name("subscriptions")
+
+    id = UnicodeAttribute(hash_key=True)
+    subscription_id = UnicodeAttribute()
