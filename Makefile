@@ -1,0 +1,57 @@
+# Ivent: `make help` lists the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PORT ?= 8000
+AWS_PORT ?= 4566
+# The first Python on the path that is new enough.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
+	then echo $$python; break; fi; done)
+BIN := .venv/bin
+SOURCES := ivent_site events subscriptions notifications tests manage.py
+INSTALLED := .venv/installed
+
+.PHONY: help run test check format lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(INSTALLED) ## Run the whole system on this machine: PORT=8000 AWS_PORT=4566
+	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) exec $(BIN)/python manage.py runlocal
+
+test: $(INSTALLED) ## Run every test, with coverage: ARGS="-k mail" picks some
+	@$(BIN)/python -m pytest --numprocesses=2 --cov $(ARGS)
+
+check: $(INSTALLED) ## Lint, types, layers, the API's description, the lock files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py check
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+format: $(INSTALLED) ## Put the code into its one format
+	$(BIN)/ruff check --fix --exit-zero .
+	$(BIN)/ruff format .
+
+lock: $(INSTALLED) ## Pin the newest versions that requirements*.in allow, with hashes
+	$(BIN)/uv pip compile --upgrade --quiet --generate-hashes --universal --python-version 3.11 \
+		--custom-compile-command "make lock" requirements.in --output-file requirements.txt
+	$(BIN)/uv pip compile --upgrade --quiet --generate-hashes --universal --python-version 3.11 \
+		--custom-compile-command "make lock" requirements-dev.in --output-file requirements-dev.txt
+
+clean: ## Remove the environment, the local system's state and every cache
+	rm -rf .venv .local .coverage htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache staticfiles
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements.txt requirements-dev.txt
+	@if [ -z "$(PYTHON)" ]; then echo "Ivent needs Python 3.11, 3.12 or 3.13 on the path."; exit 1; fi
+	@echo "Installing into .venv (a minute or so, once) ..."
+	@$(PYTHON) -m venv --clear .venv || \
+		{ echo "Python's venv module is missing: on Debian, apt install python3-venv."; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements.txt -r requirements-dev.txt
+	@touch $@
