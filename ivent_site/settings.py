@@ -205,6 +205,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
+    "PREPROCESSING_HOOKS": ["ivent_site.api.schema.only_root"],
     "TITLE": "Ivent",
     "DESCRIPTION": "Publish events; subscribe people to them.",
     "VERSION": "1.0.0",
