@@ -155,11 +155,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 COGNITO_USER_POOL_ID = env.text("COGNITO_USER_POOL_ID", local="")
 # The app clients whose tokens the API takes; staff sign in with the first.
 COGNITO_CLIENT_IDS = env.listing("COGNITO_CLIENT_IDS", local="")
-COGNITO_ISSUER = (
-    f"{AWS_ENDPOINT_URL}/{COGNITO_USER_POOL_ID}"
-    if LOCAL
-    else f"https://cognito-idp.{AWS_REGION}.amazonaws.com/{COGNITO_USER_POOL_ID}"
-)
+# The local AWS, too, signs with AWS's own issuer, but serves the keys itself.
+COGNITO_ISSUER = f"https://cognito-idp.{AWS_REGION}.amazonaws.com/{COGNITO_USER_POOL_ID}"
+COGNITO_JWKS_URL = (
+    f"{AWS_ENDPOINT_URL}/{COGNITO_USER_POOL_ID}" if LOCAL else COGNITO_ISSUER
+) + "/.well-known/jwks.json"
 # The hosted login page is offered when its domain is set.
 COGNITO_HOSTED_URL = env.text("COGNITO_HOSTED_URL", default="")
 AUTH_USER_MODEL = "cognito.StaffUser"
