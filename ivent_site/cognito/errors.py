@@ -1,0 +1,16 @@
+"""What can go wrong between Cognito and us."""
+
+
+class TokenError(Exception):
+    """The token is not one of ours, or not any more; a retry with the same one never helps.
+
+    The message may be shown: it says what is wrong, and holds nothing of the token.
+    """
+
+
+class CognitoUnavailableError(Exception):
+    """Cognito gave no answer; a retry may help."""
+
+
+class SignInError(Exception):
+    """The sign-in is refused; the message is for the person, on the sign-in page."""
