@@ -1,0 +1,93 @@
+"""Descriptions are Markdown; readers get safe HTML or readable plain text."""
+
+from functools import cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+from events.validators import without_unsafe
+
+_TAGS = {
+    *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code"),
+    *("ul", "ol", "li", "strong", "em", "s", "a"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
+_SCHEMES = {"http", "https", "mailto"}
+
+
+def description_html(markdown: str) -> str:
+    """HTML that is safe to embed: no raw HTML, no images, no scripts, no odd link schemes."""
+    return nh3.clean(
+        _parser().render(without_unsafe(markdown)),
+        tags=_TAGS,
+        attributes={"a": {"href", "title"}, "ol": {"start"}},
+        url_schemes=_SCHEMES,
+        link_rel="noopener nofollow",
+    )
+
+
+def description_text(markdown: str) -> str:
+    """The same to be read as plain text; links as “text (URL)”."""
+    tree = SyntaxTreeNode(_parser().parse(without_unsafe(markdown)))
+    return _blocks(tree.children)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    # An image would tell its host who reads; its Markdown stays visible as a link.
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
+    return parser.enable(["linkify", "table", "strikethrough"]).disable(["image", "html_block"])
+
+
+def _blocks(nodes: list[SyntaxTreeNode]) -> str:
+    return "\n\n".join(filter(None, map(_block, nodes)))
+
+
+def _block(node: SyntaxTreeNode) -> str:
+    match node.type:
+        case "paragraph" | "heading" | "th" | "td":
+            return "".join(map(_inline, node.children))
+        case "bullet_list":
+            return "\n".join(_item("• ", item) for item in node.children)
+        case "ordered_list":
+            first = int(node.attrs.get("start", 1))
+            return "\n".join(_item(f"{n}. ", item) for n, item in enumerate(node.children, first))
+        case "blockquote":
+            return _indented("> ", _blocks(node.children), "> ")
+        case "fence" | "code_block":
+            return node.content.rstrip("\n")
+        case "hr":
+            return "-" * 20
+        case "thead" | "tbody":
+            return "\n".join(map(_block, node.children))
+        case "table":
+            return "\n".join(map(_block, node.children))
+        case "tr":
+            return " | ".join(map(_block, node.children))
+        case _:
+            return _blocks(node.children)
+
+
+def _item(mark: str, item: SyntaxTreeNode) -> str:
+    tight = all(child.hidden for child in item.children if child.type == "paragraph")
+    text = ("\n" if tight else "\n\n").join(filter(None, map(_block, item.children)))
+    return _indented(mark, text, " " * len(mark))
+
+
+def _indented(first: str, text: str, rest: str) -> str:
+    return first + text.replace("\n", "\n" + rest)
+
+
+def _inline(node: SyntaxTreeNode) -> str:
+    match node.type:
+        case "text" | "code_inline":
+            return node.content
+        case "softbreak" | "hardbreak":
+            return "\n"
+        case "link":
+            label = "".join(map(_inline, node.children))
+            target = str(node.attrs.get("href", ""))
+            return label if target.removeprefix("mailto:").endswith(label) else f"{label} ({target})"
+        case _:
+            return "".join(map(_inline, node.children))

@@ -1,0 +1,124 @@
+"""Reading events and topics: key queries only, each with a bound."""
+
+import heapq
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
+
+from pynamodb.expressions.condition import Condition
+
+from events.enums import EventStatus
+from events.errors import EventNotFoundError
+from events.tables import DUE_PARTITION, TOPIC_PARTITION, EventRow, TopicRow
+from ivent_site.dynamodb.rows import sort_key
+
+PAGE_MAX = 100
+# How many rows one request may look at, when a filter drops most of them.
+EXAMINED_MAX = 500
+# Events that began this long ago may still be under way.
+LONGEST_EVENT = timedelta(days=14)
+
+
+class EventsPage(NamedTuple):
+    """Some events in the order of their start; `next_key` goes on after them, if anything does."""
+
+    events: list[EventRow]
+    next_key: str | None
+
+
+def event_get(event_id: str, *, consistent: bool = True) -> EventRow:
+    """The event; EventNotFoundError if there is none."""
+    try:
+        return EventRow.get(event_id, consistent_read=consistent)
+    except EventRow.DoesNotExist as err:
+        raise EventNotFoundError(event_id) from err
+
+
+def events_page(
+    *,
+    statuses: tuple[EventStatus, ...],
+    limit: int,
+    after_key: str | None = None,
+    topic: str | None = None,
+    starts_from: datetime | None = None,
+    starts_before: datetime | None = None,
+    ends_after: datetime | None = None,
+) -> EventsPage:
+    """The next `limit` events of these statuses after `after_key`.
+
+    One Query per status and page, a few more when `topic` or `ends_after` drop many; at most
+    EXAMINED_MAX rows are looked at, so that a page may be short and still have a next one.
+    """
+
+    low = after_key or (sort_key(starts_from) if starts_from else None)
+    high = sort_key(starts_before) if starts_before else None
+    page_size = limit + 1 if topic is None and ends_after is None else 2 * (limit + 1)
+    queries = [_by_start(status, low, high, page_size) for status in statuses]
+    merged = heapq.merge(*queries, key=attrgetter("start_key"))
+
+    found: list[EventRow] = []
+    examined = low
+    for count, row in enumerate(merged):
+        if len(found) == limit or count == EXAMINED_MAX:
+            return EventsPage(found, examined)
+        examined = row.start_key
+        if _is_wanted(row, topic, ends_after):
+            found.append(row)
+    return EventsPage(found, None)
+
+
+def upcoming_events(*, now: datetime, limit: int, after_key: str | None = None) -> EventsPage:
+    """Published events that are not over yet, the next one first."""
+    return events_page(
+        statuses=(EventStatus.PUBLISHED,),
+        limit=limit,
+        after_key=after_key,
+        starts_from=now - LONGEST_EVENT,
+        ends_after=now,
+    )
+
+
+def events_due(*, now: datetime, limit: int) -> list[EventRow]:
+    """Events whose change should have been announced by now, the longest overdue first."""
+    keys = EventRow.by_due.query(
+        DUE_PARTITION, EventRow.due_key < sort_key(now), limit=limit, page_size=limit
+    )
+    ids = [row.id for row in keys]
+    rows = {row.id: row for row in EventRow.batch_get(ids, consistent_read=True)} if ids else {}
+    return [rows[event_id] for event_id in ids if event_id in rows]
+
+
+def topics_all() -> list[TopicRow]:
+    """Every topic, by slug."""
+    return list(TopicRow.query(TOPIC_PARTITION))
+
+
+def topic_slugs() -> frozenset[str]:
+    """The slugs of every topic."""
+    return frozenset(topic.slug for topic in topics_all())
+
+
+def _by_start(
+    status: EventStatus, low: str | None, high: str | None, page_size: int
+) -> Iterator[EventRow]:
+    """Lazily: a page is read only when the one before is used up."""
+    rows = EventRow.by_status.query(status.value, _key_range(low, high), page_size=page_size)
+    # BETWEEN includes its ends, and with them the row that a cursor stands on.
+    return (row for row in rows if row.start_key != low)
+
+
+def _key_range(low: str | None, high: str | None) -> Condition | None:
+    key = EventRow.start_key
+    if low and high:
+        # A key condition is one comparison only, and BETWEEN refuses ends in the wrong order.
+        return key.between(low, max(low, high))
+    if low:
+        return key > low
+    return key < high if high else None
+
+
+def _is_wanted(row: EventRow, topic: str | None, ends_after: datetime | None) -> bool:
+    if topic is not None and topic not in row.topics:
+        return False
+    return ends_after is None or (row.ends_at or row.starts_at) > ends_after

@@ -1,0 +1,146 @@
+"""The rules for an event's content, shared by the admin's form and the API.
+
+Pure: nothing is read or written. Each rule gives problems that name the field.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from events.data import EventData
+from events.errors import InvalidEventError, Problem
+from events.times import timezone_names
+
+TITLE_CHARS = 200
+DESCRIPTION_CHARS = 20_000
+LOCATION_CHARS = 300
+URL_CHARS = 2_000
+TIMEZONE_CHARS = 64
+TOPIC_CHARS = 64
+TOPICS_MAX = 20
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LINE_BREAKS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+_http_url = URLValidator(schemes=["http", "https"])
+
+
+def event_validate(data: EventData, *, known_topics: Collection[str] | None = None) -> None:
+    """Raise InvalidEventError with every problem; None for `known_topics` trusts the topics."""
+    if problems := list(event_problems(data, known_topics=known_topics)):
+        raise InvalidEventError(problems)
+
+
+def event_problems(
+    data: EventData, *, known_topics: Collection[str] | None = None
+) -> Iterator[Problem]:
+    """What is wrong with the content, field by field."""
+    yield from title_problems(data.title)
+    yield from text_problems("description", data.description, limit=DESCRIPTION_CHARS)
+    yield from line_problems("location", data.location, limit=LOCATION_CHARS)
+    yield from url_problems(data.url)
+    yield from timezone_problems(data.timezone)
+    yield from span_problems(data.starts_at, data.ends_at)
+    yield from topics_problems(data.topics, known_topics)
+
+
+def title_problems(title: str) -> Iterator[Problem]:
+    """A title is one visible line that no mail program decodes into a header."""
+    problem = next(line_problems("title", title, limit=TITLE_CHARS), None)
+    if problem:
+        yield problem
+    elif not any(unicodedata.category(char)[0] not in "ZC" for char in title):
+        yield Problem("title", "blank", "Give the event a title.")
+    elif "=?" in title:
+        yield Problem("title", "encoded_word", "A title may not contain “=?”.")
+
+
+def line_problems(field: str, text: str, *, limit: int) -> Iterator[Problem]:
+    """One line of clean text."""
+    if _LINE_BREAKS.intersection(text):
+        yield Problem(field, "line_break", "Line breaks are not allowed here.")
+    else:
+        yield from text_problems(field, text, limit=limit)
+
+
+def text_problems(field: str, text: str, *, limit: int) -> Iterator[Problem]:
+    """Clean text of at most `limit` characters; lines and tabs are welcome."""
+    if len(text) > limit:
+        yield Problem(field, "max_length", f"At most {limit} characters; these are {len(text)}.")
+    for char in text:
+        if (problem := _character_problem(char)) is not None:
+            yield Problem(field, *problem)
+            return
+
+
+def url_problems(url: str) -> Iterator[Problem]:
+    """Empty, or a link to the web."""
+    problem = next(line_problems("url", url, limit=URL_CHARS), None)
+    if problem or not url:
+        yield from [problem] if problem else []
+        return
+    try:
+        _http_url(url)
+    except ValidationError:
+        yield Problem("url", "invalid", "Give a full link that begins with http:// or https://.")
+
+
+def timezone_problems(timezone: str) -> Iterator[Problem]:
+    """An IANA zone."""
+    if timezone not in timezone_names():
+        yield Problem(
+            "timezone", "unknown_timezone", "Not a time zone: give one like Europe/Berlin."
+        )
+
+
+def span_problems(starts_at: datetime, ends_at: datetime | None) -> Iterator[Problem]:
+    """Sane years, and an end after the start."""
+    for field, value in (("starts_at", starts_at), ("ends_at", ends_at)):
+        if value and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            yield Problem(
+                field, "year", f"The year must be from {FIRST_YEAR} to {LAST_YEAR}."
+            )
+    if ends_at and ends_at <= starts_at:
+        yield Problem("ends_at", "end_before_start", "The end must be after the start.")
+
+
+def topics_problems(
+    topics: Collection[str], known_topics: Collection[str] | None
+) -> Iterator[Problem]:
+    """Known topics, each once, not too many."""
+    if len(topics) > TOPICS_MAX:
+        yield Problem("topics", "max_length", f"At most {TOPICS_MAX} topics.")
+    elif len(set(topics)) < len(topics):
+        yield Problem("topics", "duplicate", "Name each topic once.")
+    elif known_topics is not None:
+        for topic in topics:
+            if topic not in known_topics:
+                yield Problem("topics", "unknown_topic", f"There is no topic {topic[:64]!r}.")
+
+
+def slug_problems(slug: str) -> Iterator[Problem]:
+    """A topic's slug: lower-case words joined by hyphens."""
+    if len(slug) > TOPIC_CHARS or not _SLUG.fullmatch(slug):
+        yield Problem(
+            "slug", "invalid", f"Use lower-case letters, digits, hyphens; at most {TOPIC_CHARS}."
+        )
+
+
+def _character_problem(char: str) -> tuple[str, str] | None:
+    if char in "\n\t":
+        return None
+    category = unicodedata.category(char)
+    if category == "Cs":
+        return "surrogate", "This is not valid text: it holds half a character (a lone surrogate)."
+    if category == "Cc":
+        return "control_character", f"Control characters (U+{ord(char):04X}) are not allowed."
+    return None
+
+
+def without_unsafe(text: str) -> str:
+    """The text without the characters that the rules refuse; for what is already stored."""
+    return "".join(char for char in text if _character_problem(char) is None)
