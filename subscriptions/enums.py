@@ -13,6 +13,13 @@ class SubscriptionStatus(StrEnum):
     COMPLAINED = "complained"
 
 
+class MailKind(StrEnum):
+    """What a request to subscribe is answered with."""
+
+    CONFIRM = "confirm"
+    ALREADY_CONFIRMED = "already_confirmed"
+
+
 # Whoever confirms, confirms: from any state. A complaint outranks a bounce, and both
 # outrank having left, so that late or doubled feedback never weakens what is known.
 TRANSITIONS: dict[SubscriptionStatus, frozenset[SubscriptionStatus]] = {

@@ -9,6 +9,7 @@ from typing import Any
 from pynamodb.attributes import (
     JSONAttribute,
     ListAttribute,
+    NumberAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
@@ -65,9 +66,17 @@ class SubscriptionRow(Row):
     locale = UnicodeAttribute(default="en")
     # Empty: times are shown in the event's zone only.
     timezone = UnicodeAttribute(default="")
-    # What was agreed to: {"text_version", "at", "source", "ip_hash"}.
-    consent = JSONAttribute(null=True)
+    version = NumberAttribute(default=1)
+    # Grows whenever somebody leaves or is suppressed: a confirm link holds for its round only.
+    round = NumberAttribute(default=0)
+    # What confirming will bring: {"at", "source", "ip_hash", "topics", "locale", "timezone"}.
+    requested = JSONAttribute(null=True)
+    # The queue message that the last confirmation mail answers, and when that was claimed.
+    request_id = UnicodeAttribute(null=True)
     confirmation_sent_at = UTCDateTimeAttribute(null=True)
+    # What was agreed to: {"text_version", "at", "source", "ip_hash", "requested_at",
+    # "requested_ip_hash"}.
+    consent = JSONAttribute(null=True)
     confirmed_at = UTCDateTimeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()

@@ -1,0 +1,86 @@
+"""What each happening does to a subscription's row, in memory.
+
+Each function changes the row in place and says whether there is anything to write.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from subscriptions.consent import CONSENT_TEXT_VERSION
+from subscriptions.enums import TRANSITIONS, SubscriptionStatus
+from subscriptions.tables import SubscriptionRow
+from subscriptions.tokens import keyed_hash
+
+Change = Callable[[SubscriptionRow], bool]
+
+
+def confirm(row: SubscriptionRow, *, round_: int, ip: str, at: datetime) -> bool:
+    """The person has agreed, in this round."""
+    if row.round != round_ or SubscriptionStatus.CONFIRMED not in _next(row):
+        return False
+    requested = row.requested or {}
+    apply_wishes(row)
+    row.status = SubscriptionStatus.CONFIRMED
+    row.confirmed_at = at
+    row.consent = {
+        "text_version": CONSENT_TEXT_VERSION,
+        "at": at.isoformat(),
+        "source": requested.get("source", ""),
+        "ip_hash": keyed_hash(ip),
+        "requested_at": requested.get("at", ""),
+        "requested_ip_hash": requested.get("ip_hash", ""),
+    }
+    row.requested = None
+    row.confirmation_sent_at = None
+    return True
+
+
+def leave(row: SubscriptionRow) -> bool:
+    """The person wants no more mail, nor anything that is still to be confirmed."""
+    leaves = SubscriptionStatus.LEFT in _next(row)
+    if leaves:
+        row.status = SubscriptionStatus.LEFT
+    if leaves or row.requested:
+        _end_round(row)
+        # Whoever leaves by mistake may ask again at once.
+        row.confirmation_sent_at = None
+        return True
+    return False
+
+
+def suppress(
+    row: SubscriptionRow, *, status: SubscriptionStatus, mailed_at: datetime | None
+) -> bool:
+    """A mail that was sent at `mailed_at` has bounced or was complained about."""
+    late = mailed_at and row.confirmed_at and mailed_at < row.confirmed_at
+    if late or status not in _next(row):
+        return False
+    row.status = status
+    _end_round(row)
+    return True
+
+
+def update(row: SubscriptionRow, *, given: Mapping[str, Sequence[str] | str]) -> bool:
+    """The person has chosen anew: topics, locale, time zone."""
+    before = {name: getattr(row, name) for name in given}
+    for name, value in given.items():
+        setattr(row, name, value)
+    if row.requested:
+        row.requested = {**row.requested, **given}
+    return any(before[name] != value for name, value in given.items())
+
+
+def apply_wishes(row: SubscriptionRow) -> None:
+    """What was asked for becomes what is."""
+    wishes = row.requested or {}
+    for name in wishes.keys() & {"topics", "locale", "timezone"}:
+        setattr(row, name, wishes[name])
+
+
+def _end_round(row: SubscriptionRow) -> None:
+    row.round += 1
+    row.requested = None
+
+
+def _next(row: SubscriptionRow) -> frozenset[SubscriptionStatus]:
+    return TRANSITIONS[SubscriptionStatus(row.status)]

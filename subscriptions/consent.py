@@ -1,0 +1,18 @@
+"""What people agree to when they subscribe: the text and its version, in one place."""
+
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+# Changes with every change of the text's meaning; it stands in each consent record.
+CONSENT_TEXT_VERSION: Final = "2026-11"
+
+
+def consent_text() -> str:
+    """The text beside the button, in the reader's language."""
+    return gettext(
+        "%(organisation)s sends you an e-mail about each event of the kinds you chose, and when "
+        "it changes or is cancelled. We keep your address for that and nothing else. You can "
+        "unsubscribe at any time with the link in every e-mail."
+    ) % {"organisation": settings.ORGANISATION}

@@ -1,0 +1,135 @@
+"""The pages that mails link to, and the one to subscribe on.
+
+None of them acts on GET: mail scanners follow every link. Those with a token need no cookie
+and no CSRF token: whoever holds the token may act, and under `no-referrer` browsers send
+`Origin: null`, which the CSRF check would refuse.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from subscriptions.consent import consent_text
+from subscriptions.enums import SubscriptionStatus
+from subscriptions.forms import PreferencesForm, SubscribeForm
+from subscriptions.selectors import subscription_get
+from subscriptions.services import (
+    subscription_confirm,
+    subscription_enqueue,
+    subscription_leave,
+    subscription_update,
+)
+from subscriptions.tokens import confirm_token_read, leave_token, leave_token_read
+
+View = Callable[..., HttpResponse]
+# The pair that RFC 8058 has mail programs send.
+ONE_CLICK = ("List-Unsubscribe", "One-Click")
+
+
+def token_page(view: View) -> View:
+    """A page whose address is a secret: kept nowhere, told nobody, found by no search."""
+
+    @wraps(view)
+    @sensitive_variables("token")
+    def guarded(request: HttpRequest, token: str) -> HttpResponse:
+        response = view(request, token)
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """The form to subscribe with. Its answer is the same for every address."""
+    form = SubscribeForm(request.POST or None, initial={"locale": get_language()})
+    if request.method == "POST" and form.is_valid():
+        if not form.is_from_program:
+            data = form.cleaned_data
+            subscription_enqueue(
+                email=data["email"],
+                topics=data.get("topics", []),
+                locale=data["locale"],
+                timezone=data["timezone"],
+                source="web",
+                ip=request.META["REMOTE_ADDR"],
+            )
+        return render(request, "public/subscribe_done.html")
+    context = {"form": form, "consent_text": consent_text()}
+    return render(request, "public/subscribe.html", context, status=400 if form.errors else 200)
+
+
+@token_page
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The button that confirms a subscription."""
+    if request.method != "POST":
+        if confirm_token_read(token) is None:
+            return _page(request, "confirm_invalid", status=404)
+        return _page(request, "confirm", consent_text=consent_text())
+    row = subscription_confirm(token=token, ip=request.META["REMOTE_ADDR"])
+    if row is None:
+        return _page(request, "confirm_invalid", status=404)
+    return _page(request, "confirm_done", preferences_token=leave_token(row.id))
+
+
+@token_page
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """The button that unsubscribes."""
+    subscription_id = leave_token_read(token)
+    if subscription_id is None:
+        return _page(request, "link_invalid", status=404)
+    if request.method != "POST":
+        return _page(request, "leave", preferences_token=token)
+    subscription_leave(subscription_id=subscription_id)
+    return _page(request, "leave_done")
+
+
+@token_page
+def one_click(request: HttpRequest, token: str) -> HttpResponse:
+    """Unsubscribes, for mail programs (RFC 8058); people are led to the page with the button.
+
+    https://www.rfc-editor.org/rfc/rfc8058
+    """
+    subscription_id = leave_token_read(token)
+    if subscription_id is None:
+        return _page(request, "link_invalid", status=404)
+    name, value = ONE_CLICK
+    if request.method == "POST" and request.POST.get(name) == value:
+        subscription_leave(subscription_id=subscription_id)
+        return HttpResponse("Unsubscribed.\n", content_type="text/plain; charset=utf-8")
+    # 303: whatever was sent, the page is to be looked at.
+    return HttpResponse(status=303, headers={"Location": reverse("leave", args=[token])})
+
+
+@token_page
+def preferences(request: HttpRequest, token: str) -> HttpResponse:
+    """The form to choose topics, language and time zone with."""
+    subscription_id = leave_token_read(token)
+    row = subscription_get(subscription_id) if subscription_id else None
+    if row is None:
+        return _page(request, "link_invalid", status=404)
+    if row.status != SubscriptionStatus.CONFIRMED:
+        return _page(request, "preferences_closed")
+    initial = {"topics": row.topics, "locale": row.locale, "timezone": row.timezone}
+    form = PreferencesForm(request.POST if request.method == "POST" else None, initial=initial)
+    saved = form.is_bound and form.is_valid()
+    if saved:
+        subscription_update(subscription_id=row.id, **form.cleaned_data)
+    status = 400 if form.errors else 200
+    return _page(request, "preferences", status=status, form=form, saved=saved, leave_token=token)
+
+
+def _page(request: HttpRequest, name: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    return render(request, f"public/{name}.html", context, status=status)

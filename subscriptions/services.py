@@ -1,0 +1,249 @@
+"""Everything that changes a subscription.
+
+A row is read, changed and put on condition that its version is still the one that was read.
+Whoever loses that race reads again, so that no confirmation, leave or bounce is overwritten.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+
+from ivent_site.aws import sqs
+from ivent_site.dynamodb.writes import ConflictError, put
+from ivent_site.ids import uuid7
+from subscriptions.addresses import address_clean, address_key
+from subscriptions.changes import Change, apply_wishes, confirm, leave, suppress, update
+from subscriptions.enums import MailKind, SubscriptionStatus
+from subscriptions.links import confirm_url
+from subscriptions.requests import SubscriptionRequest, request_body
+from subscriptions.selectors import (
+    Recipient,
+    address_id,
+    home_shard_names,
+    recipient,
+    subscription_by_email,
+    subscription_get,
+)
+from subscriptions.tables import AddressRow, SubscriptionRow
+from subscriptions.tokens import confirm_token_read, keyed_hash
+
+CONFIRMATION_INTERVAL: Final = timedelta(minutes=5)
+# Each lost race means that somebody else's write went through.
+_ATTEMPTS: Final = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationMail:
+    """A mail that is due. `confirm_url` is empty for who is confirmed already."""
+
+    kind: MailKind
+    recipient: Recipient
+    confirm_url: str
+
+
+def subscription_enqueue(
+    *, email: str, topics: Sequence[str], locale: str, timezone: str, source: str, ip: str
+) -> None:
+    """Ask for a subscription: one queue message, whoever the address belongs to.
+
+    Raises AddressError for what is no address. `topics`, `locale` and `timezone` are checked
+    by the form or the serializer they come from.
+    """
+    request = SubscriptionRequest(
+        message_id="",
+        email=address_clean(email),
+        topics=topics,
+        locale=locale,
+        timezone=timezone,
+        source=source,
+        ip_hash=keyed_hash(ip),
+        requested_at=_now(),
+    )
+    sqs().send_message(QueueUrl=settings.REQUESTS_QUEUE_URL, MessageBody=request_body(request))
+
+
+def subscription_request(*, request: SubscriptionRequest) -> ConfirmationMail | None:
+    """The mail that answers the request, if one is due; the row is made if there is none.
+
+    At most one mail per address and five minutes, however many ask at once. The row remembers
+    which message claimed the mail: a redelivery of that message (its worker died before it
+    sent) gets the same mail again.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            return _request_once(request)
+        except ConflictError as err:
+            conflict = err
+    raise conflict
+
+
+def subscription_confirm(*, token: str, ip: str = "") -> SubscriptionRow | None:
+    """The subscription, confirmed; None if the token is over, forged or of an old round.
+
+    Whoever is confirmed already stays as they are.
+    """
+    claim = confirm_token_read(token)
+    if claim is None:
+        return None
+    row = _changed(claim.subscription_id, partial(confirm, round_=claim.round, ip=ip, at=_now()))
+    return row if row and row.round == claim.round else None
+
+
+def subscription_leave(*, subscription_id: str) -> SubscriptionRow | None:
+    """The subscription, which gets no more mail; None if there is none. Safe to repeat."""
+    return _changed(subscription_id, leave)
+
+
+def subscription_suppress(
+    *, subscription_id: str, status: SubscriptionStatus, mailed_at: datetime | None = None
+) -> SubscriptionRow | None:
+    """The subscription, marked BOUNCED or COMPLAINED; None if there is none. Safe to repeat.
+
+    Feedback about a mail of before the person's last confirmation (`mailed_at`) is too late
+    to say anything, and changes nothing.
+    """
+    return _changed(subscription_id, partial(suppress, status=status, mailed_at=mailed_at))
+
+
+def subscription_update(
+    *,
+    subscription_id: str,
+    topics: Sequence[str] | None = None,
+    locale: str | None = None,
+    timezone: str | None = None,
+) -> SubscriptionRow | None:
+    """The subscription with what was given changed; None if there is none."""
+    wishes = {
+        "topics": None if topics is None else list(topics),
+        "locale": locale,
+        "timezone": timezone,
+    }
+    given = {name: value for name, value in wishes.items() if value is not None}
+    return _changed(subscription_id, partial(update, given=given))
+
+
+def subscription_add_confirmed(
+    *,
+    email: str,
+    source: str,
+    topics: Sequence[str] = (),
+    locale: str = settings.LANGUAGE_CODE,
+    timezone: str = "",
+) -> SubscriptionRow:
+    """A confirmed subscription of somebody whose consent is on record at `source`.
+
+    An address that is known stays as it is: only its owner brings it back.
+    """
+    known = subscription_by_email(email)
+    if known:
+        return known
+    now = _now()
+    row = _new_row(email, now)
+    row.topics, row.locale, row.timezone = list(topics), locale, timezone
+    row.status = SubscriptionStatus.CONFIRMED
+    row.confirmed_at = now
+    row.consent = {
+        "text_version": "",
+        "at": now.isoformat(),
+        "source": source,
+        "ip_hash": "",
+        "requested_at": "",
+        "requested_ip_hash": "",
+    }
+    _put_new(row)
+    return row
+
+
+def _request_once(request: SubscriptionRequest) -> ConfirmationMail | None:
+    row = subscription_by_email(request.email)
+    if row is None:
+        row = _new_row(request.email, _now())
+        _claim(row, request)
+        row.topics, row.locale, row.timezone = (
+            list(request.topics),
+            request.locale,
+            request.timezone,
+        )
+        _put_new(row)
+        return _mail(row)
+    if row.request_id == request.message_id:
+        # No moment: the person has confirmed or left since, by the very mail it asks for.
+        return _mail(row) if row.confirmation_sent_at else None
+    if row.confirmation_sent_at and _now() - row.confirmation_sent_at < CONFIRMATION_INTERVAL:
+        return None
+    _claim(row, request)
+    _put_next(row)
+    return _mail(row)
+
+
+def _claim(row: SubscriptionRow, request: SubscriptionRequest) -> None:
+    row.confirmation_sent_at = _now()
+    row.request_id = request.message_id
+    if row.status != SubscriptionStatus.CONFIRMED:
+        row.requested = request.wishes()
+
+
+def _mail(row: SubscriptionRow) -> ConfirmationMail:
+    if row.status == SubscriptionStatus.CONFIRMED:
+        return ConfirmationMail(
+            kind=MailKind.ALREADY_CONFIRMED, recipient=recipient(row), confirm_url=""
+        )
+    apply_wishes(row)
+    return ConfirmationMail(
+        kind=MailKind.CONFIRM,
+        recipient=recipient(row),
+        confirm_url=confirm_url(row.id, round=int(row.round)),
+    )
+
+
+def _changed(subscription_id: str, change: Change) -> SubscriptionRow | None:
+    """The row after `change`, which is repeated on the row as it is now if a race is lost."""
+    for _ in range(_ATTEMPTS):
+        row = subscription_get(subscription_id)
+        if row is None or not change(row):
+            return row
+        try:
+            _put_next(row)
+        except ConflictError as err:
+            conflict = err
+        else:
+            return row
+    raise conflict
+
+
+def _new_row(email: str, now: datetime) -> SubscriptionRow:
+    row_id = uuid7()
+    shards = home_shard_names()
+    return SubscriptionRow(
+        id=row_id,
+        email=address_clean(email),
+        email_key=address_key(email),
+        status=SubscriptionStatus.PENDING,
+        created_at=now,
+        updated_at=now,
+        # The id's last digits are random.
+        home_shard=shards[int(row_id[-8:], 16) % len(shards)],
+    )
+
+
+def _put_new(row: SubscriptionRow) -> None:
+    sentinel = AddressRow(id=address_id(row.email), subscription_id=row.id)
+    with transaction.atomic():
+        put(row, condition=SubscriptionRow.id.does_not_exist())
+        put(sentinel, condition=AddressRow.id.does_not_exist())
+
+
+def _put_next(row: SubscriptionRow) -> None:
+    read = row.version
+    row.version += 1
+    row.updated_at = _now()
+    put(row, condition=SubscriptionRow.version == read)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
