@@ -1,0 +1,57 @@
+"""Writing rows: what services, and the ORM, do to DynamoDB.
+
+Inside `transaction.atomic()` the writes of the block become one TransactWriteItems when it
+ends (a single one: a plain conditional write, at half the cost); outside they are done at
+once. A block takes 100 items; two writes of one item become one. ConflictError, raised by
+the write or by the end of the block, says that a condition failed and nothing was written.
+"""
+
+from typing import Any, TypeVar, cast
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from pynamodb.expressions.condition import Condition
+
+from ivent_site.dynamodb.base import DatabaseWrapper
+from ivent_site.dynamodb.commit import TransactionTooLargeError
+from ivent_site.dynamodb.operations import (
+    ConflictError,
+    check_operation,
+    delete_operation,
+    put_operation,
+)
+from ivent_site.dynamodb.rows import Row
+
+__all__ = ["ConflictError", "TransactionTooLargeError", "check", "delete", "get", "put"]
+
+RowT = TypeVar("RowT", bound=Row)
+
+
+def put(row: Row, *, condition: Condition | None = None) -> None:
+    """Write the whole row, its index keys in order."""
+    _connection().write(put_operation(row, condition))
+
+
+def delete(row: Row, *, condition: Condition | None = None) -> None:
+    """Remove the row; without a condition, removing what is not there is no error."""
+    _connection().write(delete_operation(row, condition))
+
+
+def check(row: type[Row], *keys: Any, condition: Condition) -> None:
+    """Let the block succeed only if the condition holds on an item that it does not write."""
+    _connection().write(check_operation(row, keys, condition))
+
+
+def get(row: type[RowT], *keys: Any) -> RowT | None:
+    """The row as it is now: this block's own write of it, or a consistent read; None if absent."""
+    hash_key, range_key = row._serialize_keys(*keys)
+    own = _connection().pending.find((row.Meta.table_name, hash_key, range_key))
+    if own is not None:
+        return None if own.item is None else cast(RowT, own.row.from_raw_data(own.item))
+    try:
+        return row.get(*keys, consistent_read=True)
+    except row.DoesNotExist:
+        return None
+
+
+def _connection() -> DatabaseWrapper:
+    return cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
