@@ -4,4 +4,6 @@ from django.apps import AppConfig
 
 
 class EventsConfig(AppConfig):
+    """Events: what there is to announce."""
+
     name = "events"

@@ -62,7 +62,7 @@ def _calendar(snapshots: list[EventSnapshot], *, method: Method) -> bytes:
         result.add_component(zone)
     for snapshot in snapshots:
         result.add_component(_event(snapshot))
-    return result.to_ical()
+    return bytes(result.to_ical())
 
 
 def _event(snapshot: EventSnapshot) -> Event:

@@ -88,6 +88,8 @@ def _inline(node: SyntaxTreeNode) -> str:
         case "link":
             label = "".join(map(_inline, node.children))
             target = str(node.attrs.get("href", ""))
-            return label if target.removeprefix("mailto:").endswith(label) else f"{label} ({target})"
+            return (
+                label if target.removeprefix("mailto:").endswith(label) else f"{label} ({target})"
+            )
         case _:
             return "".join(map(_inline, node.children))

@@ -11,7 +11,9 @@ from pynamodb.expressions.condition import Condition
 from events.enums import EventStatus
 from events.errors import EventNotFoundError
 from events.tables import DUE_PARTITION, TOPIC_PARTITION, EventRow, TopicRow
+from events.validators import is_id
 from ivent_site.dynamodb.rows import sort_key
+from ivent_site.dynamodb.writes import get
 
 PAGE_MAX = 100
 # How many rows one request may look at, when a filter drops most of them.
@@ -27,12 +29,11 @@ class EventsPage(NamedTuple):
     next_key: str | None
 
 
-def event_get(event_id: str, *, consistent: bool = True) -> EventRow:
-    """The event; EventNotFoundError if there is none."""
-    try:
-        return EventRow.get(event_id, consistent_read=consistent)
-    except EventRow.DoesNotExist as err:
-        raise EventNotFoundError(event_id) from err
+def event_get(event_id: str) -> EventRow:
+    """The event as it is now, with what this transaction has written; EventNotFoundError."""
+    if not is_id(event_id) or (row := get(EventRow, event_id)) is None:
+        raise EventNotFoundError(event_id)
+    return row
 
 
 def events_page(
@@ -50,7 +51,6 @@ def events_page(
     One Query per status and page, a few more when `topic` or `ends_after` drop many; at most
     EXAMINED_MAX rows are looked at, so that a page may be short and still have a next one.
     """
-
     low = after_key or (sort_key(starts_from) if starts_from else None)
     high = sort_key(starts_before) if starts_before else None
     page_size = limit + 1 if topic is None and ends_after is None else 2 * (limit + 1)

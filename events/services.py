@@ -7,13 +7,15 @@ hear of takes `announce_version` and `due_at` along in the same write.
 
 from datetime import UTC, datetime, timedelta
 
+from pynamodb.expressions.condition import Condition
+
 from events.data import CONTENT_FIELDS, EventData
 from events.enums import TRANSITIONS, EventStatus
-from events.errors import StaleVersionError, TransitionError
+from events.errors import InvalidEventError, Problem, StaleVersionError, TransitionError
 from events.selectors import event_get
 from events.snapshot import row_data
-from events.tables import EventRow, TopicRow
-from events.validators import event_validate
+from events.tables import TOPIC_PARTITION, EventRow, TopicRow
+from events.validators import event_validate, topic_validate
 from ivent_site.dynamodb.writes import ConflictError, delete, put
 from ivent_site.ids import uuid7
 
@@ -22,9 +24,7 @@ STREAM_GRACE = timedelta(seconds=60)
 ACKNOWLEDGE_ATTEMPTS = 5
 
 
-def event_create(
-    *, data: EventData, status: EventStatus, event_id: str | None = None
-) -> EventRow:
+def event_create(*, data: EventData, status: EventStatus, event_id: str | None = None) -> EventRow:
     """A new event at version 1, announced if it is published.
 
     Raises InvalidEventError. With an `event_id` of the caller's, StaleVersionError says that
@@ -120,14 +120,34 @@ def event_acknowledge(*, event_id: str, version: int) -> None:
     raise _stale(event_id)
 
 
-def topic_save(*, slug: str, name: str, description: str = "") -> TopicRow:
-    """The topic, made or changed."""
-    raise NotImplementedError
+def topic_create(*, slug: str, name: str, description: str = "") -> TopicRow:
+    """A new topic. Raises InvalidEventError; also if the slug is taken."""
+    topic_validate(slug=slug, name=name, description=description)
+    row = TopicRow(partition=TOPIC_PARTITION, slug=slug, name=name, description=description)
+    try:
+        put(row, condition=TopicRow.slug.does_not_exist())
+    except ConflictError as err:
+        taken = Problem("slug", "taken", "There is such a topic already.")
+        raise InvalidEventError([taken]) from err
+    return row
+
+
+def topic_update(*, slug: str, name: str, description: str = "") -> TopicRow:
+    """The topic under another name; its slug stays. Raises InvalidEventError if there is none."""
+    topic_validate(slug=slug, name=name, description=description)
+    row = TopicRow(partition=TOPIC_PARTITION, slug=slug, name=name, description=description)
+    try:
+        put(row, condition=TopicRow.slug.exists())
+    except ConflictError as err:
+        raise InvalidEventError(
+            [Problem("slug", "unknown_topic", "There is no such topic.")]
+        ) from err
+    return row
 
 
 def topic_delete(*, slug: str) -> None:
-    """Remove the topic; events and subscribers that name it keep the name."""
-    raise NotImplementedError
+    """Remove the topic; events and subscribers that name it keep the name. May be repeated."""
+    delete(TopicRow(TOPIC_PARTITION, slug))
 
 
 def _read(event_id: str, version: int) -> EventRow:
@@ -154,7 +174,7 @@ def _announce(row: EventRow) -> None:
     row.due_at = row.updated_at + STREAM_GRACE
 
 
-def _put(row: EventRow, condition: object) -> None:
+def _put(row: EventRow, condition: Condition) -> None:
     try:
         put(row, condition=condition)
     except ConflictError as err:

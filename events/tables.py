@@ -1,4 +1,4 @@
-"""The tables of events, topics and idempotency keys: their keys and indexes.
+"""The tables of events and topics: their keys and indexes.
 
 The events table's stream (old and new images) is the only link to whoever announces.
 A row whose last change is still to be announced carries `announce_version`, and with it a
@@ -10,10 +10,8 @@ from typing import Any
 
 from pynamodb.attributes import (
     BooleanAttribute,
-    JSONAttribute,
     ListAttribute,
     NumberAttribute,
-    TTLAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
@@ -24,6 +22,8 @@ from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
 
 DUE_PARTITION = "due"
 TOPIC_PARTITION = "topic"
+# Leaves room for "#" and an id. Letters may become longer when their case is folded.
+TITLE_KEY_BYTES = 960
 
 
 class EventsByStatus(GlobalSecondaryIndex["EventRow"]):
@@ -60,8 +60,9 @@ class EventsByDue(GlobalSecondaryIndex["EventRow"]):
 
 
 def title_search_text(title: str) -> str:
-    """A title as the search index knows it."""
-    return " ".join(title.casefold().split())
+    """A title as the search index knows it, cut to what a range key of 1,024 bytes can hold."""
+    text = " ".join(title.casefold().split())
+    return text.encode()[:TITLE_KEY_BYTES].decode(errors="ignore")
 
 
 class EventRow(Row):
@@ -123,16 +124,3 @@ class TopicRow(Row):
     slug = UnicodeAttribute(range_key=True)
     name = UnicodeAttribute()
     description = UnicodeAttribute(default="")
-
-
-class IdempotencyRow(Row):
-    """The reply that an Idempotency-Key has got; DynamoDB removes it after a day."""
-
-    class Meta(RowMeta):
-        table_name = table_name("idempotency")
-
-    key = UnicodeAttribute(hash_key=True)
-    body_sha256 = UnicodeAttribute()
-    status = NumberAttribute(null=True)
-    reply = JSONAttribute(null=True)
-    expires_at = TTLAttribute()

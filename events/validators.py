@@ -24,6 +24,7 @@ TOPIC_CHARS = 64
 TOPICS_MAX = 20
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LINE_BREAKS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 _http_url = URLValidator(schemes=["http", "https"])
@@ -101,9 +102,7 @@ def span_problems(starts_at: datetime, ends_at: datetime | None) -> Iterator[Pro
     """Sane years, and an end after the start."""
     for field, value in (("starts_at", starts_at), ("ends_at", ends_at)):
         if value and not FIRST_YEAR <= value.year <= LAST_YEAR:
-            yield Problem(
-                field, "year", f"The year must be from {FIRST_YEAR} to {LAST_YEAR}."
-            )
+            yield Problem(field, "year", f"The year must be from {FIRST_YEAR} to {LAST_YEAR}.")
     if ends_at and ends_at <= starts_at:
         yield Problem("ends_at", "end_before_start", "The end must be after the start.")
 
@@ -122,12 +121,19 @@ def topics_problems(
                 yield Problem("topics", "unknown_topic", f"There is no topic {topic[:64]!r}.")
 
 
-def slug_problems(slug: str) -> Iterator[Problem]:
-    """A topic's slug: lower-case words joined by hyphens."""
+def topic_validate(*, slug: str, name: str, description: str) -> None:
+    """Raise InvalidEventError with every problem of a topic."""
+    problems = [
+        *line_problems("name", name, limit=TOPIC_CHARS),
+        *line_problems("description", description, limit=LOCATION_CHARS),
+    ]
+    if not name.strip():
+        problems.append(Problem("name", "blank", "Give the topic a name."))
     if len(slug) > TOPIC_CHARS or not _SLUG.fullmatch(slug):
-        yield Problem(
-            "slug", "invalid", f"Use lower-case letters, digits, hyphens; at most {TOPIC_CHARS}."
-        )
+        message = f"Use lower-case letters, digits and hyphens, at most {TOPIC_CHARS}."
+        problems.append(Problem("slug", "invalid", message))
+    if problems:
+        raise InvalidEventError(problems)
 
 
 def _character_problem(char: str) -> tuple[str, str] | None:
@@ -139,6 +145,11 @@ def _character_problem(char: str) -> tuple[str, str] | None:
     if category == "Cc":
         return "control_character", f"Control characters (U+{ord(char):04X}) are not allowed."
     return None
+
+
+def is_id(text: str) -> bool:
+    """Whether this could be the identifier of an event."""
+    return _ID.fullmatch(text) is not None
 
 
 def without_unsafe(text: str) -> str:

@@ -1,0 +1,75 @@
+"""Pages by cursor: the key of the last row, signed, so that nobody reads from elsewhere."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core import signing
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ivent_site.api.errors import FieldError
+
+PAGE_SIZE = 50
+LIMIT_MAX = 100
+
+PAGE_PARAMETERS = [
+    OpenApiParameter("cursor", OpenApiTypes.STR, description="Where the page before has ended."),
+    OpenApiParameter("limit", OpenApiTypes.INT, description=f"Rows a page, 1 to {LIMIT_MAX}."),
+]
+
+
+def page_limit(request: Request) -> int:
+    """The page size that is asked for; FieldError for nonsense."""
+    text = request.query_params.get("limit")
+    if text is None:
+        return PAGE_SIZE
+    if not (
+        text.isascii()
+        and text.isdigit()
+        and len(text) <= len(str(LIMIT_MAX))
+        and 1 <= int(text) <= LIMIT_MAX
+    ):
+        raise FieldError("limit", "invalid", f"Give a whole number from 1 to {LIMIT_MAX}.")
+    return int(text)
+
+
+def page_cursor(request: Request, *, scope: str) -> Any | None:
+    """The key in the request's cursor, None on the first page; FieldError if it is not ours."""
+    text = request.query_params.get("cursor")
+    return None if text is None else cursor_key(text, scope=scope)
+
+
+def cursor_key(text: str, *, scope: str) -> Any:
+    """The key in a cursor that `cursor_for` gave for this scope; else FieldError."""
+    try:
+        return signing.loads(text, salt=f"cursor.{scope}")
+    except (signing.BadSignature, ValueError) as err:
+        message = "This is no cursor of this list: start again without one."
+        raise FieldError("cursor", "invalid_cursor", message) from err
+
+
+def cursor_for(key: Any, *, scope: str) -> str:
+    """A cursor (text for a URL) that stands for a JSON key in this list only."""
+    return signing.dumps(key, salt=f"cursor.{scope}")
+
+
+def page_response(
+    request: Request, results: list[Any], next_key: Any | None, *, scope: str
+) -> Response:
+    """`{"next": URL or null, "results": [...]}`."""
+    following = None
+    if next_key is not None:
+        query = {**request.query_params.dict(), "cursor": cursor_for(next_key, scope=scope)}
+        following = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
+    return Response({"next": following, "results": results})
+
+
+def page_of(item: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    """The page's schema, for drf-spectacular."""
+    return inline_serializer(
+        f"{item.__name__.removesuffix('Serializer')}Page",
+        {"next": serializers.URLField(allow_null=True), "results": item(many=True)},
+    )
