@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from ivent_site.local import tether
 from ivent_site.local.ports import require_free_port
 
 READY_WITHIN_S = 30
@@ -46,7 +46,8 @@ def start(
         environ["SMTP_HOST"] = f"127.0.0.1:{smtp_port}"
     output = log.open("ab") if log else subprocess.DEVNULL
     process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
-        [sys.executable, "-m", "ministack"],
+        tether.command("ministack"),
+        cwd=settings.BASE_DIR,
         env=environ,
         stdin=subprocess.DEVNULL,
         stdout=output,

@@ -5,10 +5,10 @@ On AWS, Terraform makes the same.
 
 import json
 
-import boto3
 from django.conf import settings
 
 from ivent_site.dynamodb.tables import create_missing_tables
+from ivent_site.local.clients import client
 
 MAX_RECEIVES = 5
 VISIBILITY_TIMEOUT_S = 60
@@ -23,17 +23,8 @@ def create_resources() -> None:
     _create_ses()
 
 
-def _client(service: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - one of boto3's many
-    return boto3.client(
-        service,
-        region_name=settings.AWS_REGION,
-        endpoint_url=settings.AWS_ENDPOINT_URL,
-        **settings.AWS_LOCAL_KEYS,
-    )
-
-
 def _create_queues() -> None:
-    sqs = _client("sqs")
+    sqs = client("sqs")
     for name in QUEUES:
         full_name = f"{settings.RESOURCE_PREFIX}-{name}"
         dead = sqs.create_queue(QueueName=f"{full_name}-dead")["QueueUrl"]
@@ -52,7 +43,7 @@ def _create_queues() -> None:
 
 
 def _create_topics() -> None:
-    sns = _client("sns")
+    sns = client("sns")
     sns.create_topic(Name=f"{settings.RESOURCE_PREFIX}-events")
     feedback = sns.create_topic(Name=f"{settings.RESOURCE_PREFIX}-feedback")["TopicArn"]
     account = feedback.split(":")[4]
@@ -61,7 +52,7 @@ def _create_topics() -> None:
 
 
 def _create_ses() -> None:
-    ses = _client("ses")
+    ses = client("ses")
     ses.verify_email_identity(EmailAddress=settings.SENDER_EMAIL)
     feedback = f"arn:aws:sns:{settings.AWS_REGION}:000000000000:{settings.RESOURCE_PREFIX}-feedback"
     for kind in ("Bounce", "Complaint"):

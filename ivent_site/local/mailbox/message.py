@@ -1,0 +1,77 @@
+"""A stored mail as JSON: `{"id", "from", "to", "subject", "sent_at", "text", "html", "headers",
+"attachments": [{"filename", "content_type", "base64"}]}`.
+"""
+
+import base64
+import mimetypes
+from collections.abc import Iterator
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+
+def message_as_json(
+    raw: bytes, *, message_id: str, recipients: list[str], sent_at: datetime
+) -> dict[str, Any]:
+    """The mail as its reader sees it.
+
+    `to` is whom it was really sent to, whatever its headers say: a hidden recipient shows.
+    """
+    mail = message_from_bytes(raw, policy=policy.default)
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    return {
+        "id": message_id,
+        "from": _clean(str(mail.get("From", ""))),
+        "to": recipients,
+        "subject": _clean(str(mail.get("Subject", ""))),
+        "sent_at": sent_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "text": _content(text),
+        "html": _content(html),
+        "headers": _headers(mail),
+        "attachments": [
+            _attachment(part, number)
+            for number, part in enumerate(_leaves(mail), 1)
+            if part is not text and part is not html
+        ],
+    }
+
+
+def _leaves(mail: EmailMessage) -> Iterator[EmailMessage]:
+    for part in mail.walk():
+        if not part.is_multipart() and isinstance(part, EmailMessage):
+            yield part
+
+
+def _content(part: EmailMessage | None) -> str:
+    if part is None:
+        return ""
+    try:
+        return _clean(str(part.get_content()))
+    except LookupError:  # a charset that nobody knows
+        payload = part.get_payload(decode=True)
+        return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+
+
+def _headers(mail: EmailMessage) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for name, value in mail.items():
+        clean = _clean(str(value))
+        headers[name] = f"{headers[name]}, {clean}" if name in headers else clean
+    return headers
+
+
+def _attachment(part: EmailMessage, number: int) -> dict[str, str]:
+    content_type = part.get_content_type()
+    payload = part.get_payload(decode=True)
+    suffix = mimetypes.guess_extension(content_type) or ""
+    return {
+        "filename": _clean(part.get_filename() or f"part-{number}{suffix}"),
+        "content_type": content_type,
+        "base64": base64.b64encode(payload if isinstance(payload, bytes) else b"").decode(),
+    }
+
+
+def _clean(text: str) -> str:
+    # Undecodable bytes arrive as lone surrogates, which no response can carry.
+    return text.encode("utf-8", "replace").decode()
