@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from django.conf import settings
 
+from ivent_site.dynamodb.writes import get
 from subscriptions.addresses import AddressError, address_ascii, address_key
 from subscriptions.enums import SubscriptionStatus
 from subscriptions.tables import AddressRow, SubscriptionRow, SubscriptionsByShard
@@ -45,24 +47,21 @@ def still_confirmed(ids: Sequence[str]) -> list[Recipient]:
 
 def subscription_get(subscription_id: str) -> SubscriptionRow | None:
     """The subscription as it is right now; None if there is none."""
-    try:
-        return SubscriptionRow.get(subscription_id, consistent_read=True)
-    except SubscriptionRow.DoesNotExist:
-        return None
+    return get(SubscriptionRow, subscription_id)
 
 
 def subscription_by_email(email: str) -> SubscriptionRow | None:
     """The subscription of an address, however it is spelled; None if there is none."""
     try:
-        sentinel = AddressRow.get(address_id(email), consistent_read=True)
-    except (AddressRow.DoesNotExist, AddressError):
+        sentinel = get(AddressRow, address_id(email))
+    except AddressError:
         return None
-    return subscription_get(sentinel.subscription_id)
+    return subscription_get(sentinel.subscription_id) if sentinel else None
 
 
 def address_id(email: str) -> str:
-    """The key of an address' sentinel."""
-    return f"address#{address_key(email)}"
+    """The key of an address' sentinel: hashed, for keys come to stand in error messages."""
+    return f"address#{sha256(address_key(email).encode()).hexdigest()}"
 
 
 def recipient(row: SubscriptionRow) -> Recipient:

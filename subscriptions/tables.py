@@ -102,7 +102,7 @@ class SubscriptionRow(Row):
 
 
 class AddressRow(Row):
-    """The sentinel in the subscriptions table: `id` is "address#" and the email key."""
+    """The sentinel in the subscriptions table: `id` is "address#" and the email key's hash."""
 
     class Meta(RowMeta):
         table_name = table_name("subscriptions")

@@ -1,0 +1,74 @@
+"""Makes subscriptions for tests."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from ivent_site.ids import uuid7
+from subscriptions.requests import SubscriptionRequest
+from subscriptions.services import (
+    subscription_add_confirmed,
+    subscription_confirm,
+    subscription_request,
+)
+from subscriptions.tables import SubscriptionRow
+
+_number = count(1)
+
+
+def make_request(email: str | None = None, **changes: Any) -> SubscriptionRequest:
+    """A request as the worker gets it from the queue."""
+    fields: dict[str, Any] = {
+        "message_id": uuid7(),
+        "email": email or f"reader{next(_number)}@example.com",
+        "topics": [],
+        "locale": "en",
+        "timezone": "",
+        "source": "web",
+        "ip_hash": "hash",
+        "requested_at": datetime.now(UTC),
+    }
+    return SubscriptionRequest(**(fields | changes))
+
+
+def make_pending(email: str | None = None, **changes: Any) -> tuple[SubscriptionRow, str]:
+    """A pending subscription, and the token that confirms it."""
+    from subscriptions.selectors import subscription_by_email
+
+    request = make_request(email, **changes)
+    mail = subscription_request(request=request)
+    assert mail
+    row = subscription_by_email(request.email)
+    assert row
+    return row, mail.confirm_url.rpartition("/")[2]
+
+
+def make_confirmed(
+    email: str | None = None,
+    *,
+    topics: Sequence[str] = (),
+    locale: str = "en",
+    timezone: str = "",
+    shard: str | None = None,
+) -> SubscriptionRow:
+    """A confirmed subscription; `shard` puts it into that fan-out partition."""
+    row = subscription_add_confirmed(
+        email=email or f"reader{next(_number)}@example.com",
+        topics=topics,
+        locale=locale,
+        timezone=timezone,
+        source="test",
+    )
+    if shard is not None:
+        row.home_shard = shard
+        row.set_index_keys()
+        row.save()
+    return row
+
+
+def confirm(token: str) -> SubscriptionRow:
+    """The subscription, confirmed by its token."""
+    row = subscription_confirm(token=token, ip="203.0.113.7")
+    assert row
+    return row
