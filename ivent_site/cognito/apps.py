@@ -4,6 +4,12 @@ from django.apps import AppConfig
 
 
 class CognitoConfig(AppConfig):
+    """Connects what signing out does, and the deploy checks."""
+
     name = "ivent_site.cognito"
     label = "cognito"
     verbose_name = "Staff"
+
+    def ready(self) -> None:
+        from ivent_site import checks  # noqa: F401 - registers its checks
+        from ivent_site.cognito import signals  # noqa: F401 - connects its receivers

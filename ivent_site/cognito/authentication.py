@@ -14,7 +14,7 @@ from ivent_site.cognito.verifier import token_verifier
 _SCHEME: Final = b"bearer"
 
 
-class KeysUnavailable(APIException):  # noqa: N818 - DRF's exceptions are named so
+class KeysUnavailable(APIException):
     """The token cannot be checked now; a retry may help."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE

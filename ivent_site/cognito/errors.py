@@ -9,8 +9,16 @@ class TokenError(Exception):
 
 
 class CognitoUnavailableError(Exception):
-    """Cognito gave no answer; a retry may help."""
+    """Cognito gave no answer, or none that can be used; a retry may help."""
 
 
 class SignInError(Exception):
     """The sign-in is refused; the message is for the person, on the sign-in page."""
+
+
+class WrongCredentialsError(SignInError):
+    """Unknown user, wrong password, disabled account: which of them is not told."""
+
+
+class AnswerError(SignInError):
+    """The answer to a challenge is refused; the same challenge may be answered again."""

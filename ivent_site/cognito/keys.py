@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any, Final
 
 import jwt
@@ -28,7 +29,7 @@ def fetch_json(url: str) -> Any:
         # The address is a setting, https outside the laptop.
         with urllib.request.urlopen(url, timeout=FETCH_TIMEOUT_S) as reply:  # noqa: S310 - see above
             return json.loads(reply.read(_MAX_REPLY_BYTES))
-    except (OSError, ValueError) as err:
+    except (OSError, HTTPException, ValueError) as err:
         raise CognitoUnavailableError("Cognito's public keys cannot be read.") from err
 
 

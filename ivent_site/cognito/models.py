@@ -10,6 +10,8 @@ from django.utils.crypto import salted_hmac
 
 from ivent_site.cognito.directory import current_groups
 from ivent_site.cognito.permissions import HasRights, is_staff
+from ivent_site.cognito.tables import STAFF_PARTITION, StaffRow
+from ivent_site.dynamodb.store import Path, Store, bind
 
 
 class StaffManager(models.Manager["StaffUser"]):
@@ -24,7 +26,7 @@ class StaffUser(HasRights, models.Model):
     """A person who has signed in to the admin."""
 
     id = models.CharField("Cognito sub", primary_key=True, max_length=128)
-    username = models.CharField("user name", max_length=128, unique=True)
+    username = models.CharField("user name", max_length=254, unique=True)
     email = models.EmailField("e-mail", blank=True)
     name = models.CharField("name", max_length=200, blank=True)
     session_epoch = models.CharField(max_length=36, editable=False)
@@ -100,3 +102,19 @@ class StaffUser(HasRights, models.Model):
         return salted_hmac(
             "ivent_site.cognito.session", value, secret=secret, algorithm="sha256"
         ).hexdigest()
+
+
+bind(
+    StaffUser,
+    Store(
+        row=StaffRow,
+        paths=(
+            Path(
+                index="by_login",
+                partition="partition",
+                partitions=(STAFF_PARTITION,),
+                order="last_login_at",
+            ),
+        ),
+    ),
+)

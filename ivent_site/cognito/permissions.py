@@ -31,7 +31,7 @@ _PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     Group.EDITORS: _VIEW | _EDIT,
     Group.VIEWERS: _VIEW,
 }
-_STAFF: Final = frozenset(Group)
+_STAFF: Final[frozenset[str]] = frozenset(Group)
 
 
 def is_staff(groups: Collection[str]) -> bool:

@@ -30,9 +30,7 @@ class TokenVerifier:
         self._client_ids = frozenset(client_ids)
         self._keys = keys
 
-    def verify(
-        self, token: str, *, uses: Collection[str] = ("id", "access")
-    ) -> Mapping[str, Any]:
+    def verify(self, token: str, *, uses: Collection[str] = ("id", "access")) -> Mapping[str, Any]:
         """The claims of a good token; `uses` says which kinds are taken.
 
         Raises TokenError for any other, CognitoUnavailableError when the keys are out of reach.

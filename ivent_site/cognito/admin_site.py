@@ -1,0 +1,64 @@
+"""The admin site: unfold's, with Cognito's sign-in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from unfold.sites import UnfoldAdminSite
+
+# Cognito keeps the passwords: Django has none to change.
+_NOT_OURS = frozenset({"password_change", "password_change_done"})
+
+
+class StaffAdminConfig(AdminConfig):
+    """`django.contrib.admin` with this site as `admin.site`."""
+
+    default_site = "ivent_site.cognito.admin_site.StaffAdminSite"
+
+
+class StaffAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold brings no types
+    """The admin for staff from Cognito's groups."""
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [url for url in super().get_urls() if getattr(url, "name", None) not in _NOT_OURS]
+
+    @method_decorator(never_cache)
+    @method_decorator(login_not_required)
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """The sign-in page; whoever has lost their rights is signed out and told so."""
+        # The site is made before the apps' models are there.
+        from ivent_site.cognito.views import SignInView, refuse_without_rights
+
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
+        refuse_without_rights(request)
+        request.current_app = self.name
+        context = {
+            **self.each_context(request),
+            "title": "Sign in",
+            "app_path": request.get_full_path(),
+            **(extra_context or {}),
+        }
+        return SignInView.as_view(extra_context=context)(request)
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Sign out here, and at Cognito's hosted page when the session came from there."""
+        from ivent_site.cognito.hosted_login import sign_out_url
+        from ivent_site.cognito.views import HOSTED
+
+        hosted = request.session.get(HOSTED) and settings.COGNITO_HOSTED_URL
+        response: HttpResponse = super().logout(request, extra_context)
+        if not hosted or request.method != "POST":
+            return response
+        back = settings.PUBLIC_URL + reverse("admin:login", current_app=self.name)
+        return HttpResponseRedirect(sign_out_url(redirect_uri=back))
