@@ -108,7 +108,8 @@ if not LOCAL:
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "ivent_site" / "static"]
-WHITENOISE_USE_FINDERS = LOCAL
+# The laptop serves static files from where they are; elsewhere they are collected.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = LOCAL
 if not LOCAL:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
