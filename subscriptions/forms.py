@@ -22,15 +22,18 @@ def topic_choices() -> Choices:
 
 
 @cache
-def _zones_by_region() -> Choices:
-    zones = sorted(zone for zone in timezone_names() if "/" in zone and not zone.startswith("Etc/"))
-    regions = groupby(zones, key=lambda zone: zone.partition("/")[0])
-    return [(region, [(zone, zone.replace("_", " ")) for zone in group]) for region, group in regions]
-
-
 def timezone_choices() -> Choices:
-    """The zones people live in, by region, behind the choice of none."""
-    return [("", _("That of each event")), ("UTC", "UTC"), *_zones_by_region()]
+    """Every time zone by region, behind the choice of none."""
+    zones = sorted(timezone_names(), key=lambda zone: (_region(zone), zone))
+    regions = [
+        (region, [(zone, zone.replace("_", " ")) for zone in group])
+        for region, group in groupby(zones, key=_region)
+    ]
+    return [("", _("That of each event")), *regions]
+
+
+def _region(zone: str) -> str:
+    return zone.partition("/")[0] if "/" in zone else "UTC, GMT…"
 
 
 class PreferencesForm(forms.Form):

@@ -45,9 +45,7 @@ bind(
                 partitions=tuple(SubscriptionStatus),
                 order="created_at",
             ),
-            Prefix(
-                index="by_email", field="email_key", normalize=address_search_text, initial=2
-            ),
+            Prefix(index="by_email", field="email_key", normalize=address_search_text, initial=2),
         ),
     ),
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from subscriptions.addresses import AddressError, address_clean
+from subscriptions.addresses import address_clean
 
 
 class RequestError(Exception):

@@ -1,15 +1,24 @@
 """Reading subscriptions: always by key, never by scan."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from heapq import merge
+from itertools import islice
+from typing import Final, NamedTuple
 
 from django.conf import settings
 
 from ivent_site.dynamodb.writes import get
-from subscriptions.addresses import AddressError, address_ascii, address_key
+from subscriptions.addresses import AddressError, address_ascii, address_key, address_search_text
 from subscriptions.enums import SubscriptionStatus
 from subscriptions.tables import AddressRow, SubscriptionRow, SubscriptionsByShard
+
+EMAIL_PREFIX_MIN: Final = 2
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Behind every character that an address' key can hold.
+_LAST: Final = "\x7f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,13 @@ class Recipient:
     locale: str
     timezone: str
     topics: tuple[str, ...]
+
+
+class SubscriptionsPage(NamedTuple):
+    """Some subscriptions; `next_key` goes on after them, if anything does."""
+
+    rows: list[SubscriptionRow]
+    next_key: str | None
 
 
 def home_shard_names() -> list[str]:
@@ -47,7 +63,8 @@ def still_confirmed(ids: Sequence[str]) -> list[Recipient]:
 
 def subscription_get(subscription_id: str) -> SubscriptionRow | None:
     """The subscription as it is right now; None if there is none."""
-    return get(SubscriptionRow, subscription_id)
+    # The table holds sentinels too, which no id may reach.
+    return get(SubscriptionRow, subscription_id) if _UUID.fullmatch(subscription_id) else None
 
 
 def subscription_by_email(email: str) -> SubscriptionRow | None:
@@ -57,6 +74,45 @@ def subscription_by_email(email: str) -> SubscriptionRow | None:
     except AddressError:
         return None
     return subscription_get(sentinel.subscription_id) if sentinel else None
+
+
+def subscriptions_page(
+    *, statuses: Sequence[SubscriptionStatus], limit: int, after_key: str | None = None
+) -> SubscriptionsPage:
+    """The next subscriptions of these statuses, the newest first: one Query per status."""
+    older = SubscriptionRow.created_key < after_key if after_key else None
+    streams = [
+        SubscriptionRow.by_status.query(
+            status.value, older, limit=limit + 1, scan_index_forward=False
+        )
+        for status in statuses
+    ]
+    rows = list(islice(merge(*streams, key=_created_key, reverse=True), limit + 1))
+    return _page(rows, limit, _created_key)
+
+
+def subscriptions_by_email_prefix(
+    *, prefix: str, limit: int, after_key: str | None = None
+) -> SubscriptionsPage:
+    """The next subscriptions whose address begins with `prefix`, by address: one Query.
+
+    The prefix has EMAIL_PREFIX_MIN characters or more.
+    """
+    text = address_search_text(prefix)
+    key = SubscriptionRow.email_key
+    wanted = key.between(after_key + "\x00", text + _LAST) if after_key else key.startswith(text)
+    rows = list(SubscriptionRow.by_email.query(text[:EMAIL_PREFIX_MIN], wanted, limit=limit + 1))
+    return _page(rows, limit, lambda row: row.email_key)
+
+
+def _created_key(row: SubscriptionRow) -> str:
+    return row.created_key or ""
+
+
+def _page(
+    rows: list[SubscriptionRow], limit: int, key: Callable[[SubscriptionRow], str]
+) -> SubscriptionsPage:
+    return SubscriptionsPage(rows[:limit], key(rows[limit - 1]) if len(rows) > limit else None)
 
 
 def address_id(email: str) -> str:

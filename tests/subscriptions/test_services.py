@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from freezegun import freeze_time
-from tests.factories_subscriptions import confirm, make_confirmed, make_pending, make_request
 
 from ivent_site.aws import sqs
 from subscriptions.addresses import AddressError
@@ -26,6 +25,7 @@ from subscriptions.services import (
 )
 from subscriptions.tables import AddressRow, SubscriptionRow
 from subscriptions.tokens import keyed_hash
+from tests.factories_subscriptions import confirm, make_confirmed, make_pending, make_request
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -51,8 +51,17 @@ def test_a_request_of_an_unknown_address_makes_a_pending_row_and_a_mail():
     request = make_request("Ada@Example.com", topics=["music"], locale="de", timezone="Asia/Tokyo")
     mail = subscription_request(request=request)
     [row] = rows()
-    assert (row.email, row.email_key, row.status) == ("Ada@Example.com", "ada@example.com", "pending")
-    assert (row.topics, row.locale, row.timezone, row.shard) == (["music"], "de", "Asia/Tokyo", None)
+    assert (row.email, row.email_key, row.status) == (
+        "Ada@Example.com",
+        "ada@example.com",
+        "pending",
+    )
+    assert (row.topics, row.locale, row.timezone, row.shard) == (
+        ["music"],
+        "de",
+        "Asia/Tokyo",
+        None,
+    )
     assert mail.kind is MailKind.CONFIRM
     assert (mail.recipient.id, mail.recipient.email) == (row.id, "Ada@Example.com")
     assert (mail.recipient.locale, mail.recipient.timezone) == ("de", "Asia/Tokyo")

@@ -1,0 +1,89 @@
+"""Subscriptions as JSON."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from events.selectors import topic_slugs
+from events.validators import TIMEZONE_CHARS, TOPIC_CHARS, timezone_problems, topics_problems
+from ivent_site.api.fields import TextField
+from ivent_site.api.serializers import StrictSerializer
+from subscriptions.addresses import ADDRESS_MAX_LENGTH
+from subscriptions.enums import SubscriptionStatus
+from subscriptions.validators import validate_email_address
+
+
+class PreferencesSerializer(StrictSerializer):
+    """What a subscriber may choose."""
+
+    topics = serializers.ListField(
+        child=TextField(max_length=TOPIC_CHARS),
+        required=False,
+        help_text="Slugs of topics; none of them means every event.",
+    )
+    locale = serializers.ChoiceField(
+        choices=settings.LANGUAGES, required=False, help_text="The language of the mails."
+    )
+    timezone = TextField(
+        required=False,
+        allow_blank=True,
+        max_length=TIMEZONE_CHARS,
+        help_text="An IANA zone to show times in; empty for that of each event.",
+    )
+
+    def validate_topics(self, topics: list[str]) -> list[str]:
+        """Topics that exist, each once."""
+        for problem in topics_problems(topics, topic_slugs()):
+            raise serializers.ValidationError(problem.message, problem.code)
+        return topics
+
+    def validate_timezone(self, timezone: str) -> str:
+        """A zone that exists, or none."""
+        for problem in timezone_problems(timezone) if timezone else ():
+            raise serializers.ValidationError(problem.message, problem.code)
+        return timezone
+
+
+class SubscriptionRequestSerializer(PreferencesSerializer):
+    """Who wants to subscribe, and to what."""
+
+    email = TextField(
+        max_length=ADDRESS_MAX_LENGTH, trim_whitespace=False, validators=[validate_email_address]
+    )
+
+
+class OwnSubscriptionSerializer(PreferencesSerializer):
+    """A subscription as its owner sees and changes it."""
+
+    email = serializers.CharField(read_only=True)
+    status = serializers.ChoiceField(
+        choices=[each.value for each in SubscriptionStatus], read_only=True
+    )
+    created_at = serializers.DateTimeField(read_only=True)
+    confirmed_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+
+class ConsentSerializer(serializers.Serializer[Any]):
+    """What somebody has agreed to, when and from where."""
+
+    text_version = serializers.CharField()
+    at = serializers.CharField()
+    source = serializers.CharField()
+    ip_hash = serializers.CharField()
+    requested_at = serializers.CharField()
+    requested_ip_hash = serializers.CharField()
+
+
+class SubscriptionSerializer(OwnSubscriptionSerializer):
+    """A subscription as the staff sees it."""
+
+    id = serializers.CharField(read_only=True)
+    consent = ConsentSerializer(read_only=True, allow_null=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+
+
+class AcceptedSerializer(serializers.Serializer[Any]):
+    """The answer to every request to subscribe."""
+
+    detail = serializers.CharField()
