@@ -44,7 +44,7 @@ def _blocks(nodes: list[SyntaxTreeNode]) -> str:
     return "\n\n".join(filter(None, map(_block, nodes)))
 
 
-def _block(node: SyntaxTreeNode) -> str:
+def _block(node: SyntaxTreeNode) -> str:  # noqa: PLR0911 - one for each kind of block
     match node.type:
         case "paragraph" | "heading" | "th" | "td":
             return "".join(map(_inline, node.children))
@@ -59,9 +59,7 @@ def _block(node: SyntaxTreeNode) -> str:
             return node.content.rstrip("\n")
         case "hr":
             return "-" * 20
-        case "thead" | "tbody":
-            return "\n".join(map(_block, node.children))
-        case "table":
+        case "table" | "thead" | "tbody":
             return "\n".join(map(_block, node.children))
         case "tr":
             return " | ".join(map(_block, node.children))

@@ -26,7 +26,7 @@ TOPIC_PARTITION = "topic"
 TITLE_KEY_BYTES = 960
 
 
-class EventsByStatus(GlobalSecondaryIndex["EventRow"]):
+class EventsByStatus(GlobalSecondaryIndex["EventRow"]):  # type: ignore[no-untyped-call]  # pynamodb's
     """Lists: a status' events by start."""
 
     class Meta:
@@ -37,7 +37,7 @@ class EventsByStatus(GlobalSecondaryIndex["EventRow"]):
     start_key = UnicodeAttribute(range_key=True)
 
 
-class EventsByTitle(GlobalSecondaryIndex["EventRow"]):
+class EventsByTitle(GlobalSecondaryIndex["EventRow"]):  # type: ignore[no-untyped-call]  # pynamodb's
     """Search: titles that begin with the text, in a partition per first character."""
 
     class Meta:
@@ -48,7 +48,7 @@ class EventsByTitle(GlobalSecondaryIndex["EventRow"]):
     title_key = UnicodeAttribute(range_key=True)
 
 
-class EventsByDue(GlobalSecondaryIndex["EventRow"]):
+class EventsByDue(GlobalSecondaryIndex["EventRow"]):  # type: ignore[no-untyped-call]  # pynamodb's
     """Sparse: what the sweep has to look at, by when."""
 
     class Meta:
@@ -82,7 +82,8 @@ class EventRow(Row):
     all_day = BooleanAttribute(default=False)
     location = UnicodeAttribute(default="")
     url = UnicodeAttribute(default="")
-    topics: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, default=list)
+    # `of` is typed as the value's type; what it takes is the attribute's.
+    topics: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, default=list)  # type: ignore[arg-type]
     status = UnicodeAttribute()
     version = NumberAttribute(default=1)
     # The version whose change is still to be announced; absent when nothing is.

@@ -129,7 +129,7 @@ def topic_validate(*, slug: str, name: str, description: str) -> None:
     ]
     if not name.strip():
         problems.append(Problem("name", "blank", "Give the topic a name."))
-    if len(slug) > TOPIC_CHARS or not _SLUG.fullmatch(slug):
+    if not is_slug(slug):
         message = f"Use lower-case letters, digits and hyphens, at most {TOPIC_CHARS}."
         problems.append(Problem("slug", "invalid", message))
     if problems:
@@ -145,6 +145,11 @@ def _character_problem(char: str) -> tuple[str, str] | None:
     if category == "Cc":
         return "control_character", f"Control characters (U+{ord(char):04X}) are not allowed."
     return None
+
+
+def is_slug(text: str) -> bool:
+    """Whether this could be the slug of a topic."""
+    return len(text) <= TOPIC_CHARS and _SLUG.fullmatch(text) is not None
 
 
 def is_id(text: str) -> bool:

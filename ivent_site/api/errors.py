@@ -14,7 +14,6 @@ from pynamodb.exceptions import PynamoDBException
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
-from rest_framework.views import exception_handler as drf_exception_handler
 
 from ivent_site.dynamodb.writes import ConflictError
 
@@ -63,8 +62,22 @@ class Unavailable(exceptions.APIException):
     wait = RETRY_AFTER_S
 
 
+# The first that fits counts.
+_REPLIES: tuple[tuple[tuple[type[Exception], ...], type[exceptions.APIException]], ...] = (
+    ((Http404,), exceptions.NotFound),
+    ((PermissionDenied,), exceptions.PermissionDenied),
+    ((ConflictError,), Conflict),
+    ((RequestDataTooBig,), PayloadTooLarge),
+    ((SuspiciousOperation, UnreadablePostError), exceptions.ParseError),
+    ((OperationalError, BotoCoreError), Unavailable),
+)
+
+
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """The reply to an exception of a view; None for what is a fault of ours."""
+    # DRF's views import our parsers, and those this module.
+    from rest_framework.views import exception_handler as drf_exception_handler
+
     exc = _translated(exc)
     response = drf_exception_handler(exc, context)
     if response is not None and isinstance(exc, exceptions.APIException):
@@ -73,21 +86,11 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 
 
 def _translated(exc: Exception) -> Exception:
-    match exc:
-        case Http404():
-            return exceptions.NotFound()
-        case PermissionDenied():
-            return exceptions.PermissionDenied()
-        case ConflictError():
-            return Conflict()
-        case RequestDataTooBig():
-            return PayloadTooLarge()
-        case SuspiciousOperation() | UnreadablePostError():
-            return exceptions.ParseError("The request cannot be read.")
-        case OperationalError() | BotoCoreError():
-            return Unavailable()
-        case PynamoDBException() if _is_passing(exc):
-            return Unavailable()
+    if isinstance(exc, PynamoDBException) and _is_passing(exc):
+        return Unavailable()
+    for kinds, reply in _REPLIES:
+        if isinstance(exc, kinds):
+            return reply()
     return exc
 
 

@@ -102,7 +102,5 @@ def _keep(key: str, body: str, response: Response) -> None:
         headers=headers,
         expires_at=datetime.now(UTC) + KEPT,
     )
-    is_free = IdempotencyRow.key.does_not_exist() | (
-        IdempotencyRow.expires_at <= int(time.time())
-    )
+    is_free = IdempotencyRow.key.does_not_exist() | (IdempotencyRow.expires_at <= int(time.time()))
     put(row, condition=is_free)

@@ -1,5 +1,7 @@
 """Pages by cursor: the key of the last row, signed, so that nobody reads from elsewhere."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +16,7 @@ from ivent_site.api.errors import FieldError
 
 PAGE_SIZE = 50
 LIMIT_MAX = 100
+_LIMIT = re.compile(r"[1-9][0-9]?|100")
 
 PAGE_PARAMETERS = [
     OpenApiParameter("cursor", OpenApiTypes.STR, description="Where the page before has ended."),
@@ -26,12 +29,7 @@ def page_limit(request: Request) -> int:
     text = request.query_params.get("limit")
     if text is None:
         return PAGE_SIZE
-    if not (
-        text.isascii()
-        and text.isdigit()
-        and len(text) <= len(str(LIMIT_MAX))
-        and 1 <= int(text) <= LIMIT_MAX
-    ):
+    if not _LIMIT.fullmatch(text):
         raise FieldError("limit", "invalid", f"Give a whole number from 1 to {LIMIT_MAX}.")
     return int(text)
 
@@ -57,7 +55,7 @@ def cursor_for(key: Any, *, scope: str) -> str:
 
 
 def page_response(
-    request: Request, results: list[Any], next_key: Any | None, *, scope: str
+    request: Request, results: Sequence[Any], next_key: Any | None, *, scope: str
 ) -> Response:
     """`{"next": URL or null, "results": [...]}`."""
     following = None

@@ -40,9 +40,10 @@ class StrictSerializer(serializers.Serializer[Any]):
             if name not in self.fields
         }
         try:
-            value = super().to_internal_value(data)
+            value: dict[str, Any] = super().to_internal_value(data)
         except serializers.ValidationError as err:
-            raise serializers.ValidationError({**unknown, **err.detail}) from err
+            known: Any = err.detail
+            raise serializers.ValidationError({**unknown, **known}) from err
         if unknown:
             raise serializers.ValidationError(unknown)
         return value

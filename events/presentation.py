@@ -1,0 +1,84 @@
+"""An event as a page shows it: its times on its own clock, in the page's language."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from events.enums import EventStatus
+from events.markdown import description_html
+from events.snapshot import EventSnapshot
+from events.times import last_day, local_day
+
+
+class EventDisplay:
+    """A snapshot for templates."""
+
+    def __init__(self, snapshot: EventSnapshot) -> None:
+        self.snapshot = snapshot
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it will not take place."""
+        return self.snapshot.status == EventStatus.CANCELLED
+
+    @property
+    def description(self) -> SafeString:
+        """HTML, cleaned."""
+        return mark_safe(description_html(self.snapshot.description))  # noqa: S308 - nh3 has cleaned it
+
+    @property
+    def starts(self) -> date | datetime:
+        """The local start; of an all-day event, its first day."""
+        event = self.snapshot
+        return (
+            local_day(event.starts_at, event.timezone)
+            if event.all_day
+            else event.starts_at.astimezone(ZoneInfo(event.timezone))
+        )
+
+    @property
+    def ends(self) -> date | datetime | None:
+        """The local end; of an all-day event its last day; None if it is the start's own day."""
+        event = self.snapshot
+        if event.ends_at is None:
+            return None
+        if not event.all_day:
+            return event.ends_at.astimezone(ZoneInfo(event.timezone))
+        day = last_day(event.ends_at, event.timezone)
+        return None if day == self.starts else day
+
+    @property
+    def starts_text(self) -> str:
+        """Such as “Sunday, 1 August 2027, 19:00”."""
+        return _text(self.starts)
+
+    @property
+    def ends_text(self) -> str:
+        """The end; only its time if it is on the day of the start."""
+        starts, ends = self.starts, self.ends
+        if isinstance(ends, datetime) and isinstance(starts, datetime):
+            return _time(ends) if ends.date() == starts.date() else _text(ends)
+        return _text(ends) if ends else ""
+
+    @property
+    def zone_text(self) -> str:
+        """The zone of the times, such as “Europe/Berlin (CEST)”; nothing for whole days."""
+        if not isinstance(self.starts, datetime):
+            return ""
+        name = self.snapshot.timezone.replace("_", " ")
+        short = self.starts.tzname() or ""
+        return f"{name} ({short})" if short.isalpha() and short != name else name
+
+
+def _text(value: date | datetime) -> str:
+    day = date_format(value, "l") + ", " + date_format(value, "DATE_FORMAT")
+    if not isinstance(value, datetime):
+        return day
+    return _("%(day)s, %(time)s") % {"day": day, "time": _time(value)}
+
+
+def _time(value: datetime) -> str:
+    return date_format(value, "TIME_FORMAT")

@@ -1,0 +1,101 @@
+"""What anybody may see: coming events, one event, and both as calendars.
+
+Replies are the same for everybody, so they may be cached for a minute, and are told apart by
+an ETag. No session is touched.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
+
+from events.calendar import announcement_method, calendar, calendar_feed
+from events.enums import EventStatus
+from events.errors import EventNotFoundError
+from events.presentation import EventDisplay
+from events.selectors import event_get, upcoming_events
+from events.snapshot import EventSnapshot
+from ivent_site.api.errors import FieldError
+from ivent_site.api.pagination import cursor_for, cursor_key
+
+CACHED_S = 60
+PAGE_SIZE = 20
+FEED_SIZE = 200
+_CURSOR = "upcoming"
+
+cached: Callable[..., Any] = method_decorator(
+    [cache_control(public=True, max_age=CACHED_S), conditional_page], name="dispatch"
+)
+
+
+@cached
+class Home(View):
+    """Coming events."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = upcoming_events(
+            now=datetime.now(UTC), limit=PAGE_SIZE, after_key=self._after(request)
+        )
+        context = {
+            "events": [EventDisplay(EventSnapshot.from_row(row)) for row in page.events],
+            "next_cursor": page.next_key and cursor_for(page.next_key, scope=_CURSOR),
+            "is_first": "cursor" not in request.GET,
+        }
+        return render(request, "events/home.html", context)
+
+    def _after(self, request: HttpRequest) -> str | None:
+        text = request.GET.get("cursor")
+        try:
+            return None if text is None else str(cursor_key(text, scope=_CURSOR))
+        except FieldError as err:
+            raise Http404 from err
+
+
+@cached
+class EventPage(View):
+    """One event, published or cancelled."""
+
+    def get(self, request: HttpRequest, event_id: UUID) -> HttpResponse:
+        event = EventDisplay(_public_event(event_id))
+        return render(request, "events/event.html", {"event": event})
+
+
+@cached
+class EventCalendar(View):
+    """The event for one's calendar."""
+
+    def get(self, request: HttpRequest, event_id: UUID) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        event = _public_event(event_id)
+        body = calendar(event, method=announcement_method(event))
+        return _ics(body, f"{event_id}.ics")
+
+
+@cached
+class CalendarFeed(View):
+    """Coming events for calendar programs that look in now and then."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
+        page = upcoming_events(now=datetime.now(UTC), limit=FEED_SIZE)
+        return _ics(calendar_feed(map(EventSnapshot.from_row, page.events)), "calendar.ics")
+
+
+def _public_event(event_id: UUID) -> EventSnapshot:
+    try:
+        row = event_get(str(event_id))
+    except EventNotFoundError as err:
+        raise Http404 from err
+    if row.status == EventStatus.DRAFT:
+        raise Http404
+    return EventSnapshot.from_row(row)
+
+
+def _ics(body: bytes, filename: str) -> HttpResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=disposition)

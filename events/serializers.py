@@ -1,0 +1,143 @@
+"""Events as the API reads and writes them."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from events.data import CONTENT_FIELDS, EventData
+from events.enums import EventStatus
+from events.errors import InvalidEventError, Problem
+from events.fields import DayField, MomentField
+from events.schedule import schedule
+from events.selectors import topic_slugs
+from events.snapshot import EventSnapshot, row_data
+from events.tables import EventRow
+from events.times import local_day
+from events.validators import (
+    DESCRIPTION_CHARS,
+    LOCATION_CHARS,
+    TIMEZONE_CHARS,
+    TITLE_CHARS,
+    TOPICS_MAX,
+    URL_CHARS,
+    event_validate,
+    timezone_problems,
+)
+from ivent_site.api.fields import FlagField, TextField, WholeNumberField
+from ivent_site.api.serializers import StrictSerializer
+
+VERSION_MAX = 10**9
+_ONLY_NEW = (EventStatus.DRAFT, EventStatus.PUBLISHED)
+
+
+class EventSerializer(StrictSerializer):
+    """An event. Its times are shown in its zone; `ends_at` is the first moment after it."""
+
+    id = serializers.UUIDField(read_only=True)
+    title = TextField(max_length=TITLE_CHARS)
+    description = TextField(
+        max_length=DESCRIPTION_CHARS,
+        allow_blank=True,
+        required=False,
+        trim_whitespace=False,
+        help_text="Markdown.",
+    )
+    date = DayField(
+        required=False,
+        allow_null=True,
+        help_text="For an event of one whole day, instead of starts_at and ends_at.",
+    )
+    starts_at = MomentField(required=False)
+    ends_at = MomentField(required=False, allow_null=True)
+    timezone = TextField(
+        max_length=TIMEZONE_CHARS, required=False, help_text="IANA name, such as Europe/Berlin."
+    )
+    all_day = FlagField(required=False)
+    location = TextField(max_length=LOCATION_CHARS, allow_blank=True, required=False)
+    url = TextField(max_length=URL_CHARS, allow_blank=True, required=False)
+    topics = serializers.ListField(
+        child=TextField(), max_length=TOPICS_MAX, required=False, help_text="Slugs."
+    )
+    status = serializers.ChoiceField(
+        choices=[status.value for status in EventStatus], required=False
+    )
+    version = WholeNumberField(
+        required=False,
+        min_value=1,
+        max_value=VERSION_MAX,
+        help_text="Grows with every change. Sent back, it refuses to overwrite another's change.",
+    )
+    page_url = serializers.URLField(read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+
+    def to_representation(self, row: EventRow) -> dict[str, Any]:
+        shown = EventSnapshot.from_row(row).to_json()
+        shown["date"] = local_day(row.starts_at, row.timezone).isoformat() if row.all_day else None
+        shown["created_at"] = row.created_at.isoformat()
+        return {name: shown[name] for name, field in self.fields.items() if not field.write_only}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """`data` (EventData) beside what is not content."""
+        try:
+            data = self._data(attrs)
+            self._require_rules(data)
+        except InvalidEventError as err:
+            raise serializers.ValidationError(problem_details(err.problems)) from err
+        return {
+            "data": data,
+            "status": EventStatus(attrs["status"]) if "status" in attrs else None,
+            "version": attrs.get("version"),
+            "announce": attrs.get("announce", True),
+        }
+
+    @property
+    def _before(self) -> EventData | None:
+        return row_data(self.instance) if self.instance is not None else None
+
+    def _data(self, attrs: dict[str, Any]) -> EventData:
+        # A PUT that leaves a field out sets its default; a PATCH leaves it as it is.
+        before = self._before if self.partial else None
+        kept = before.as_dict() if before else {"timezone": settings.DEFAULT_TIMEZONE}
+        content = {**kept, **{name: attrs[name] for name in CONTENT_FIELDS if name in attrs}}
+        if problems := list(timezone_problems(content["timezone"])):
+            raise InvalidEventError(problems)
+        content["topics"] = tuple(content.get("topics", ()))
+        return EventData(**{**content, **schedule(attrs, content["timezone"], before)})
+
+    def _require_rules(self, data: EventData) -> None:
+        # What the event has already stays valid, though the topic may be gone.
+        before = self._before
+        known = frozenset(before.topics if before else ())
+        if not known.issuperset(data.topics):
+            known |= topic_slugs()
+        event_validate(data, known_topics=known)
+
+
+class NewEventSerializer(EventSerializer):
+    """An event to create; published unless its status says draft."""
+
+    status = serializers.ChoiceField(
+        choices=[status.value for status in _ONLY_NEW], default=EventStatus.PUBLISHED.value
+    )
+
+
+class ChangedEventSerializer(EventSerializer):
+    """An event to change."""
+
+    announce = FlagField(
+        write_only=True,
+        default=True,
+        help_text="false: subscribers are not told of this change.",
+    )
+
+
+def problem_details(problems: list[Problem]) -> dict[str, list[serializers.ErrorDetail]]:
+    """Problems as DRF has them."""
+    details: dict[str, list[serializers.ErrorDetail]] = {}
+    for problem in problems:
+        details.setdefault(problem.field, []).append(
+            serializers.ErrorDetail(problem.message, problem.code)
+        )
+    return details

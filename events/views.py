@@ -1,0 +1,206 @@
+"""The API of events."""
+
+import re
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import exceptions, status
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import ValidationError
+
+from events.enums import EventStatus
+from events.errors import (
+    EventNotFoundError,
+    InvalidEventError,
+    StaleVersionError,
+    TransitionError,
+)
+from events.filters import FILTER_PARAMETERS, event_filters
+from events.selectors import event_get, events_page
+from events.serializers import (
+    ChangedEventSerializer,
+    EventSerializer,
+    NewEventSerializer,
+    problem_details,
+)
+from events.services import event_cancel, event_create, event_delete, event_update
+from events.tables import EventRow
+from ivent_site.api.errors import Conflict, FieldError
+from ivent_site.api.idempotency import IDEMPOTENCY_PARAMETER, idempotently
+from ivent_site.api.pagination import (
+    PAGE_PARAMETERS,
+    page_cursor,
+    page_limit,
+    page_of,
+    page_response,
+)
+from ivent_site.cognito.rest_permissions import MethodPermissions
+
+_CURSOR = "events"
+_ETAG = re.compile(r'(?:W/)?"(\d{1,9})"', re.ASCII)
+
+IF_MATCH_PARAMETER = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The ETag of a GET: a change made meanwhile gives 409.",
+)
+
+
+class EventErrors(GenericAPIView[Any]):
+    """Gives the errors of events their HTTP status."""
+
+    permission_classes = [MethodPermissions]
+    permissions_by_method: dict[str, str | None] = {}
+
+    def handle_exception(self, exc: Exception) -> Response:
+        return super().handle_exception(_translated(exc))
+
+    def sees_drafts(self) -> bool:
+        """Drafts are for the staff."""
+        return bool(self.request.user.has_perm("events.view_event"))
+
+
+class EventsView(EventErrors):
+    """Events: all that there are, in the order of their start; POST makes one."""
+
+    permissions_by_method = {"GET": None, "POST": "events.add_event"}
+    serializer_class = NewEventSerializer
+
+    @extend_schema(
+        operation_id="events_list",
+        parameters=[*FILTER_PARAMETERS, *PAGE_PARAMETERS],
+        responses=page_of(EventSerializer),
+    )
+    def get(self, request: Request) -> Response:
+        """A page of events. Without a status: all that the caller may see."""
+        page = events_page(
+            **event_filters(request, sees_drafts=self.sees_drafts()),
+            limit=page_limit(request),
+            after_key=page_cursor(request, scope=_CURSOR),
+        )
+        results = [EventSerializer(row).data for row in page.events]
+        return page_response(request, results, page.next_key, scope=_CURSOR)
+
+    @extend_schema(
+        operation_id="events_create",
+        parameters=[IDEMPOTENCY_PARAMETER],
+        responses={status.HTTP_201_CREATED: EventSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Make an event, published unless its status is draft."""
+        return idempotently(request, lambda: self._create(request))
+
+    def _create(self, request: Request) -> Response:
+        serializer = NewEventSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        row = event_create(data=given["data"], status=given["status"])
+        response = _response(row, status.HTTP_201_CREATED)
+        response["Location"] = request.build_absolute_uri(f"{request.path}/{row.id}")
+        return response
+
+
+class EventView(EventErrors):
+    """One event."""
+
+    permissions_by_method = {
+        "GET": None,
+        "PUT": "events.change_event",
+        "PATCH": "events.change_event",
+        "DELETE": "events.cancel_event",
+    }
+    serializer_class = ChangedEventSerializer
+
+    @extend_schema(operation_id="events_retrieve", responses=EventSerializer)
+    def get(self, request: Request, event_id: str) -> Response:  # noqa: ARG002 - DRF's signature
+        """The event."""
+        return _response(self._event(event_id))
+
+    @extend_schema(
+        operation_id="events_update", parameters=[IF_MATCH_PARAMETER], responses=EventSerializer
+    )
+    def put(self, request: Request, event_id: str) -> Response:
+        """Replace the event's content; what is left out gets its default."""
+        return self._change(request, event_id, partial=False)
+
+    @extend_schema(
+        operation_id="events_partial_update",
+        parameters=[IF_MATCH_PARAMETER],
+        responses=EventSerializer,
+    )
+    def patch(self, request: Request, event_id: str) -> Response:
+        """Change what is given."""
+        return self._change(request, event_id, partial=True)
+
+    @extend_schema(
+        operation_id="events_cancel",
+        parameters=[IF_MATCH_PARAMETER],
+        responses={status.HTTP_204_NO_CONTENT: OpenApiResponse(description="Done, or was so.")},
+    )
+    def delete(self, request: Request, event_id: str) -> Response:
+        """Cancel the event; a draft, of which nobody has heard, is removed."""
+        row = self._event(event_id)
+        version = _version(request, row, None)
+        if row.status == EventStatus.DRAFT:
+            event_delete(event_id=event_id, version=version)
+        elif row.status == EventStatus.PUBLISHED:
+            event_cancel(event_id=event_id, version=version)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _change(self, request: Request, event_id: str, *, partial: bool) -> Response:
+        row = self._event(event_id)
+        serializer = ChangedEventSerializer(row, data=request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        changed = event_update(
+            event_id=event_id,
+            version=_version(request, row, given["version"]),
+            data=given["data"],
+            status=given["status"],
+            announce=given["announce"],
+        )
+        return _response(changed)
+
+    def _event(self, event_id: str) -> EventRow:
+        row = event_get(event_id)
+        if row.status == EventStatus.DRAFT and not self.sees_drafts():
+            raise EventNotFoundError(event_id)
+        return row
+
+
+def _response(row: EventRow, status_code: int = status.HTTP_200_OK) -> Response:
+    headers = {"ETag": f'"{row.version}"'}
+    return Response(EventSerializer(row).data, status=status_code, headers=headers)
+
+
+def _version(request: Request, row: EventRow, in_body: int | None) -> int:
+    """The version that the caller has seen; of who names none, the one that was just read."""
+    if_match = request.headers.get("If-Match", "*").strip()
+    match = _ETAG.fullmatch(if_match)
+    if match is None and if_match != "*":
+        raise FieldError("If-Match", "invalid", "Give the ETag of the event, or *.")
+    seen = {version for version in (in_body, match and int(match[1])) if version is not None}
+    if not seen <= {row.version}:
+        raise StaleVersionError(row.id)
+    return int(row.version)
+
+
+def _translated(exc: Exception) -> Exception:
+    match exc:
+        case EventNotFoundError():
+            return exceptions.NotFound("There is no such event.")
+        case InvalidEventError():
+            return ValidationError(problem_details(exc.problems))
+        case StaleVersionError():
+            return Conflict(
+                {"version": ["Somebody else has changed the event: read it again, then retry."]},
+                "stale_version",
+            )
+        case TransitionError():
+            return Conflict({"status": [str(exc)]}, "transition")
+        case _:
+            return exc
