@@ -1,0 +1,43 @@
+"""Events, topics and callers for tests."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from rest_framework.test import APIClient
+
+from events.data import EventData
+from events.enums import EventStatus
+from events.services import event_create, topic_create
+from events.tables import EventRow, TopicRow
+from ivent_site.cognito.identity import Identity
+
+
+def make_data(**values: Any) -> EventData:
+    """Content that keeps all rules; `values` replace some of it."""
+    content: dict[str, Any] = {
+        "title": "Summer fair",
+        "starts_at": datetime(2027, 8, 1, 17, tzinfo=UTC),
+        "ends_at": datetime(2027, 8, 1, 19, tzinfo=UTC),
+        "timezone": "Europe/Berlin",
+        "description": "Come **all**.",
+        "location": "Market square",
+    }
+    return EventData(**{**content, **values})
+
+
+def make_event(status: EventStatus = EventStatus.PUBLISHED, **values: Any) -> EventRow:
+    """An event in the table."""
+    return event_create(data=make_data(**values), status=status)
+
+
+def make_topic(slug: str, name: str | None = None) -> TopicRow:
+    """A topic in the table."""
+    return topic_create(slug=slug, name=name or slug.title())
+
+
+def api_client(*groups: str, sub: str = "5f3c6a1e-0000-4000-8000-000000000001") -> APIClient:
+    """A client whose token says these groups."""
+    client = APIClient(raise_request_exception=True)
+    identity = Identity(sub=sub, username=sub, groups=frozenset(groups))
+    client.force_authenticate(identity)
+    return client
