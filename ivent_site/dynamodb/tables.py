@@ -10,7 +10,7 @@ from ivent_site.dynamodb.rows import Row
 
 
 def all_rows() -> Iterator[type[Row]]:
-    """One row class per table: those that the installed apps declare in `tables.py`.
+    """One row class per table: those of the installed apps' `tables.py`, and the engine's own.
 
     Where two rows share a table, the one that declares its indexes stands for it.
     """

@@ -1,0 +1,1 @@
+"""Where the engine keeps the rows of Django's own apps."""

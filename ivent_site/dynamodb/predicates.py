@@ -1,0 +1,199 @@
+"""A query's conditions as Python functions with SQL's three values: True, False, None."""
+
+import operator
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.db import NotSupportedError
+from django.db.models import Lookup, lookups
+from django.db.models.expressions import Col
+from django.db.models.sql import Query
+from django.db.models.sql.where import AND, OR, XOR, NothingNode, WhereNode
+
+from ivent_site.dynamodb.expressions import Evaluate, Evaluator, Record
+
+Predicate = Callable[[Record], bool | None]
+Compare = Callable[[Any, Any], bool]
+
+
+def _folded(compare: Compare) -> Compare:
+    return lambda one, other: compare(str(one).casefold(), str(other).casefold())
+
+
+def _contains(text: Any, part: Any) -> bool:
+    return str(part) in str(text)
+
+
+def _starts_with(text: Any, part: Any) -> bool:
+    return str(text).startswith(str(part))
+
+
+def _ends_with(text: Any, part: Any) -> bool:
+    return str(text).endswith(str(part))
+
+
+# By class and not by name, for the name means something else for a JSON field.
+_COMPARE: Final[dict[type, Compare]] = {
+    lookups.Exact: operator.eq,
+    lookups.IExact: _folded(operator.eq),
+    lookups.GreaterThan: operator.gt,
+    lookups.GreaterThanOrEqual: operator.ge,
+    lookups.LessThan: operator.lt,
+    lookups.LessThanOrEqual: operator.le,
+    lookups.Contains: _contains,
+    lookups.IContains: _folded(_contains),
+    lookups.StartsWith: _starts_with,
+    lookups.IStartsWith: _folded(_starts_with),
+    lookups.EndsWith: _ends_with,
+    lookups.IEndsWith: _folded(_ends_with),
+    lookups.Regex: lambda text, pattern: re.search(pattern, str(text)) is not None,
+    lookups.IRegex: lambda text, pattern: re.search(pattern, str(text), re.IGNORECASE) is not None,
+}
+
+
+def predicate(node: Any, evaluator: Evaluator) -> Predicate:
+    """The function that decides the node; NotSupportedError names what it cannot."""
+    if isinstance(node, WhereNode):
+        return _combined(node, evaluator)
+    if isinstance(node, NothingNode):
+        return lambda _: False
+    if isinstance(node, lookups.IsNull):
+        value, wanted = evaluator.make(node.lhs), bool(node.rhs)
+        return lambda record: (value(record) is None) is wanted
+    if isinstance(node, lookups.In):
+        return _in(evaluator.make(node.lhs), _operands(node, evaluator))
+    if isinstance(node, lookups.Range):
+        return _between(evaluator.make(node.lhs), _operands(node, evaluator))
+    if isinstance(node, Lookup):
+        return _comparison(node, evaluator)
+    return _truth(evaluator.make(node))
+
+
+def _combined(node: WhereNode, evaluator: Evaluator) -> Predicate:
+    children = [predicate(child, evaluator) for child in node.children]
+    combine = {AND: _all, OR: _any, XOR: _odd}[node.connector]
+    if not children:
+        return lambda _: True
+
+    def decide(record: Record) -> bool | None:
+        found = combine(child(record) for child in children)
+        if node.negated:
+            return None if found is None else not found
+        return found
+
+    return decide
+
+
+def _all(values: Any) -> bool | None:
+    unknown = False
+    for value in values:
+        if value is None:
+            unknown = True
+        elif not value:
+            return False
+    return None if unknown else True
+
+
+def _any(values: Any) -> bool | None:
+    unknown = False
+    for value in values:
+        if value is None:
+            unknown = True
+        elif value:
+            return True
+    return None if unknown else False
+
+
+def _odd(values: Any) -> bool | None:
+    # As Django writes XOR where SQL has none: at least one, and an odd number of them.
+    return sum(value is True for value in values) % 2 == 1
+
+
+def _truth(value: Evaluate) -> Predicate:
+    return lambda record: None if (found := value(record)) is None else bool(found)
+
+
+def _comparison(lookup: Any, evaluator: Evaluator) -> Predicate:
+    compare = next((_COMPARE[cls] for cls in type(lookup).__mro__ if cls in _COMPARE), None)
+    if compare is None:
+        raise NotSupportedError(
+            f"The lookup {lookup.lookup_name} of {lookup.lhs.output_field} is not served."
+        )
+    left = evaluator.make(lookup.lhs)
+    right = _operand(lookup.rhs, evaluator)
+    if isinstance(lookup, lookups.IStartsWith) and isinstance(lookup.lhs, Col):
+        normalize = evaluator.normalizers.get(lookup.lhs.target.attname)
+        if normalize:
+            compare = lambda text, part: normalize(text).startswith(normalize(str(part)))  # noqa: E731 - one more of them
+
+    def decide(record: Record) -> bool | None:
+        one, other = left(record), right(record)
+        return None if one is None or other is None else compare(one, other)
+
+    return decide
+
+
+def _in(left: Evaluate, operands: list[Evaluate]) -> Predicate:
+    def decide(record: Record) -> bool | None:
+        if not operands:
+            return False
+        value = left(record)
+        return (
+            None
+            if value is None
+            else _any(
+                None if (other := operand(record)) is None else value == other
+                for operand in operands
+            )
+        )
+
+    return decide
+
+
+def _between(left: Evaluate, operands: list[Evaluate]) -> Predicate:
+    low, high = operands
+
+    def decide(record: Record) -> bool | None:
+        value, least, most = left(record), low(record), high(record)
+        above = None if value is None or least is None else value >= least
+        below = None if value is None or most is None else value <= most
+        return _all((above, below))
+
+    return decide
+
+
+def _operands(lookup: Any, evaluator: Evaluator) -> list[Evaluate]:
+    return [_operand(value, evaluator) for value in values_of(lookup)]
+
+
+def _operand(value: Any, evaluator: Evaluator) -> Evaluate:
+    if hasattr(value, "resolve_expression") and not isinstance(value, Query):
+        return evaluator.make(value)
+    constant = scalar_of(value)
+    return lambda _: constant
+
+
+def values_of(lookup: Any) -> list[Any]:
+    """The values on the right of an `in` or `range`; a subquery is run for them."""
+    if not isinstance(lookup.rhs, Query):
+        return list(lookup.rhs)
+    query = lookup.rhs
+    if not query.has_select_fields:
+        query = query.clone()
+        query.clear_select_clause()
+        query.add_fields(["pk"])
+    return [row[0] for row in _run(query)]
+
+
+def scalar_of(value: Any) -> Any:
+    """The value on the right of a comparison; a subquery is run for it."""
+    if not isinstance(value, Query):
+        return value
+    return next((row[0] for row in _run(value)), None)
+
+
+def _run(query: Query) -> Any:
+    from django.db import DEFAULT_DB_ALIAS
+
+    return query.get_compiler(DEFAULT_DB_ALIAS).results_iter()

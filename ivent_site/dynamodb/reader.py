@@ -1,0 +1,141 @@
+"""Reads rows as a plan says: items by key, or key ranges merged in order."""
+
+import heapq
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
+from typing import Any, Final
+
+from django.db import NotSupportedError
+
+from ivent_site.dynamodb.keys import KeyRange
+from ivent_site.dynamodb.operations import ItemKey, Operation
+from ivent_site.dynamodb.planner import KeysPlan, PathPlan
+from ivent_site.dynamodb.records import is_of_row
+from ivent_site.dynamodb.rows import Row
+from ivent_site.dynamodb.store import READ_CAP, Path, Prefix, Store
+
+# Rows per call where most of them may be left out.
+FILTERED_PAGE: Final = 250
+
+
+class CappedError(NotSupportedError):
+    """The query would read more rows than one query may; narrow it, or page through it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: more than {READ_CAP} rows to read for one query.")
+
+
+def read_plan(
+    plan: KeysPlan | PathPlan, own: dict[ItemKey, Operation], want: int | None
+) -> Iterator[Row]:
+    """The rows of the plan, without those that the open block itself has written.
+
+    `want` is how many matching rows are needed; it chooses the size of the calls.
+    """
+    if isinstance(plan, KeysPlan):
+        return read_keys(plan.store, plan.primary_keys, own)
+    rows = read_path(plan, page_size=_page_size(plan, want))
+    return (row for row in rows if item_key(row) not in own) if own else rows
+
+
+def read_keys(
+    store: Store,
+    primary_keys: Iterable[Any],
+    own: dict[ItemKey, Operation],
+    *,
+    consistent: bool = True,
+) -> Iterator[Row]:
+    """The rows with these primary keys that are there, in no order."""
+    keys: dict[ItemKey, tuple[Any, ...]] = {}
+    for primary_key in primary_keys:
+        key = store.key(primary_key)
+        keys[store.row.Meta.table_name, *store.row._serialize_keys(*key)] = key
+    wanted = [key for serialized, key in keys.items() if serialized not in own]
+    if len(wanted) > READ_CAP:
+        raise CappedError(store.row.__name__)
+    if len(wanted) == 1:
+        rows: Iterable[Row] = _read_one(store.row, wanted[0], consistent=consistent)
+    else:
+        items = [key if len(key) > 1 else key[0] for key in wanted]
+        rows = store.row.batch_get(items, consistent_read=consistent) if items else ()
+    return (row for row in rows if is_of_row(row))
+
+
+def _read_one(row: type[Row], key: tuple[Any, ...], *, consistent: bool) -> Iterator[Row]:
+    try:
+        yield row.get(*key, consistent_read=consistent)
+    except row.DoesNotExist:
+        return
+
+
+def read_path(plan: PathPlan, *, page_size: int | None = None) -> Iterator[Row]:
+    """The rows of the plan's partitions, in the order of their sort keys."""
+    if plan.keys.is_empty:
+        return iter(())
+    streams = [
+        plan.store.row.query(
+            partition_key(partition),
+            plan.keys.condition(_sort_attribute(plan.store.row, plan.path).attr_name),
+            index_name=plan.path.index,
+            consistent_read=plan.path.index is None,
+            scan_index_forward=not plan.descending,
+            page_size=page_size,
+        )
+        for partition in plan.partitions
+    ]
+    if len(streams) == 1:
+        return streams[0]
+    return heapq.merge(*streams, key=position_of(plan), reverse=plan.descending)
+
+
+def count_path(plan: PathPlan) -> int:
+    """How many rows the plan's key ranges hold, at most one more than the cap: no row is sent."""
+    if plan.keys.is_empty:
+        return 0
+    found = 0
+    for partition in plan.partitions:
+        found += plan.store.row.count(
+            partition_key(partition),
+            plan.keys.condition(_sort_attribute(plan.store.row, plan.path).attr_name),
+            index_name=plan.path.index,
+            consistent_read=plan.path.index is None,
+            limit=READ_CAP + 1 - found,
+        )
+        if found > READ_CAP:
+            break
+    return found
+
+
+def partition_key(partition: Any) -> Any:
+    """The hash key of a partition: its parts joined."""
+    return "#".join(map(str, partition)) if isinstance(partition, tuple) else partition
+
+
+def position_of(plan: PathPlan) -> Any:
+    """The function that tells a row's place in the order of the path: its sort key."""
+    attribute = _sort_attribute(plan.store.row, plan.path)
+    names = plan.store.row._dynamo_to_python_attrs
+    return attrgetter(names.get(attribute.attr_name, attribute.attr_name))
+
+
+def item_key(row: Row) -> ItemKey:
+    """What the row's item is known by."""
+    return (row.Meta.table_name, *row._get_hash_range_key_serialized_values())
+
+
+def _sort_attribute(row: type[Row], path: Path | Prefix) -> Any:
+    if path.index is None:
+        return row._range_key_attribute()
+    attributes = row._indexes[path.index].Meta.attributes.values()
+    return next(attribute for attribute in attributes if attribute.is_range_key)
+
+
+def _page_size(plan: PathPlan, want: int | None) -> int:
+    if want is None or not plan.ordered:
+        return READ_CAP + 1
+    return want if plan.exact else max(want, FILTERED_PAGE)
+
+
+def bounded(keys: KeyRange, *, after: str | None, descending: bool) -> KeyRange:
+    """The part of a key range that begins at a place in the order, itself included."""
+    return keys.narrowed(upper=after) if descending else keys.narrowed(lower=after)

@@ -1,0 +1,173 @@
+"""The records of a query: planned, read under the cap, filtered, joined and put in order."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.db import NotSupportedError
+from django.db.models import Model
+from django.db.models.expressions import Col, OrderBy, Ref
+from django.db.models.sql import Query
+
+from ivent_site.dynamodb.constraints import constraints
+from ivent_site.dynamodb.expressions import Evaluator
+from ivent_site.dynamodb.joins import follow, joins_of
+from ivent_site.dynamodb.operations import ItemKey, Operation
+from ivent_site.dynamodb.planner import KeysPlan, Ordering, PathPlan, plan
+from ivent_site.dynamodb.predicates import predicate
+from ivent_site.dynamodb.reader import CappedError, read_keys, read_plan
+from ivent_site.dynamodb.records import values_of_row
+from ivent_site.dynamodb.rows import Row
+from ivent_site.dynamodb.store import READ_CAP, StaticStore, Store, store_of
+
+if TYPE_CHECKING:
+    from ivent_site.dynamodb.base import DatabaseWrapper
+
+# The row that a record was made of stands beside the values of the aliases.
+Candidate = tuple[Row | None, dict[str, Any]]
+
+
+class Selector:
+    """Finds the records of one query."""
+
+    def __init__(
+        self, query: Query, connection: "DatabaseWrapper", order_by: Sequence[OrderBy] = ()
+    ) -> None:
+        self.query = query
+        self.connection = connection
+        self.order_by = order_by
+        self.model: type[Model] = query.model
+        self.store = store_of(query.model)
+        self.alias = query.get_initial_alias()
+        normalizers = self.store.normalizers if isinstance(self.store, Store) else {}
+        self.evaluator = Evaluator(normalizers)
+        self.matches = predicate(query.where, self.evaluator)
+        # Whether a read that reached the cap was cut off: allowed to partial queries only.
+        self.capped = False
+
+    @cached_property
+    def plan(self) -> KeysPlan | PathPlan:
+        """How the rows are read; NotSupportedError where nothing declared serves the query."""
+        store = self.store
+        if isinstance(store, StaticStore):
+            raise TypeError("A static store is not planned.")
+        found = constraints(self.query.where, self.alias, self.connection)
+        return plan(self.model, store, found, self.ordering)
+
+    @cached_property
+    def ordering(self) -> Ordering:
+        """The order wanted, if it is one of the model's own fields."""
+        parts = []
+        for order in self.order_by:
+            expression = order.expression
+            while isinstance(expression, Ref):
+                expression = expression.get_source_expressions()[0]
+            if (
+                not isinstance(expression, Col)
+                or expression.alias != self.alias
+                or order.nulls_first
+                or order.nulls_last
+            ):
+                return None
+            parts.append((expression.target.attname, bool(order.descending)))
+        return parts
+
+    @cached_property
+    def own(self) -> dict[ItemKey, Operation]:
+        """What the open block has written to the model's table."""
+        if isinstance(self.store, StaticStore):
+            return {}
+        return {op.key: op for op in self.connection.pending.of_row(self.store.row)}
+
+    def records(self, high: int | None = None) -> list[dict[str, Any]]:
+        """The matching records in order, the first `high` of them, with what they join."""
+        return [record for _, record in self.candidates(high)]
+
+    def candidates(self, high: int | None = None) -> list[Candidate]:
+        """The same, each beside its row."""
+        joins = joins_of(self.query)
+        early = not self._aliases_of_conditions().isdisjoint(join.alias for join in joins)
+        in_order = self._comes_in_order()
+        found: Iterable[Candidate] = self._read(high if in_order and not early else None)
+        written = [self.candidate(row) for row in _written(self.own)]
+        if early:
+            found = list(found)
+            follow(joins, [record for _, record in (*found, *written)], self.fetch)
+        stored = (pair for pair in found if self.matches(pair[1]))
+        chosen = list(islice(stored, high) if in_order else stored)
+        chosen += (pair for pair in written if self.matches(pair[1]))
+        if written or not in_order:
+            self._sort(chosen)
+        chosen = chosen[:high]
+        if not early:
+            follow(joins, [record for _, record in chosen], self.fetch)
+        return chosen
+
+    def fetch(self, model: type[Model], primary_keys: list[Any]) -> dict[Any, dict[str, Any]]:
+        """Values of a model's rows by primary key."""
+        store, pk = store_of(model), model._meta.pk.attname
+        if isinstance(store, StaticStore):
+            return {values[pk]: values for values in store.records()}
+        own = {op.key: op for op in self.connection.pending.of_row(store.row)}
+        rows = [*read_keys(store, primary_keys, own, consistent=False), *_written(own)]
+        return {values[pk]: values for values in (values_of_row(model, row) for row in rows)}
+
+    def _read(self, want: int | None) -> Iterator[Candidate]:
+        if isinstance(self.store, StaticStore):
+            for values in self.store.records():
+                yield None, {self.alias: values}
+            return
+        for count, row in enumerate(read_plan(self.plan, self.own, want)):
+            if count == READ_CAP:
+                if not is_partial(self.query):
+                    raise CappedError(self.model._meta.label)
+                self.capped = True
+                break
+            yield self.candidate(row)
+
+    def candidate(self, row: Row) -> Candidate:
+        """A row as a record."""
+        return row, {self.alias: values_of_row(self.model, row)}
+
+    def _comes_in_order(self) -> bool:
+        if not self.order_by:
+            return True
+        if isinstance(self.store, StaticStore):
+            return False
+        return isinstance(self.plan, PathPlan) and self.plan.ordered
+
+    def _aliases_of_conditions(self) -> set[str | None]:
+        expressions = [self.query.where, *self.order_by]
+        return {col.alias for col in Query._gen_cols(expressions, include_external=True)}
+
+    def _sort(self, candidates: list[Candidate]) -> None:
+        for order in reversed(self.order_by):
+            value = self.evaluator.make(order.expression)
+            descending = bool(order.descending)
+            # NULL is less than any value, unless the order says otherwise.
+            nulls_last = bool(order.nulls_last) or (descending and not order.nulls_first)
+            filled = [pair for pair in candidates if value(pair[1]) is not None]
+            empty = [pair for pair in candidates if value(pair[1]) is None]
+            try:
+                filled.sort(key=lambda pair, value=value: value(pair[1]), reverse=descending)
+            except TypeError as err:
+                raise NotSupportedError(f"{order.expression} has no order.") from err
+            candidates[:] = filled + empty if nulls_last else empty + filled
+
+
+def _written(own: dict[ItemKey, Operation]) -> list[Row]:
+    return [op.row.from_raw_data(item) for op in own.values() if (item := op.item) is not None]
+
+
+_PARTIAL = "_ivent_partial"
+
+
+def allow_partial(query: Query) -> None:
+    """Let the query, and those made from it, end at the read cap instead of being refused."""
+    setattr(query, _PARTIAL, True)
+
+
+def is_partial(query: Query) -> bool:
+    """Whether the query may end at the read cap."""
+    return getattr(query, _PARTIAL, False)
