@@ -4,4 +4,6 @@ from django.apps import AppConfig
 
 
 class SubscriptionsConfig(AppConfig):
+    """Who gets what."""
+
     name = "subscriptions"

@@ -37,17 +37,20 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 def token_page(view: View) -> View:
     """A page whose address is a secret: kept nowhere, told nobody, found by no search."""
+    allowed = require_http_methods(["GET", "HEAD", "POST"])(view)
 
     @wraps(view)
     @sensitive_variables("token")
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
-        response = view(request, token)
+        # Django logs the path of every 4xx and 5xx.
+        request.path = request.path.replace(token, "***")
+        response: HttpResponse = allowed(request, token)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
-    return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded))
+    return csrf_exempt(guarded)
 
 
 @never_cache

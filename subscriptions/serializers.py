@@ -69,7 +69,8 @@ class ConsentSerializer(serializers.Serializer[Any]):
 
     text_version = serializers.CharField()
     at = serializers.CharField()
-    source = serializers.CharField()
+    # DRF's own `source` is an argument of fields, not of serializers.
+    source = serializers.CharField()  # type: ignore[assignment]
     ip_hash = serializers.CharField()
     requested_at = serializers.CharField()
     requested_ip_hash = serializers.CharField()

@@ -62,7 +62,7 @@ class SubscriptionRow(Row):
     # As typed; `email_key` is what it is compared by.
     email = UnicodeAttribute()
     status = UnicodeAttribute()
-    topics: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, default=list)
+    topics: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
     locale = UnicodeAttribute(default="en")
     # Empty: times are shown in the event's zone only.
     timezone = UnicodeAttribute(default="")

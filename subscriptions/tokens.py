@@ -90,8 +90,8 @@ def _open(token: str, purpose: str) -> bytes | None:
     except ValueError:
         return None
     # Sealed again and compared as a whole: one spelling of a token, and no other.
-    sealed = [_seal(payload, key) for key in _keys(purpose)]
-    return payload if any([hmac.compare_digest(token, each) for each in sealed]) else None
+    sealed = (_seal(payload, key) for key in _keys(purpose))
+    return payload if any(hmac.compare_digest(token, each) for each in sealed) else None
 
 
 def _keys(purpose: str) -> Iterator[bytes]:

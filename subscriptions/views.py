@@ -7,9 +7,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotFound
+from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from ivent_site.api.errors import FieldError
 from ivent_site.api.pagination import (
@@ -49,11 +49,12 @@ FILTERS: Final = [
 ]
 
 
-class Subscriptions(APIView):
+class Subscriptions(GenericAPIView[Any]):
     """Ask for a subscription; list them (staff)."""
 
     permission_classes = [MethodPermissions]
     permissions_by_method = {"GET": "subscriptions.view_subscription", "POST": None}
+    serializer_class = SubscriptionRequestSerializer
 
     @extend_schema(
         operation_id="subscriptions_list",
@@ -89,11 +90,12 @@ class Subscriptions(APIView):
         return Response(ACCEPTED, status=status.HTTP_202_ACCEPTED)
 
 
-class Subscription(APIView):
+class Subscription(GenericAPIView[Any]):
     """One subscription (staff)."""
 
     permission_classes = [MethodPermissions]
     permissions_by_method = {"GET": "subscriptions.view_subscription"}
+    serializer_class = SubscriptionSerializer
 
     @extend_schema(operation_id="subscriptions_get", responses=SubscriptionSerializer)
     def get(self, request: Request, subscription_id: str) -> Response:  # noqa: ARG002 - DRF's signature
@@ -104,11 +106,12 @@ class Subscription(APIView):
         return Response(SubscriptionSerializer(row).data)
 
 
-class OwnSubscription(APIView):
+class OwnSubscription(GenericAPIView[Any]):
     """The subscription of the token's verified address."""
 
     permission_classes = [MethodPermissions]
     permissions_by_method = {"GET": None, "PATCH": None, "DELETE": None}
+    serializer_class = OwnSubscriptionSerializer
 
     @extend_schema(operation_id="own_subscription_get", responses=OwnSubscriptionSerializer)
     def get(self, request: Request) -> Response:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from ivent_site.ids import uuid7
 from subscriptions.requests import SubscriptionRequest
+from subscriptions.selectors import subscription_by_email
 from subscriptions.services import (
     subscription_add_confirmed,
     subscription_confirm,
@@ -14,7 +15,14 @@ from subscriptions.services import (
 )
 from subscriptions.tables import SubscriptionRow
 
+T = TypeVar("T")
 _number = count(1)
+
+
+def known(value: T | None) -> T:
+    """The value, which the test knows to be there."""
+    assert value is not None
+    return value
 
 
 def make_request(email: str | None = None, **changes: Any) -> SubscriptionRequest:
@@ -34,14 +42,9 @@ def make_request(email: str | None = None, **changes: Any) -> SubscriptionReques
 
 def make_pending(email: str | None = None, **changes: Any) -> tuple[SubscriptionRow, str]:
     """A pending subscription, and the token that confirms it."""
-    from subscriptions.selectors import subscription_by_email
-
     request = make_request(email, **changes)
-    mail = subscription_request(request=request)
-    assert mail
-    row = subscription_by_email(request.email)
-    assert row
-    return row, mail.confirm_url.rpartition("/")[2]
+    mail = known(subscription_request(request=request))
+    return known(subscription_by_email(request.email)), mail.confirm_url.rpartition("/")[2]
 
 
 def make_confirmed(
@@ -69,6 +72,4 @@ def make_confirmed(
 
 def confirm(token: str) -> SubscriptionRow:
     """The subscription, confirmed by its token."""
-    row = subscription_confirm(token=token, ip="203.0.113.7")
-    assert row
-    return row
+    return known(subscription_confirm(token=token, ip="203.0.113.7"))

@@ -9,7 +9,7 @@ from subscriptions.selectors import (
     subscription_get,
 )
 from subscriptions.services import subscription_leave
-from tests.factories_subscriptions import make_confirmed, make_pending
+from tests.factories_subscriptions import known, make_confirmed, make_pending
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -73,8 +73,8 @@ def test_still_confirmed_takes_more_ids_than_one_batch():
 
 def test_a_subscription_is_found_by_id_and_by_any_spelling_of_its_address():
     row = make_confirmed("Ada@example.com")
-    assert subscription_get(row.id).email == "Ada@example.com"
-    assert subscription_by_email("ADA@EXAMPLE.COM").id == row.id
+    assert known(subscription_get(row.id)).email == "Ada@example.com"
+    assert known(subscription_by_email("ADA@EXAMPLE.COM")).id == row.id
     assert subscription_by_email("bob@example.com") is None
     assert subscription_by_email("no address") is None
     assert subscription_get("nothing") is None

@@ -25,7 +25,7 @@ from subscriptions.services import (
 )
 from subscriptions.tables import AddressRow, SubscriptionRow
 from subscriptions.tokens import keyed_hash
-from tests.factories_subscriptions import confirm, make_confirmed, make_pending, make_request
+from tests.factories_subscriptions import confirm, known, make_confirmed, make_pending, make_request
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -49,7 +49,7 @@ def let_the_interval_pass(row):
 
 def test_a_request_of_an_unknown_address_makes_a_pending_row_and_a_mail():
     request = make_request("Ada@Example.com", topics=["music"], locale="de", timezone="Asia/Tokyo")
-    mail = subscription_request(request=request)
+    mail = known(subscription_request(request=request))
     [row] = rows()
     assert (row.email, row.email_key, row.status) == (
         "Ada@Example.com",
@@ -101,7 +101,7 @@ def test_an_address_is_the_same_however_its_international_domain_is_spelled():
 
 
 def test_mail_to_an_international_domain_goes_to_its_ascii_form():
-    mail = subscription_request(request=make_request("Ada@münchen.example"))
+    mail = known(subscription_request(request=make_request("Ada@münchen.example")))
     assert mail.recipient.email == "Ada@xn--mnchen-3ya.example"
 
 
@@ -112,15 +112,15 @@ def test_asking_again_within_five_minutes_sends_nothing():
 
 def test_a_redelivered_message_gets_its_mail_again():
     request = make_request("ada@example.com")
-    first = subscription_request(request=request)
-    second = subscription_request(request=request)
+    first = known(subscription_request(request=request))
+    second = known(subscription_request(request=request))
     assert second.kind is MailKind.CONFIRM
-    assert subscription_confirm(token=token_of(first)).id == second.recipient.id
+    assert known(subscription_confirm(token=token_of(first))).id == second.recipient.id
 
 
 def test_a_redelivered_message_sends_nothing_once_its_link_was_used():
     request = make_request("ada@example.com")
-    confirm(token_of(subscription_request(request=request)))
+    confirm(token_of(known(subscription_request(request=request))))
     assert subscription_request(request=request) is None
 
 
@@ -133,22 +133,22 @@ def test_asking_again_works_in_every_state(status):
     elif status in ("bounced", "complained"):
         confirm(token)
         subscription_suppress(subscription_id=row.id, status=status)
-    row = subscription_get(row.id)
+    row = known(subscription_get(row.id))
     assert row.status == status
     let_the_interval_pass(row)
-    mail = subscription_request(request=make_request("ada@example.com", topics=["sports"]))
+    mail = known(subscription_request(request=make_request("ada@example.com", topics=["sports"])))
     assert mail.kind is MailKind.CONFIRM
     # Asking alone changes nothing that a stranger could ask for.
-    assert subscription_get(row.id).status == status
+    assert known(subscription_get(row.id)).status == status
     row = confirm(token_of(mail))
     assert (row.status, row.topics) == ("confirmed", ["sports"])
 
 
 def test_who_is_confirmed_is_told_so_and_keeps_what_they_chose():
     row = make_confirmed("ada@example.com", topics=["music"])
-    mail = subscription_request(request=make_request("ada@example.com", topics=["sports"]))
+    mail = known(subscription_request(request=make_request("ada@example.com", topics=["sports"])))
     assert (mail.kind, mail.confirm_url) == (MailKind.ALREADY_CONFIRMED, "")
-    row = subscription_get(row.id)
+    row = known(subscription_get(row.id))
     assert (row.status, row.topics, row.requested) == ("confirmed", ["music"], None)
 
 
@@ -156,7 +156,10 @@ def test_who_left_may_ask_again_at_once():
     row, token = make_pending("ada@example.com")
     confirm(token)
     subscription_leave(subscription_id=row.id)
-    assert subscription_request(request=make_request("ada@example.com")).kind is MailKind.CONFIRM
+    assert (
+        known(subscription_request(request=make_request("ada@example.com"))).kind
+        is MailKind.CONFIRM
+    )
 
 
 def test_confirming_records_the_consent():
@@ -164,7 +167,7 @@ def test_confirming_records_the_consent():
     row, token = make_pending(
         "ada@example.com", source="web", ip_hash="asked-from", requested_at=requested_at
     )
-    row = subscription_confirm(token=token, ip="203.0.113.7")
+    row = known(subscription_confirm(token=token, ip="203.0.113.7"))
     assert row.status == "confirmed"
     assert row.shard == row.home_shard
     assert row.consent == {
@@ -188,14 +191,14 @@ def test_an_old_link_does_not_bring_back_somebody_who_left():
     confirm(token)
     subscription_leave(subscription_id=row.id)
     assert subscription_confirm(token=token) is None
-    assert subscription_get(row.id).status == "left"
+    assert known(subscription_get(row.id)).status == "left"
 
 
 def test_leaving_again_takes_back_what_waits_to_be_confirmed():
     row, token = make_pending("ada@example.com")
     confirm(token)
     subscription_leave(subscription_id=row.id)
-    mail = subscription_request(request=make_request("ada@example.com"))
+    mail = known(subscription_request(request=make_request("ada@example.com")))
     subscription_leave(subscription_id=row.id)
     assert subscription_confirm(token=token_of(mail)) is None
 
@@ -217,9 +220,10 @@ def test_confirming_a_subscription_that_is_gone_confirms_nobody():
 
 def test_leaving_is_safe_to_repeat():
     row = make_confirmed()
-    first = subscription_leave(subscription_id=row.id)
-    second = subscription_leave(subscription_id=row.id)
-    assert (first.status, first.shard) == ("left", None)
+    first = known(subscription_leave(subscription_id=row.id))
+    second = known(subscription_leave(subscription_id=row.id))
+    assert first.status == "left"
+    assert first.shard is None
     assert second.version == first.version
 
 
@@ -230,7 +234,7 @@ def test_leaving_a_subscription_that_is_gone_is_no_error():
 def test_leaving_does_not_weaken_a_bounce():
     row = make_confirmed()
     subscription_suppress(subscription_id=row.id, status=SubscriptionStatus.BOUNCED)
-    assert subscription_leave(subscription_id=row.id).status == "bounced"
+    assert known(subscription_leave(subscription_id=row.id)).status == "bounced"
 
 
 @pytest.mark.parametrize(
@@ -246,8 +250,9 @@ def test_late_and_doubled_feedback_never_weakens_what_is_known(happenings, resul
     row = make_confirmed()
     for status in happenings:
         subscription_suppress(subscription_id=row.id, status=SubscriptionStatus(status))
-    row = subscription_get(row.id)
-    assert (row.status, row.shard) == (result, None)
+    row = known(subscription_get(row.id))
+    assert row.status == result
+    assert row.shard is None
 
 
 def test_feedback_on_a_mail_of_before_the_last_confirmation_is_too_late():
@@ -257,7 +262,7 @@ def test_feedback_on_a_mail_of_before_the_last_confirmation_is_too_late():
         status=SubscriptionStatus.BOUNCED,
         mailed_at=row.confirmed_at - timedelta(minutes=1),
     )
-    assert subscription_get(row.id).status == "confirmed"
+    assert known(subscription_get(row.id)).status == "confirmed"
 
 
 def test_simultaneous_changes_are_all_kept():
@@ -270,7 +275,7 @@ def test_simultaneous_changes_are_all_kept():
     ]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda change: change(), changes))
-    now = subscription_get(row.id)
+    now = known(subscription_get(row.id))
     assert (now.topics, now.locale, now.timezone) == (["music"], "fr", "Asia/Tokyo")
     assert (now.status, now.version) == ("left", 5)
 
@@ -283,14 +288,14 @@ def test_what_was_chosen_before_confirming_holds_after_it():
 
 def test_updating_with_what_is_there_writes_nothing():
     row = make_confirmed(topics=["music"])
-    assert subscription_update(subscription_id=row.id, topics=["music"]).version == 1
+    assert known(subscription_update(subscription_id=row.id, topics=["music"])).version == 1
 
 
 def test_a_confirmed_subscription_can_be_added_with_its_source():
     row = subscription_add_confirmed(email="Ada@example.com", source="fair of 2026")
     assert (row.status, row.shard) == ("confirmed", row.home_shard)
     assert row.consent["source"] == "fair of 2026"
-    assert subscription_by_email("ada@EXAMPLE.com").id == row.id
+    assert known(subscription_by_email("ada@EXAMPLE.com")).id == row.id
 
 
 def test_adding_an_address_that_left_does_not_bring_it_back():
