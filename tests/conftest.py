@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.environment import PORT
+from tests.environment import PORT, SMTP_PORT
 
 from ivent_site.local import ministack
 from ivent_site.local.resources import create_resources
@@ -12,7 +12,7 @@ from ivent_site.local.resources import create_resources
 @pytest.fixture(scope="session")
 def local_aws() -> Iterator[None]:
     """MiniStack with every table, topic and queue, for this process' whole run."""
-    process = ministack.start(PORT)
+    process = ministack.start(PORT, smtp_port=SMTP_PORT)
     try:
         create_resources()
         yield

@@ -9,6 +9,8 @@ import tempfile
 from ivent_site.local.ports import free_port
 
 PORT = free_port()
+# Where the local SES relays to; a test that wants the mails listens there.
+SMTP_PORT = free_port()
 
 os.environ["IVENT_STAGE"] = "local"
 os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{PORT}"

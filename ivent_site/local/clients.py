@@ -7,15 +7,15 @@ from botocore.config import Config
 from django.conf import settings
 
 
-def client(service: str, *, read_timeout_s: int = 30) -> Any:
-    """A new client of one service of the local AWS, at the address in the settings."""
+def client(service: str, *, endpoint_url: str | None = None) -> Any:
+    """A new client of one service of the local AWS; the settings know its address, too."""
     return boto3.client(  # type: ignore[call-overload]
         service,
         region_name=settings.AWS_REGION,
-        endpoint_url=settings.AWS_ENDPOINT_URL,
+        endpoint_url=endpoint_url or settings.AWS_ENDPOINT_URL,
         config=Config(
             connect_timeout=3,
-            read_timeout=read_timeout_s,
+            read_timeout=30,
             retries={"mode": "standard", "total_max_attempts": 3},
         ),
         **settings.AWS_LOCAL_KEYS,

@@ -16,6 +16,10 @@ READY_WITHIN_S = 30
 STOPPED_WITHIN_S = 20
 
 
+class NotStartedError(Exception):
+    """MiniStack does not answer; its log says why."""
+
+
 def start(
     port: int,
     *,
@@ -73,11 +77,11 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"MiniStack ended with code {process.returncode} at its start.")
+            raise NotStartedError(f"MiniStack ended with code {process.returncode} at its start.")
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/ready", timeout=2):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
     process.kill()
-    raise RuntimeError(f"MiniStack was not ready within {READY_WITHIN_S} s.")
+    raise NotStartedError(f"MiniStack was not ready within {READY_WITHIN_S} s.")

@@ -19,6 +19,8 @@ from ivent_site.local.mailbox.ses_events import events, without_ses_headers
 from ivent_site.local.mailbox.store import Incoming, Mailbox
 
 logger = logging.getLogger(__name__)
+# aiosmtpd tells of every command, with the addresses.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 # SNS takes ten messages in one call.
 _PUBLISH_AT_ONCE = 10
