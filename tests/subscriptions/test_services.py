@@ -223,7 +223,7 @@ def test_leaving_is_safe_to_repeat():
     first = known(subscription_leave(subscription_id=row.id))
     second = known(subscription_leave(subscription_id=row.id))
     assert first.status == "left"
-    assert first.shard is None
+    assert not first.shard
     assert second.version == first.version
 
 
@@ -252,7 +252,7 @@ def test_late_and_doubled_feedback_never_weakens_what_is_known(happenings, resul
         subscription_suppress(subscription_id=row.id, status=SubscriptionStatus(status))
     row = known(subscription_get(row.id))
     assert row.status == result
-    assert row.shard is None
+    assert not row.shard
 
 
 def test_feedback_on_a_mail_of_before_the_last_confirmation_is_too_late():

@@ -2,13 +2,12 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from rest_framework.test import APIClient
-from tests.dynamodb_calls import dynamodb_calls
-from tests.factories_subscriptions import known, make_confirmed, make_pending
 
 from events.tables import TopicRow
 from ivent_site.aws import sqs
@@ -18,15 +17,16 @@ from subscriptions.selectors import address_id, subscription_get
 from subscriptions.services import subscription_leave
 from subscriptions.tables import SubscriptionRow
 from subscriptions.tokens import keyed_hash
+from tests.dynamodb_calls import dynamodb_calls
+from tests.factories_subscriptions import known, make_confirmed, make_pending
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 
 def client_of(*groups, email=""):
     client = APIClient()
-    client.force_authenticate(
-        Identity(sub="sub-1", username="someone", email=email, groups=frozenset(groups))
-    )
+    user: Any = Identity(sub="sub-1", username="someone", email=email, groups=frozenset(groups))
+    client.force_authenticate(user)
     return client
 
 
@@ -138,7 +138,7 @@ def test_what_is_no_address_is_refused_by_the_fields_name(member, email):
 
 @pytest.mark.parametrize("email", [r"ada\ud800@example.com", r"ada@exam\udfff.com"])
 def test_half_a_character_is_refused(member, email):
-    body = '{"email": "%s"}' % email
+    body = f'{{"email": "{email}"}}'
     response = member.post("/subscriptions", body, content_type="application/json")
     assert (response.status_code, fields_of(response)) == (400, [("email", "surrogate")])
 
@@ -246,7 +246,7 @@ def test_who_has_no_subscription_gets_404(email):
 
 def test_what_owners_do_costs_the_same_however_many_there_are(member):
     make_confirmed("ada@example.com")
-    costs = []
+    costs: list[dict[str, int]] = []
     for _ in range(2):
         with dynamodb_calls() as calls:
             member.get("/subscriptions/me")
@@ -300,10 +300,8 @@ def walk(client, path):
 
 
 def test_all_subscriptions_are_listed_the_newest_first(viewer):
-    ids = []
-    for number in range(5):
-        ids.append(make_confirmed().id if number % 2 else make_pending()[0].id)
-    ids.reverse()
+    made = [make_confirmed().id if number % 2 else make_pending()[0].id for number in range(5)]
+    ids = made[::-1]
     assert walk(viewer, "/subscriptions?limit=2") == [ids[:2], ids[2:4], ids[4:]]
     assert walk(viewer, "/subscriptions") == [ids]
 
