@@ -178,7 +178,7 @@ REPLY_TO_EMAIL = env.text("REPLY_TO_EMAIL", default=SENDER_EMAIL)
 # A mailbox that people read; it is the mailto half of List-Unsubscribe.
 UNSUBSCRIBE_EMAIL = env.text("UNSUBSCRIBE_EMAIL", local="unsubscribe@ivent.example")
 MAIL_TRANSPORT = env.choice(
-    "MAIL_TRANSPORT", ("ses_bulk", "ses_raw"), default="ses_bulk", local="ses_raw"
+    "MAIL_TRANSPORT", ("ses_raw",), default="ses_raw", local="ses_raw"
 )
 SES_CONFIGURATION_SET = env.text("SES_CONFIGURATION_SET", local=RESOURCE_PREFIX)
 
@@ -232,4 +232,6 @@ LOGGING = {
     "formatters": {"json": {"()": "ivent_site.logging.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # At each start it says that it has no settings file of its own.
+    "loggers": {"pynamodb": {"level": "WARNING"}},
 }

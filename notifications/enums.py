@@ -12,11 +12,16 @@ class AnnouncementKind(StrEnum):
 
 
 class AnnouncementState(StrEnum):
-    """held → sending → done; sending ⇄ paused; anything unfinished may be cancelled."""
+    """held → sending → done; sending ⇄ paused; sending, paused → stopping → cancelled.
+
+    HELD is told to nobody and may still be withdrawn. STOPPING goes no further and counts
+    whom it has reached; CANCELLED has counted them.
+    """
 
     HELD = "held"
     SENDING = "sending"
     PAUSED = "paused"
+    STOPPING = "stopping"
     DONE = "done"
     CANCELLED = "cancelled"
 
@@ -24,9 +29,10 @@ class AnnouncementState(StrEnum):
 TRANSITIONS: dict[AnnouncementState, frozenset[AnnouncementState]] = {
     AnnouncementState.HELD: frozenset({AnnouncementState.SENDING, AnnouncementState.CANCELLED}),
     AnnouncementState.SENDING: frozenset(
-        {AnnouncementState.PAUSED, AnnouncementState.DONE, AnnouncementState.CANCELLED}
+        {AnnouncementState.PAUSED, AnnouncementState.STOPPING, AnnouncementState.DONE}
     ),
-    AnnouncementState.PAUSED: frozenset({AnnouncementState.SENDING, AnnouncementState.CANCELLED}),
+    AnnouncementState.PAUSED: frozenset({AnnouncementState.SENDING, AnnouncementState.STOPPING}),
+    AnnouncementState.STOPPING: frozenset({AnnouncementState.CANCELLED}),
     AnnouncementState.DONE: frozenset(),
     AnnouncementState.CANCELLED: frozenset(),
 }
@@ -36,10 +42,17 @@ class ChunkState(StrEnum):
     """A claimed chunk is committed by the claim of its successor; the others are exceptions.
 
     claimed → unknown → resending → settled or parked; unknown → settled.
+    RELEASED: its owner gave it back after `progress` of it, the rest surely not sent.
+    SETTLED: what became of each is known, whatever comes after it.
     """
 
     CLAIMED = "claimed"
+    RELEASED = "released"
     UNKNOWN = "unknown"
     RESENDING = "resending"
     SETTLED = "settled"
     PARKED = "parked"
+
+
+# The reason, among a chunk's refusals, of those who were no longer to be mailed.
+SUPPRESSED = "suppressed"

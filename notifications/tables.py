@@ -46,6 +46,10 @@ class AnnouncementRow(Row):
     event = JSONAttribute()
     changes = JSONAttribute(default=list)
     shard_count = NumberAttribute()
+    # When it went from held to sending; absent as long as nobody may have been told.
+    started_at = UTCDateTimeAttribute(null=True)
+    # When its shards were last queued.
+    queued_at = UTCDateTimeAttribute(null=True)
     # Of every shard that has ended: {"03": {"audience", "sent", "refused", …}}.
     shards: MapAttribute[str, Any] = MapAttribute(default=dict)
     reason = UnicodeAttribute(default="")
@@ -88,5 +92,7 @@ class ChunkRow(Row):
     progress = NumberAttribute(attr_name="p", null=True)
     # Packed ids of whom an event of SES proves to have been mailed.
     seen = BinarySetAttribute(attr_name="v", null=True, legacy_encoding=False)
-    # Exceptions: subscriber id → reason.
-    refused: MapAttribute[str, Any] = MapAttribute(attr_name="r", null=True)
+    # Who did not get it: {subscriber id: reason}.
+    refused = JSONAttribute(attr_name="r", null=True)
+    # This claim did not commit the chunk before it, which is unknown.
+    doubt = BooleanAttribute(attr_name="d", null=True)

@@ -1,0 +1,241 @@
+"""Announcements: reading them, and each step from one state to the next.
+
+Every step is one conditional update, so it may be repeated and races are decided by DynamoDB.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
+
+from events.snapshot import Change, EventSnapshot
+from ivent_site.dynamodb.writes import ConflictError, put
+from notifications import ledger
+from notifications.enums import TRANSITIONS, AnnouncementKind, AnnouncementState
+from notifications.tables import AnnouncementRow
+from notifications.tally import Sums, shard_tally
+
+_EVENT_ID_CHARS = 36
+# Longer than anything but a description may be.
+CHANGE_CHARS = 2000
+# Among a shard's sums: when (Unix seconds) the first of its unknown chunks may be settled.
+SETTLE_AT = "settle_at"
+UNFINISHED = frozenset(
+    {AnnouncementState.SENDING, AnnouncementState.PAUSED, AnnouncementState.STOPPING}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be told about an event."""
+
+    kind: AnnouncementKind
+    changes: tuple[Change, ...] = ()
+
+
+def announcement_id(event_id: str, version: int, kind: AnnouncementKind) -> str:
+    """The id of the one announcement of this kind about this version."""
+    return f"{event_id}.{version:06}.{kind}"
+
+
+def shard_names(count: int) -> list[str]:
+    """The shards of an announcement: "00" to "0f" for sixteen."""
+    return [f"{number:02x}" for number in range(count)]
+
+
+def announcement_get(id_: str) -> AnnouncementRow | None:
+    """The announcement as it is now; None if there is none."""
+    try:
+        return AnnouncementRow.get(id_[:_EVENT_ID_CHARS], id_, consistent_read=True)
+    except AnnouncementRow.DoesNotExist:
+        return None
+
+
+def event_announcements(event_id: str, *, limit: int | None = None) -> Iterable[AnnouncementRow]:
+    """The announcements of an event, the newest first: one consistent Query, read lazily."""
+    return AnnouncementRow.query(
+        event_id, scan_index_forward=False, consistent_read=True, limit=limit, page_size=limit or 10
+    )
+
+
+def announcements_in(state: AnnouncementState, *, limit: int) -> list[AnnouncementRow]:
+    """The oldest announcements in a state."""
+    return list(AnnouncementRow.by_state.query(state.value, limit=limit))
+
+
+def announcement_create(
+    *, snapshot: EventSnapshot, version: int, decision: Decision
+) -> AnnouncementRow:
+    """The announcement, held; the one that is there already, if it is."""
+    now = datetime.now(UTC)
+    row = AnnouncementRow(
+        snapshot.id,
+        announcement_id(snapshot.id, version, decision.kind),
+        version=version,
+        kind=decision.kind.value,
+        state=AnnouncementState.HELD.value,
+        event=snapshot.to_json(),
+        changes=_changes_json(snapshot, decision.changes),
+        shard_count=settings.SHARD_COUNT,
+        shards={},
+        created_at=now,
+        updated_at=now,
+    )
+    try:
+        put(row, condition=AnnouncementRow.id.does_not_exist())
+    except ConflictError:
+        return announcement_get(row.id) or row
+    return row
+
+
+def announcement_start(row: AnnouncementRow) -> bool:
+    """Whether a held announcement is being sent now, or was already: it counts as told."""
+    started = AnnouncementRow.started_at.set(datetime.now(UTC))
+    return _move(row, AnnouncementState.SENDING, started, only_from=AnnouncementState.HELD)
+
+
+def announcement_withdraw(row: AnnouncementRow) -> bool:
+    """Whether a held announcement is now cancelled, or was already: nobody has been told."""
+    reason = AnnouncementRow.reason.set("superseded")
+    return _move(row, AnnouncementState.CANCELLED, reason, only_from=AnnouncementState.HELD)
+
+
+def announcement_stop(row: AnnouncementRow, *, reason: str) -> bool:
+    """Whether the announcement goes no further: its shards end where they are."""
+    return _move(
+        row,
+        AnnouncementState.STOPPING,
+        AnnouncementRow.reason.set(reason),
+        AnnouncementRow.queued_at.remove(),
+    )
+
+
+def announcement_pause(row: AnnouncementRow, *, reason: str) -> bool:
+    """Whether the announcement waits, with everything as it is."""
+    return _move(row, AnnouncementState.PAUSED, AnnouncementRow.reason.set(reason))
+
+
+def announcement_resume(row: AnnouncementRow) -> bool:
+    """Whether a paused announcement goes on; the sweep queues its shards."""
+    return _move(
+        row,
+        AnnouncementState.SENDING,
+        AnnouncementRow.reason.set(""),
+        AnnouncementRow.queued_at.remove(),
+        only_from=AnnouncementState.PAUSED,
+    )
+
+
+def announcement_queued(row: AnnouncementRow, at: datetime) -> None:
+    """Note when the shards were queued."""
+    row.update(actions=[AnnouncementRow.queued_at.set(at)])
+
+
+def shard_fold(row: AnnouncementRow, shard: str) -> Sums:
+    """The sums of the shard from the ledger, kept on the announcement if the shard has ended.
+
+    With every shard there and nobody unknown, the announcement is finished. Repeating it is
+    harmless: the ledger says it all.
+    """
+    tally = shard_tally(ledger.shard_chunks(row.id, shard))
+    if tally.ended:
+        values: dict[str, float] = tally.sums.as_map()
+        if tally.doubtful:
+            values[SETTLE_AT] = min(each.until for each in tally.doubtful) + settings.UNKNOWN_WAIT_S
+        row.update(actions=[AnnouncementRow.shards[shard].set(values)])
+        announcement_finish(row)
+    return tally.sums
+
+
+def folded_shards(row: AnnouncementRow) -> dict[str, dict[str, Any]]:
+    """The sums of every shard that has ended."""
+    shards: dict[str, dict[str, Any]] = row.shards.as_dict()  # type: ignore[no-untyped-call]
+    return shards
+
+
+def announcement_finish(row: AnnouncementRow) -> bool:
+    """Whether the announcement is over: all shards ended, and nobody is left unknown."""
+    shards = folded_shards(row)
+    if len(shards) < row.shard_count or any(sums["unknown"] for sums in shards.values()):
+        return False
+    stopping = row.state == AnnouncementState.STOPPING
+    return _move(row, AnnouncementState.CANCELLED if stopping else AnnouncementState.DONE)
+
+
+def is_started(row: AnnouncementRow) -> bool:
+    """Whether somebody may have been told: PynamoDB's types know no null."""
+    started_at: datetime | None = row.started_at
+    return started_at is not None
+
+
+def announcement_sums(row: AnnouncementRow) -> Sums:
+    """The numbers of right now: of shards that have ended from the row, else from the ledger."""
+    sums = Sums()
+    if not is_started(row):
+        return sums
+    folded = folded_shards(row)
+    for shard in shard_names(int(row.shard_count)):
+        if shard in folded:
+            sums += Sums.from_map(folded[shard])
+        else:
+            sums += shard_tally(ledger.shard_chunks(row.id, shard)).sums
+    return sums
+
+
+def _move(
+    row: AnnouncementRow,
+    state: AnnouncementState,
+    *actions: Action,
+    only_from: AnnouncementState | None = None,
+) -> bool:
+    """Whether the row is in `state` now, by this call or before it; refreshes the row."""
+    allowed = (
+        [only_from] if only_from else [old for old, new in TRANSITIONS.items() if state in new]
+    )
+    condition = AnnouncementRow.state.is_in(*(old.value for old in allowed))
+    now = datetime.now(UTC)
+    try:
+        row.update(
+            actions=[
+                AnnouncementRow.state.set(state.value),
+                AnnouncementRow.updated_at.set(now),
+                *actions,
+            ],
+            condition=condition,
+        )
+    except UpdateError as err:
+        if err.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        row.refresh(consistent_read=True)
+        return bool(row.state == state)
+    return True
+
+
+def _changes_json(snapshot: EventSnapshot, changes: Iterable[Change]) -> list[dict[str, object]]:
+    """Changes as JSON holds them: values in the form of `EventSnapshot.to_json`."""
+    new = snapshot.to_json()
+    return [
+        {
+            "field": change.field,
+            "old": _short(_plain(change.old)),
+            "new": _short(new[change.field]),
+        }
+        for change in changes
+    ]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _short(value: object) -> object:
+    """Long texts cut: an item holds 400 KB, and the whole text is in the event."""
+    if isinstance(value, str) and len(value) > CHANGE_CHARS:
+        return value[: CHANGE_CHARS - 1] + "…"
+    return value

@@ -1,0 +1,41 @@
+"""Whom an announcement is for: the confirmed of a shard who asked for its topics."""
+
+from dataclasses import dataclass
+
+from subscriptions.selectors import Recipient, shard_recipients
+
+CHUNK_SIZE = 50
+# Queries that one chunk may take when few want the topics; it then is a short one.
+QUERIES_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Who to mail up to and with `last`; `end` when nobody comes after it."""
+
+    recipients: tuple[Recipient, ...]
+    last: str
+    end: bool
+
+
+def wants(recipient: Recipient, topics: frozenset[str]) -> bool:
+    """Whether the announcement is for this person: no topics means all, on either side."""
+    return not topics or not recipient.topics or not topics.isdisjoint(recipient.topics)
+
+
+def next_stretch(shard: str, *, after: str, topics: frozenset[str]) -> Stretch:
+    """The next CHUNK_SIZE who want it, behind `after`: one Query if everybody does."""
+    found: list[Recipient] = []
+    for _ in range(QUERIES_MAX):
+        page = shard_recipients(shard=shard, after=after, limit=CHUNK_SIZE)
+        for recipient in page:
+            after = recipient.id
+            if wants(recipient, topics):
+                found.append(recipient)
+            if len(found) == CHUNK_SIZE:
+                # More may follow unless this was the page's last and the page was short.
+                end = len(page) < CHUNK_SIZE and recipient is page[-1]
+                return Stretch(tuple(found), after, end)
+        if len(page) < CHUNK_SIZE:
+            return Stretch(tuple(found), after, end=True)
+    return Stretch(tuple(found), after, end=False)

@@ -1,0 +1,36 @@
+"""The mail that answers a request to subscribe."""
+
+import logging
+
+from notifications.mails import Mail
+from notifications.rendering import confirmation_mail
+from notifications.transports import Transport
+from subscriptions.requests import SubscriptionRequest
+from subscriptions.services import subscription_request
+
+logger = logging.getLogger(__name__)
+
+
+class _Single:
+    """The Delivery of one mail that nobody else could send."""
+
+    def before_call(self) -> None:
+        pass
+
+    def report(self, mail: Mail, *, refusal: str = "") -> None:
+        if refusal:
+            logger.warning(
+                "A confirmation mail was refused.",
+                extra={"subscription": mail.subscriber_id, "reason": refusal},
+            )
+
+
+def answer(request: SubscriptionRequest, *, transport: Transport) -> None:
+    """Make or find the subscription and send its mail, if one is due.
+
+    Repeat it on any error: the service gives the same mail again. Where the outcome of the
+    send was unknown, the mail may come twice, which is better than a subscriber lost.
+    """
+    due = subscription_request(request=request)
+    if due is not None:
+        transport.send([confirmation_mail(due)], _Single())

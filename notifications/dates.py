@@ -1,0 +1,75 @@
+"""When an event is, in the reader's language and time zone."""
+
+from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from django.utils import dateformat, translation
+
+from events.snapshot import EventSnapshot
+from events.times import last_day, local_day, timezone_names
+from notifications.phrases import LANGUAGES
+
+
+def when(snapshot: EventSnapshot, *, language: str, timezone: str = "") -> tuple[str, str]:
+    """The event's time as the reader's clock shows it, and as the clock there does.
+
+    The second is empty where both show the same. An all-day event has days only; they are
+    the days of the place, wherever the reader is.
+    """
+    with translation.override(language):
+        if snapshot.all_day:
+            return _days(snapshot, language), ""
+        there = _span(snapshot, snapshot.timezone, language)
+        if not timezone or _same_clock(snapshot, timezone):
+            return there, ""
+        return _span(snapshot, timezone, language), there
+
+
+def _days(snapshot: EventSnapshot, language: str) -> str:
+    first = local_day(snapshot.starts_at, snapshot.timezone)
+    last = last_day(snapshot.ends_at, snapshot.timezone) if snapshot.ends_at else first
+    date_format = LANGUAGES[language].date_format
+    days = [first] if last <= first else [first, last]
+    return " – ".join(dateformat.format(day, date_format) for day in days)
+
+
+def _span(snapshot: EventSnapshot, timezone: str, language: str) -> str:
+    words = LANGUAGES[language]
+    zone = ZoneInfo(timezone)
+    start = snapshot.starts_at.astimezone(zone)
+    text = _moment(start, words.date_format, words.time_format)
+    if snapshot.ends_at:
+        end = snapshot.ends_at.astimezone(zone)
+        same_day = end.date() == start.date()
+        text += " – " + _moment(end, "" if same_day else words.date_format, words.time_format)
+    return f"{text}, {timezone.replace('_', ' ')} ({_offset(start)})"
+
+
+def _moment(value: datetime, date_format: str, time_format: str) -> str:
+    formats = [each for each in (date_format, time_format) if each]
+    return ", ".join(dateformat.format(value, each) for each in formats)
+
+
+def _offset(value: datetime) -> str:
+    offset = value.utcoffset() or timedelta()
+    if not offset:
+        return "UTC"
+    sign = "-" if offset < timedelta() else "+"
+    minutes = abs(offset) // timedelta(minutes=1)
+    return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _same_clock(snapshot: EventSnapshot, timezone: str) -> bool:
+    here, there = ZoneInfo(timezone), ZoneInfo(snapshot.timezone)
+    moments = [snapshot.starts_at, *([snapshot.ends_at] if snapshot.ends_at else [])]
+    return all(
+        moment.astimezone(here).utcoffset() == moment.astimezone(there).utcoffset()
+        for moment in moments
+    )
+
+
+@cache
+def known_timezone(timezone: str) -> str:
+    """The zone if it is one, else "": a zone may vanish from the database of zones."""
+    return timezone if timezone in timezone_names() else ""

@@ -1,0 +1,295 @@
+"""The worker: walks one shard of an announcement, claim → send → next claim.
+
+In the plain case 50 recipients cost one Query, one write (the claim) and the sending. What
+comes up is told by exceptions, so that the walk itself reads as it goes.
+"""
+
+import logging
+import random
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from django.conf import settings
+
+from notifications import audience, ledger
+from notifications.announcements import (
+    announcement_get,
+    announcement_pause,
+    shard_fold,
+)
+from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState
+from notifications.ledger import Chunk, TakenError
+from notifications.mails import Mail
+from notifications.mime import UnmailableError
+from notifications.rendering import Letters
+from notifications.tables import AnnouncementRow
+from notifications.transports import RefusedError, Transport, UnknownOutcomeError
+from subscriptions.selectors import Recipient, still_confirmed
+
+logger = logging.getLogger(__name__)
+
+# Chunks between two looks at whether the announcement still is to be sent.
+LOOK_EVERY: Final = 5
+# Mails between two notes of a transport that sends one by one.
+NOTE_EVERY: Final = 5
+# What a worker leaves itself to hand its shard on.
+HAND_ON_S: Final = 5
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.2, 10.0
+OWNER_BYTES: Final = 9
+
+
+class WalkEnd(StrEnum):
+    """How a walk came to its end."""
+
+    ENDED = "ended"  # the shard is through
+    IDLE = "idle"  # nothing to do: another worker has it, or the announcement waits or is over
+    HANDED_ON = "handed on"  # the time is up: queue the shard again
+    THROTTLED = "throttled"  # the same, but not at once
+
+
+class _OutOfTimeError(Exception):
+    """The lease or the worker's own time is over: nothing more may be sent now."""
+
+
+@dataclass(kw_only=True)
+class Worker:
+    """One worker's means. `deadline` is in the clock's seconds: nothing is begun after it."""
+
+    transport: Transport
+    deadline: float
+    clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+    owner: str = field(default_factory=lambda: secrets.token_urlsafe(OWNER_BYTES))
+
+    def lease(self) -> float:
+        """The last moment at which a chunk claimed now may be sent; milliseconds are enough."""
+        return round(self.clock() + settings.CHUNK_LEASE_S, 3)
+
+    def is_late(self) -> bool:
+        """Whether it is time to hand on."""
+        return self.clock() >= self.deadline - HAND_ON_S
+
+
+class ChunkDelivery:
+    """What becomes of one chunk while it is sent; the transport's Delivery."""
+
+    def __init__(self, chunk: Chunk, worker: Worker) -> None:
+        self.chunk = chunk
+        # How many of the chunk's ids are dealt with, in order.
+        self.progress = chunk.progress
+        self.refused: dict[str, str] = {}
+        self._worker = worker
+        self._noted = chunk.progress
+
+    def before_call(self) -> None:
+        """See Delivery; notes the progress every few mails, which prolongs the lease."""
+        if self.progress - self._noted >= NOTE_EVERY:
+            self.note()
+        if self._worker.clock() >= min(self.chunk.until, self._worker.deadline):
+            raise _OutOfTimeError
+
+    def report(self, mail: Mail, *, refusal: str = "") -> None:
+        """See Delivery."""
+        self.progress = self.chunk.ids.index(mail.subscriber_id) + 1
+        if refusal:
+            self.refused[mail.subscriber_id] = refusal
+
+    def note(self) -> None:
+        """Write down how far it has got; TakenError if the chunk is no longer the worker's."""
+        if self.refused:
+            self.chunk = ledger.refuse(self.chunk, self.refused)
+        self.chunk = ledger.note(self.chunk, progress=self.progress, until=self._worker.lease())
+        self._noted = self.progress
+
+
+def walk_shard(*, announcement_id: str, shard: str, worker: Worker) -> WalkEnd:
+    """Mail the shard from where the ledger ends, until it is through or time is up.
+
+    Safe to call at any time, twice at once, and after any death.
+    """
+    row = announcement_get(announcement_id)
+    if row is None or row.state not in {AnnouncementState.SENDING, AnnouncementState.STOPPING}:
+        return WalkEnd.IDLE
+    try:
+        return _Walk(row, shard, worker).run()
+    except TakenError:
+        return WalkEnd.IDLE
+
+
+class _Walk:
+    def __init__(self, row: AnnouncementRow, shard: str, worker: Worker) -> None:
+        self._row = row
+        self._shard = shard
+        self._worker = worker
+        self._topics = frozenset(row.event["topics"])
+        self._last: Chunk | None = None
+        self._letters: Letters | None = None
+
+    def run(self) -> WalkEnd:
+        try:
+            if not self._pick_up():
+                return WalkEnd.IDLE
+            return self._walk()
+        except _OutOfTimeError:
+            return WalkEnd.HANDED_ON
+        except RefusedError as err:
+            if err.retryable:
+                return WalkEnd.THROTTLED
+            return self._pause(err.reason)
+        except UnmailableError:
+            return self._pause("unmailable")
+
+    def _pick_up(self) -> bool:
+        """Whether the shard is the worker's to go on with, after finishing a released chunk."""
+        self._last = chunk = ledger.last_chunk(self._row.id, self._shard)
+        if chunk is None or chunk.end:
+            return True
+        if chunk.state == ChunkState.CLAIMED:
+            return chunk.until < self._worker.clock()
+        if chunk.state == ChunkState.RELEASED:
+            self._finish_released(chunk)
+        return True
+
+    def _walk(self) -> WalkEnd:
+        chunks = 0
+        exhausted = False
+        while self._last is None or not self._last.end:
+            if self._worker.is_late():
+                self._give_back()
+                return WalkEnd.HANDED_ON
+            chunks += 1
+            if chunks % LOOK_EVERY == 0:
+                self._row.refresh(consistent_read=True)
+            if self._row.state == AnnouncementState.STOPPING or exhausted:
+                self._end()
+                continue
+            if self._row.state != AnnouncementState.SENDING:
+                self._give_back()
+                return WalkEnd.IDLE
+            exhausted = self._next_chunk()
+        shard_fold(self._row, self._shard)
+        return WalkEnd.ENDED
+
+    def _next_chunk(self) -> bool:
+        """Whether nobody comes after the chunk that was claimed and sent, if there was anybody."""
+        after = self._last.last if self._last else ""
+        stretch = audience.next_stretch(self._shard, after=after, topics=self._topics)
+        if stretch.end and not stretch.recipients:
+            return True
+        # Everything that can fail without a mail fails before the claim.
+        mails = self._mails(stretch.recipients, after)
+        self._last = ledger.claim(
+            announcement_id=self._row.id,
+            shard=self._shard,
+            after=self._last,
+            ids=(recipient.id for recipient in stretch.recipients),
+            last=stretch.last,
+            owner=self._worker.owner,
+            until=self._worker.lease(),
+        )
+        self._last = self._send(self._last, mails)
+        return stretch.end
+
+    def _end(self) -> None:
+        last = self._last.last if self._last else ""
+        self._last = ledger.claim(
+            announcement_id=self._row.id,
+            shard=self._shard,
+            after=self._last,
+            ids=(),
+            last=last,
+            owner=self._worker.owner,
+            until=self._worker.lease(),
+            end=True,
+        )
+
+    def _finish_released(self, chunk: Chunk) -> None:
+        chunk = ledger.retake(chunk, owner=self._worker.owner, until=self._worker.lease())
+        self._last = chunk
+        rest = chunk.ids[chunk.progress :]
+        wanted = self._row.state == AnnouncementState.SENDING
+        recipients = still_confirmed(rest) if wanted else []
+        gone = set(rest) - {recipient.id for recipient in recipients}
+        if gone:
+            self._last = chunk = ledger.refuse(chunk, dict.fromkeys(sorted(gone), SUPPRESSED))
+        mails = self._mails(recipients, chunk.key.partition(".")[2])
+        self._last = self._send(chunk, mails)
+
+    def _send(self, chunk: Chunk, mails: Sequence[Mail]) -> Chunk:
+        """The chunk after every mail of it was sent or refused, or is unknown."""
+        delivery = ChunkDelivery(chunk, self._worker)
+        try:
+            _send_patiently(mails, delivery, self._worker)
+        except UnknownOutcomeError:
+            logger.warning("A send has an unknown outcome.", extra={"chunk": chunk.key})
+            return _leave(delivery, ChunkState.UNKNOWN)
+        except (RefusedError, _OutOfTimeError):
+            # No call is under way: what is not reported has surely not been sent.
+            _leave(delivery, ChunkState.RELEASED)
+            raise
+        if delivery.refused:
+            return ledger.refuse(delivery.chunk, delivery.refused)
+        return delivery.chunk
+
+    def _give_back(self) -> None:
+        """Commit the last chunk, since no next claim of this worker will."""
+        chunk = self._last
+        owned = chunk and chunk.state == ChunkState.CLAIMED and chunk.owner == self._worker.owner
+        if chunk and owned:
+            ledger.leave(chunk, ChunkState.SETTLED, progress=len(chunk.ids))
+
+    def _pause(self, reason: str) -> WalkEnd:
+        logger.error("An announcement is paused.", extra={"reason": reason})
+        announcement_pause(self._row, reason=reason)
+        return WalkEnd.IDLE
+
+    def _mails(self, recipients: Sequence[Recipient], after: str) -> list[Mail]:
+        if self._letters is None:
+            self._letters = letters_of(self._row)
+        tags = chunk_tags(self._row.id, f"{self._shard}.{after}")
+        return [
+            self._letters.mail(each, tags={**tags, "subscriber": each.id}) for each in recipients
+        ]
+
+
+def letters_of(row: AnnouncementRow) -> Letters:
+    """The letters of the announcement."""
+    return Letters(announcement_id=row.id, kind=row.kind, event=row.event, changes=row.changes)
+
+
+def chunk_tags(announcement_id: str, key: str) -> dict[str, str]:
+    """The tags of a chunk's mails. SES allows letters, digits, "_" and "-" only."""
+    return {"announcement": announcement_id.replace(".", "_"), "chunk": key.replace(".", "_")}
+
+
+def _send_patiently(mails: Sequence[Mail], delivery: ChunkDelivery, worker: Worker) -> None:
+    """Send, waiting longer and longer after each throttling while the lease lasts."""
+    wait_s = FIRST_WAIT_S
+    while True:
+        left = [mail for mail in mails if mail.subscriber_id not in _done(delivery)]
+        before = delivery.progress
+        try:
+            worker.transport.send(left, delivery)
+        except RefusedError as err:
+            if delivery.progress > before:
+                wait_s = FIRST_WAIT_S
+            delay_s = random.uniform(wait_s / 2, wait_s)  # noqa: S311 - no secret
+            in_time = min(delivery.chunk.until, worker.deadline - HAND_ON_S)
+            if not err.retryable or worker.clock() + delay_s >= in_time:
+                raise
+            worker.sleep(delay_s)
+            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+        else:
+            return
+
+
+def _done(delivery: ChunkDelivery) -> frozenset[str]:
+    return frozenset(delivery.chunk.ids[: delivery.progress])
+
+
+def _leave(delivery: ChunkDelivery, state: ChunkState) -> Chunk:
+    return ledger.leave(delivery.chunk, state, progress=delivery.progress, refused=delivery.refused)

@@ -1,0 +1,67 @@
+"""What becomes of SES's events: who bounced or complained is suppressed, and mails that the
+ledger is not sure of are proven.
+
+Events come late, doubled and in any order; nothing here minds. Of a chunk that is committed,
+which nearly all are, nothing is written.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from notifications import ledger
+from notifications.announcements import announcement_get, shard_fold
+from notifications.enums import ChunkState
+from notifications.ses_events import Fate, SesEvent
+from subscriptions.enums import SubscriptionStatus
+from subscriptions.selectors import subscription_by_email
+from subscriptions.services import subscription_suppress
+
+_STATUSES = {
+    Fate.BOUNCED: SubscriptionStatus.BOUNCED,
+    Fate.COMPLAINED: SubscriptionStatus.COMPLAINED,
+}
+
+
+def suppress(event: SesEvent) -> None:
+    """Stop mailing those who bounced for good or complained. Safe to repeat."""
+    status = _STATUSES.get(event.fate)
+    if status is None:
+        return
+    for subscription_id in _subscription_ids(event):
+        subscription_suppress(
+            subscription_id=subscription_id, status=status, mailed_at=event.mailed_at
+        )
+
+
+def chunk_of(event: SesEvent) -> tuple[str, str] | None:
+    """The announcement and chunk that the event proves something about, if it does."""
+    if event.fate is Fate.REFUSED or not event.subscriber_id or not event.chunk_key:
+        return None
+    return event.announcement_id, event.chunk_key
+
+
+def record_seen(announcement_id: str, chunk_key: str, events: Iterable[SesEvent]) -> None:
+    """Prove the mails of one chunk sent: one read, and one write if the ledger was not sure."""
+    ids = {event.subscriber_id for event in events}
+    chunk = ledger.record_seen(announcement_id, chunk_key, ids)
+    if chunk is not None and chunk.state == ChunkState.PARKED:
+        # The announcement may be over; its sums learn of it.
+        row = announcement_get(announcement_id)
+        if row is not None:
+            shard_fold(row, chunk_key.partition(".")[0])
+
+
+def by_chunk(events: Iterable[SesEvent]) -> dict[tuple[str, str], list[SesEvent]]:
+    """The events that prove something, by their chunk."""
+    found: dict[tuple[str, str], list[SesEvent]] = defaultdict(list)
+    for event in events:
+        if (chunk := chunk_of(event)) is not None:
+            found[chunk].append(event)
+    return dict(found)
+
+
+def _subscription_ids(event: SesEvent) -> list[str]:
+    if event.subscriber_id:
+        return [event.subscriber_id]
+    rows = map(subscription_by_email, event.addresses)
+    return [row.id for row in rows if row is not None]

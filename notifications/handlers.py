@@ -1,0 +1,107 @@
+"""What AWS calls: one function per queue, stream and schedule.
+
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+"""
+
+import logging
+from functools import partial
+
+from events.snapshot import event_row_from_stream_image
+from ivent_site.lambda_handlers import (
+    BatchResponse,
+    Context,
+    Event,
+    Record,
+    deadline,
+    each_record,
+    failed_records,
+    failures,
+    shielded,
+    sqs_id,
+    stream_id,
+)
+from notifications import announce as announcing
+from notifications import confirmations
+from notifications import feedback as feeding
+from notifications import sweep as sweeping
+from notifications.fanout import WalkEnd, Worker, walk_shard
+from notifications.queueing import ShardTask, queue_again
+from notifications.ses_events import SesEvent, ses_event_parse
+from notifications.transports import default_transport
+from subscriptions.requests import request_parse
+
+logger = logging.getLogger(__name__)
+
+# How long a shard waits after SES has refused its mails for their rate.
+THROTTLED_DELAY_S = 10
+
+
+@shielded
+def announce(event: Event, context: Context) -> BatchResponse:  # noqa: ARG001 - Lambda's signature
+    """The events table's stream: announce each change that asks for it."""
+    return each_record(event, _announce, identify=stream_id)
+
+
+@shielded
+def fan_out(event: Event, context: Context) -> BatchResponse:
+    """The fan-out queue: walk a shard of an announcement."""
+    worker = Worker(transport=default_transport(), deadline=deadline(context))
+    return each_record(event, partial(_fan_out, worker=worker), identify=sqs_id)
+
+
+@shielded
+def subscription_requests(event: Event, context: Context) -> BatchResponse:  # noqa: ARG001 - as above
+    """The queue of requests to subscribe: the row, and its confirmation mail."""
+    return each_record(event, _subscription_request, identify=sqs_id)
+
+
+@shielded
+def feedback(event: Event, context: Context) -> BatchResponse:  # noqa: ARG001 - as above
+    """The queue of SES's events: suppress, and prove what the ledger is not sure of."""
+    parsed: dict[str, SesEvent] = {}
+
+    def take(record: Record) -> None:
+        ses_event = ses_event_parse(record["body"])
+        if ses_event is not None:
+            feeding.suppress(ses_event)
+            parsed[sqs_id(record)] = ses_event
+
+    failed = failed_records(event["Records"], take)
+    for chunk, ses_events in feeding.by_chunk(parsed.values()).items():
+        try:
+            feeding.record_seen(*chunk, ses_events)
+        except Exception:
+            logger.exception("The events of a chunk failed.", extra={"chunk": chunk[1]})
+            failed += [each for each in event["Records"] if parsed.get(sqs_id(each)) in ses_events]
+    return failures(failed, identify=sqs_id)
+
+
+@shielded
+def sweep(event: Event, context: Context) -> None:  # noqa: ARG001 - as above
+    """Every minute: see to what was left behind."""
+    sweeping.sweep(worker=Worker(transport=default_transport(), deadline=deadline(context)))
+
+
+def _announce(record: Record) -> None:
+    image = record["dynamodb"].get("NewImage")
+    if image is None:
+        return
+    row = event_row_from_stream_image(image)
+    # What is announced is the row as it is now: the image only says that there is something.
+    if row.announce_version is not None:
+        announcing.announce(event_id=row.id)
+
+
+def _fan_out(record: Record, *, worker: Worker) -> None:
+    task = ShardTask.parse(record["body"])
+    end = walk_shard(announcement_id=task.announcement_id, shard=task.shard, worker=worker)
+    if end is WalkEnd.HANDED_ON:
+        queue_again(task, delay_s=0)
+    elif end is WalkEnd.THROTTLED:
+        queue_again(task, delay_s=THROTTLED_DELAY_S)
+
+
+def _subscription_request(record: Record) -> None:
+    request = request_parse(body=record["body"], message_id=record["messageId"])
+    confirmations.answer(request, transport=default_transport())

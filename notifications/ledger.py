@@ -1,0 +1,306 @@
+"""The delivery ledger: who was claimed, by whom, and what became of them.
+
+One conditional put decides everything: the put of the chunk that follows. Whoever owns the
+last chunk commits it by putting the next one; whoever finds it abandoned puts the next one
+and marks it unknown in the same transaction, so a chunk is never both. `doubt` on the
+successor says which of the two it was, so that a reader of the successor alone knows.
+Only this module touches ChunkRow.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from notifications.enums import ChunkState
+from notifications.tables import ChunkRow
+
+_CONDITION_FAILED = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException"})
+_ID_BYTES = 16
+# What the next claim does not commit.
+_DOUBTFUL = frozenset({ChunkState.UNKNOWN, ChunkState.RESENDING, ChunkState.PARKED})
+
+
+class TakenError(Exception):
+    """Another worker holds the place or the chunk. No retry helps: it goes on instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A contiguous run of a shard's subscribers. `until` is in Unix seconds."""
+
+    announcement_id: str
+    key: str
+    ids: tuple[str, ...]
+    last: str
+    owner: str
+    until: float
+    end: bool
+    state: ChunkState
+    progress: int
+    seen: frozenset[str]
+    refused: Mapping[str, str]
+    doubt: bool
+
+    @property
+    def proven(self) -> frozenset[str]:
+        """Who has surely been mailed, whatever is not known of the others."""
+        return (self.seen | frozenset(self.ids[: self.progress])) - self.refused.keys()
+
+    @property
+    def unproven(self) -> tuple[str, ...]:
+        """Who neither has surely been mailed nor was refused."""
+        return tuple(x for x in self.ids if x not in self.proven and x not in self.refused)
+
+
+def last_chunk(announcement_id: str, shard: str) -> Chunk | None:
+    """Where the walk of the shard has got to; None if it has not begun."""
+    rows = ChunkRow.query(
+        announcement_id,
+        ChunkRow.key.startswith(_prefix(shard)),
+        scan_index_forward=False,
+        limit=1,
+        consistent_read=True,
+    )
+    row = next(iter(rows), None)
+    return _chunk(row) if row else None
+
+
+def chunk_get(announcement_id: str, key: str) -> Chunk | None:
+    """The chunk as it is now."""
+    try:
+        return _chunk(ChunkRow.get(announcement_id, key, consistent_read=True))
+    except ChunkRow.DoesNotExist:
+        return None
+
+
+def shard_chunks(announcement_id: str, shard: str) -> Iterable[Chunk]:
+    """Every chunk of the shard, in the order of the walk."""
+    rows = ChunkRow.query(
+        announcement_id, ChunkRow.key.startswith(_prefix(shard)), consistent_read=True
+    )
+    return map(_chunk, rows)
+
+
+def claim(
+    *,
+    announcement_id: str,
+    shard: str,
+    after: Chunk | None,
+    ids: Iterable[str],
+    last: str,
+    owner: str,
+    until: float,
+    end: bool = False,
+) -> Chunk:
+    """The chunk that follows `after`, now the owner's; TakenError if it is another's.
+
+    `after` of the same owner is committed by it; of another owner whose lease is over, it
+    becomes unknown in the same transaction.
+    """
+    abandoned = after is not None and after.state == ChunkState.CLAIMED and after.owner != owner
+    row = ChunkRow(
+        announcement_id,
+        _prefix(shard) + (after.last if after else ""),
+        ids=b"".join(uuid.UUID(each).bytes for each in ids),
+        last=last,
+        owner=owner,
+        until=until,
+        end=end or None,
+        doubt=abandoned or (after is not None and after.state in _DOUBTFUL) or None,
+    )
+    free = ChunkRow.key.does_not_exist()
+    try:
+        if after is not None and abandoned:
+            _take_over(row, after, free)
+        else:
+            row.save(condition=free)
+    except (PutError, TransactWriteError) as err:
+        if err.cause_response_code not in _CONDITION_FAILED:
+            raise
+        # A claim whose reply was lost looks like another's when the client repeats it.
+        found = chunk_get(announcement_id, row.key)
+        if found is None or found.owner != owner:
+            raise TakenError(row.key) from err
+        return found
+    return _chunk(row)
+
+
+def _take_over(row: ChunkRow, after: Chunk, free: Condition) -> None:
+    with TransactWrite(connection=ChunkRow._get_connection().connection) as transaction:
+        transaction.update(
+            _row(after),
+            actions=[ChunkRow.state.set(ChunkState.UNKNOWN)],
+            condition=_owned(after) & (ChunkRow.until == after.until),
+        )
+        transaction.save(row, condition=free)
+
+
+def retake(chunk: Chunk, *, owner: str, until: float) -> Chunk:
+    """The released chunk, claimed anew for its rest; TakenError if another was faster."""
+    return _change(
+        chunk,
+        [ChunkRow.state.remove(), ChunkRow.owner.set(owner), ChunkRow.until.set(until)],
+        condition=ChunkRow.state == ChunkState.RELEASED,
+        done=lambda found: found.owner == owner and found.state == ChunkState.CLAIMED,
+    )
+
+
+def note(chunk: Chunk, *, progress: int, until: float) -> Chunk:
+    """The owner's chunk with `progress` of it surely sent and its lease prolonged.
+
+    TakenError if it is no longer the owner's.
+    """
+    return _change(
+        chunk,
+        [ChunkRow.progress.set(progress), ChunkRow.until.set(until)],
+        condition=_owned(chunk),
+    )
+
+
+def refuse(chunk: Chunk, refused: Mapping[str, str]) -> Chunk:
+    """The chunk with who did not get it and why, besides who was known not to."""
+    return _change(
+        chunk, [ChunkRow.refused.set({**chunk.refused, **refused})], condition=_owned(chunk)
+    )
+
+
+def leave(
+    chunk: Chunk, state: ChunkState, *, progress: int, refused: Mapping[str, str] | None = None
+) -> Chunk:
+    """The owner's chunk, left as SETTLED, RELEASED or UNKNOWN; TakenError if it is another's."""
+    actions: list[Action] = [ChunkRow.state.set(state), ChunkRow.progress.set(progress)]
+    if refused:
+        actions.append(ChunkRow.refused.set({**chunk.refused, **refused}))
+    return _change(
+        chunk,
+        actions,
+        condition=_owned(chunk),
+        done=lambda found: found.owner == chunk.owner and found.state == state,
+    )
+
+
+def start_resend(chunk: Chunk, *, owner: str, until: float) -> Chunk:
+    """The unknown chunk, to be sent once more by `owner`; TakenError if another was faster.
+
+    It comes back with every event that had been seen until then.
+    """
+    return _change(
+        chunk,
+        [
+            ChunkRow.state.set(ChunkState.RESENDING),
+            ChunkRow.owner.set(owner),
+            ChunkRow.until.set(until),
+        ],
+        condition=ChunkRow.state == ChunkState.UNKNOWN,
+        done=lambda found: found.owner == owner and found.state == ChunkState.RESENDING,
+    )
+
+
+def note_resent(chunk: Chunk, ids: Iterable[str], *, until: float) -> Chunk:
+    """The chunk with these surely resent and the lease prolonged; TakenError if it was lost."""
+    return _change(
+        chunk,
+        [ChunkRow.seen.add(_packed(ids)), ChunkRow.until.set(until)],
+        condition=(ChunkRow.state == ChunkState.RESENDING) & (ChunkRow.owner == chunk.owner),
+    )
+
+
+def resolve(chunk: Chunk, state: ChunkState, *, refused: Mapping[str, str] | None = None) -> Chunk:
+    """The unknown or resent chunk, moved on to `state`; TakenError if it has moved already."""
+    actions: list[Action] = [ChunkRow.state.set(state)]
+    if refused:
+        actions.append(ChunkRow.refused.set({**chunk.refused, **refused}))
+    return _change(
+        chunk,
+        actions,
+        condition=(ChunkRow.state == chunk.state) & (ChunkRow.owner == chunk.owner),
+        done=lambda found: found.state == state,
+    )
+
+
+def record_seen(announcement_id: str, key: str, ids: Iterable[str]) -> Chunk | None:
+    """The chunk with these proven to have been mailed; None if that was clear already.
+
+    One read, and for a committed chunk no write.
+    """
+    rows = ChunkRow.query(announcement_id, ChunkRow.key >= key, limit=2, consistent_read=True)
+    found = [_chunk(row) for row in rows]
+    if not found or found[0].key != key:
+        return None
+    chunk = found[0]
+    shard = key.partition(".")[0]
+    followed = len(found) > 1 and found[1].key.startswith(_prefix(shard))
+    if chunk.state == ChunkState.SETTLED or (followed and not found[1].doubt):
+        return None
+    new = (set(ids) & set(chunk.ids)) - chunk.seen
+    if not new:
+        return None
+    return _change(chunk, [ChunkRow.seen.add(_packed(new))], condition=ChunkRow.key.exists())
+
+
+def _change(
+    chunk: Chunk,
+    actions: Sequence[Action],
+    *,
+    condition: Condition,
+    done: Callable[[Chunk], bool] | None = None,
+) -> Chunk:
+    """The chunk after the update. `done` tells whether a repeated update had been made before."""
+    row = _row(chunk)
+    try:
+        row.update(actions=[*actions], condition=condition)
+    except UpdateError as err:
+        if err.cause_response_code not in _CONDITION_FAILED:
+            raise
+        found = chunk_get(chunk.announcement_id, chunk.key)
+        if found is None or done is None or not done(found):
+            raise TakenError(chunk.key) from err
+        return found
+    return _chunk(row)
+
+
+def _owned(chunk: Chunk) -> Condition:
+    owned: Condition = ChunkRow.state.does_not_exist() & (ChunkRow.owner == chunk.owner)
+    return owned
+
+
+def _prefix(shard: str) -> str:
+    return f"{shard}."
+
+
+def _row(chunk: Chunk) -> ChunkRow:
+    return ChunkRow(chunk.announcement_id, chunk.key)
+
+
+def _packed(ids: Iterable[str]) -> set[bytes]:
+    return {uuid.UUID(each).bytes for each in ids}
+
+
+def _unpacked(value: bytes) -> str:
+    return str(uuid.UUID(bytes=bytes(value)))
+
+
+def _chunk(row: ChunkRow) -> Chunk:
+    ids: Any = row.ids or b""
+    return Chunk(
+        announcement_id=row.announcement,
+        key=row.key,
+        ids=tuple(
+            _unpacked(ids[start : start + _ID_BYTES]) for start in range(0, len(ids), _ID_BYTES)
+        ),
+        last=row.last,
+        owner=row.owner,
+        until=float(row.until),
+        end=bool(row.end),
+        state=ChunkState(row.state or ChunkState.CLAIMED),
+        progress=int(row.progress or 0),
+        seen=frozenset(map(_unpacked, row.seen or ())),
+        refused=row.refused or {},
+        doubt=bool(row.doubt),
+    )

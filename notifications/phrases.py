@@ -1,0 +1,239 @@
+"""What mails say, in every language of the project.
+
+A dataclass per language rather than message catalogues: the type checker sees that no
+language lacks a phrase, and nothing has to be compiled.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrases:
+    """The words of one language; formats are Django's."""
+
+    date_format: str
+    time_format: str
+    published_subject: str
+    published_heading: str
+    published_intro: str
+    changed_subject: str
+    changed_heading: str
+    changed_intro: str
+    cancelled_subject: str
+    cancelled_heading: str
+    cancelled_intro: str
+    title: str
+    when: str
+    when_local: str
+    where: str
+    link: str
+    description: str
+    topics: str
+    what_changed: str
+    before: str
+    now: str
+    nothing: str
+    see_below: str
+    see_event: str
+    why: str
+    leave: str
+    preferences: str
+    confirm_subject: str
+    confirm_heading: str
+    confirm_intro: str
+    confirm_button: str
+    confirm_expires: str
+    confirm_ignore: str
+    already_subject: str
+    already_heading: str
+    already_intro: str
+
+
+_EN = Phrases(
+    date_format="l, F j, Y",
+    time_format="g:i A",
+    published_subject="New event: {title}",
+    published_heading="New event",
+    published_intro="",
+    changed_subject="Changed: {title}",
+    changed_heading="Event changed",
+    changed_intro="Something about this event is different from before.",
+    cancelled_subject="Cancelled: {title}",
+    cancelled_heading="Event cancelled",
+    cancelled_intro="This event will not take place.",
+    title="Title",
+    when="When",
+    when_local="Local time there",
+    where="Where",
+    link="Link",
+    description="Description",
+    topics="Topics",
+    what_changed="What has changed",
+    before="before",
+    now="now",
+    nothing="nothing",
+    see_below="new text below",
+    see_event="See the event",
+    why="You get this mail because you subscribed to the events of {organisation}.",
+    leave="Unsubscribe",
+    preferences="Change what you get",
+    confirm_subject="Confirm your subscription to {organisation}",
+    confirm_heading="One more step",
+    confirm_intro=(
+        "Somebody, we hope you, asked that events of {organisation} be mailed to this address."
+    ),
+    confirm_button="Confirm the subscription",
+    confirm_expires="The link works for seven days.",
+    confirm_ignore="If it was not you, do nothing: you will not be subscribed.",
+    already_subject="You are subscribed to {organisation}",
+    already_heading="You are subscribed already",
+    already_intro=(
+        "Somebody asked that events of {organisation} be mailed to this address. "
+        "They are already, so there is nothing to do."
+    ),
+)
+_DE = Phrases(
+    date_format="l, j. F Y",
+    time_format="H:i",
+    published_subject="Neue Veranstaltung: {title}",
+    published_heading="Neue Veranstaltung",
+    published_intro="",
+    changed_subject="Geändert: {title}",
+    changed_heading="Veranstaltung geändert",
+    changed_intro="An dieser Veranstaltung hat sich etwas geändert.",
+    cancelled_subject="Abgesagt: {title}",
+    cancelled_heading="Veranstaltung abgesagt",
+    cancelled_intro="Diese Veranstaltung findet nicht statt.",
+    title="Titel",
+    when="Wann",
+    when_local="Ortszeit dort",
+    where="Wo",
+    link="Link",
+    description="Beschreibung",
+    topics="Themen",
+    what_changed="Was sich geändert hat",
+    before="bisher",
+    now="jetzt",
+    nothing="nichts",
+    see_below="neuer Text unten",
+    see_event="Zur Veranstaltung",
+    why=(
+        "Sie erhalten diese E-Mail, weil Sie die Veranstaltungen von {organisation} "
+        "abonniert haben."
+    ),
+    leave="Abbestellen",
+    preferences="Einstellungen ändern",
+    confirm_subject="Bestätigen Sie Ihr Abonnement von {organisation}",
+    confirm_heading="Noch ein Schritt",
+    confirm_intro=(
+        "Jemand, hoffentlich Sie, möchte die Veranstaltungen von {organisation} "
+        "an diese Adresse erhalten."
+    ),
+    confirm_button="Abonnement bestätigen",
+    confirm_expires="Der Link gilt sieben Tage.",
+    confirm_ignore="Waren Sie es nicht, tun Sie nichts: Sie werden nicht eingetragen.",
+    already_subject="Sie haben {organisation} abonniert",
+    already_heading="Sie sind bereits eingetragen",
+    already_intro=(
+        "Jemand möchte die Veranstaltungen von {organisation} an diese Adresse erhalten. "
+        "Das ist schon der Fall; Sie müssen nichts tun."
+    ),
+)
+_FR = Phrases(
+    date_format="l j F Y",
+    time_format="H:i",
+    published_subject="Nouvel événement : {title}",
+    published_heading="Nouvel événement",
+    published_intro="",
+    changed_subject="Modifié : {title}",
+    changed_heading="Événement modifié",
+    changed_intro="Quelque chose a changé pour cet événement.",
+    cancelled_subject="Annulé : {title}",
+    cancelled_heading="Événement annulé",
+    cancelled_intro="Cet événement n’aura pas lieu.",
+    title="Titre",
+    when="Quand",
+    when_local="Heure locale sur place",
+    where="Où",
+    link="Lien",
+    description="Description",
+    topics="Thèmes",
+    what_changed="Ce qui a changé",
+    before="avant",
+    now="maintenant",
+    nothing="rien",
+    see_below="nouveau texte ci-dessous",
+    see_event="Voir l’événement",
+    why=("Vous recevez ce message parce que vous êtes abonné aux événements de {organisation}."),
+    leave="Se désabonner",
+    preferences="Modifier mes préférences",
+    confirm_subject="Confirmez votre abonnement à {organisation}",
+    confirm_heading="Encore une étape",
+    confirm_intro=(
+        "Quelqu’un, vous sans doute, a demandé à recevoir les événements de {organisation} "
+        "à cette adresse."
+    ),
+    confirm_button="Confirmer l’abonnement",
+    confirm_expires="Le lien est valable sept jours.",
+    confirm_ignore="Si ce n’était pas vous, ne faites rien : vous ne serez pas abonné.",
+    already_subject="Vous êtes abonné à {organisation}",
+    already_heading="Vous êtes déjà abonné",
+    already_intro=(
+        "Quelqu’un a demandé à recevoir les événements de {organisation} à cette adresse. "
+        "C’est déjà le cas : il n’y a rien à faire."
+    ),
+)
+_ES = Phrases(
+    date_format=r"l, j \d\e F \d\e Y",
+    time_format="H:i",
+    published_subject="Nuevo evento: {title}",
+    published_heading="Nuevo evento",
+    published_intro="",
+    changed_subject="Cambio: {title}",
+    changed_heading="El evento ha cambiado",
+    changed_intro="Algo de este evento es distinto de lo anunciado.",
+    cancelled_subject="Cancelado: {title}",
+    cancelled_heading="Evento cancelado",
+    cancelled_intro="Este evento no tendrá lugar.",
+    title="Título",
+    when="Cuándo",
+    when_local="Hora local allí",
+    where="Dónde",
+    link="Enlace",
+    description="Descripción",
+    topics="Temas",
+    what_changed="Qué ha cambiado",
+    before="antes",
+    now="ahora",
+    nothing="nada",
+    see_below="texto nuevo más abajo",
+    see_event="Ver el evento",
+    why="Recibe este mensaje porque se suscribió a los eventos de {organisation}.",
+    leave="Darse de baja",
+    preferences="Cambiar las preferencias",
+    confirm_subject="Confirme su suscripción a {organisation}",
+    confirm_heading="Un paso más",
+    confirm_intro=(
+        "Alguien, esperamos que usted, ha pedido recibir los eventos de {organisation} "
+        "en esta dirección."
+    ),
+    confirm_button="Confirmar la suscripción",
+    confirm_expires="El enlace es válido durante siete días.",
+    confirm_ignore="Si no fue usted, no haga nada: no quedará suscrito.",
+    already_subject="Está suscrito a {organisation}",
+    already_heading="Ya está suscrito",
+    already_intro=(
+        "Alguien ha pedido recibir los eventos de {organisation} en esta dirección. "
+        "Ya es así: no tiene que hacer nada."
+    ),
+)
+
+DEFAULT_LANGUAGE: Final = "en"
+LANGUAGES: Final = {"en": _EN, "de": _DE, "fr": _FR, "es": _ES}
+
+
+def language_of(locale: str) -> str:
+    """The language that a reader with this locale gets: "de" for "de-AT"."""
+    language = locale.replace("_", "-").partition("-")[0].lower()
+    return language if language in LANGUAGES else DEFAULT_LANGUAGE

@@ -1,0 +1,78 @@
+"""Messages of the fan-out queue: each asks a worker to walk one shard of an announcement."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from django.conf import settings
+
+from ivent_site.aws import sqs
+
+# SendMessageBatch takes ten.
+BATCH = 10
+ATTEMPTS = 5
+
+
+class QueueError(Exception):
+    """Some messages could not be queued; a retry may help."""
+
+
+class MessageError(Exception):
+    """The message asks for nothing that is known; a retry does not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardTask:
+    """Walk this shard of this announcement."""
+
+    announcement_id: str
+    shard: str
+
+    def body(self) -> str:
+        """The task as the body of a queue message."""
+        return json.dumps({"announcement": self.announcement_id, "shard": self.shard})
+
+    @classmethod
+    def parse(cls, body: str) -> "ShardTask":
+        """The task in a message; MessageError if there is none in it."""
+        try:
+            data = json.loads(body)
+            task = cls(data["announcement"], data["shard"])
+        except (ValueError, LookupError, TypeError) as err:
+            raise MessageError("The message is no fan-out task.") from err
+        if not all(isinstance(each, str) and each for each in (task.announcement_id, task.shard)):
+            raise MessageError("The message is no fan-out task.")
+        return task
+
+
+def queue_shards(announcement_id: str, shards: Iterable[str]) -> None:
+    """Queue one task per shard. Doubled tasks are harmless: the ledger decides.
+
+    Raises QueueError when some were refused again and again.
+    """
+    left = iter([*shards])
+    while batch := list(islice(left, BATCH)):
+        _send(announcement_id, batch)
+
+
+def queue_again(task: ShardTask, *, delay_s: int) -> None:
+    """Queue the task once more, to be taken after `delay_s`."""
+    sqs().send_message(
+        QueueUrl=settings.FANOUT_QUEUE_URL, MessageBody=task.body(), DelaySeconds=delay_s
+    )
+
+
+def _send(announcement_id: str, shards: list[str]) -> None:
+    for _ in range(ATTEMPTS):
+        reply = sqs().send_message_batch(
+            QueueUrl=settings.FANOUT_QUEUE_URL,
+            Entries=[
+                {"Id": shard, "MessageBody": ShardTask(announcement_id, shard).body()}
+                for shard in shards
+            ],
+        )
+        shards = [failed["Id"] for failed in reply.get("Failed", [])]
+        if not shards:
+            return
+    raise QueueError(f"{len(shards)} shards of {announcement_id} could not be queued.")

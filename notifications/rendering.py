@@ -1,0 +1,219 @@
+"""Letters: what an announcement says, per language and time zone, and everyone's copy of it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from events.calendar import announcement_method, calendar
+from events.markdown import description_html, description_text
+from events.snapshot import EventSnapshot
+from notifications import mails
+from notifications.dates import known_timezone, when
+from notifications.enums import AnnouncementKind
+from notifications.mails import Calendar, Letter, Mail
+from notifications.mime import check_headers
+from notifications.phrases import LANGUAGES, Phrases, language_of
+from subscriptions.enums import MailKind
+from subscriptions.links import leave_url, one_click_url, preferences_url
+from subscriptions.selectors import Recipient
+from subscriptions.services import ConfirmationMail
+
+_LETTERS_KEPT = 256
+_WHEN_FIELDS = frozenset({"starts_at", "ends_at", "timezone", "all_day"})
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """A change as a reader sees it."""
+
+    label: str
+    old: str
+    new: str
+
+
+class Letters:
+    """The letters of one announcement, each rendered once.
+
+    Making one raises UnmailableError if the event holds what no mail may carry.
+    """
+
+    def __init__(
+        self, *, announcement_id: str, kind: str, event: dict[str, Any], changes: list[Any]
+    ) -> None:
+        self._id = announcement_id
+        self._kind = AnnouncementKind(kind)
+        self._event = EventSnapshot.from_json(event)
+        self._before = _before(event, changes)
+        self._changed = {change["field"] for change in changes}
+        method = announcement_method(self._event)
+        self._calendar = Calendar(content=calendar(self._event, method=method), method=method)
+        self._letter = lru_cache(_LETTERS_KEPT)(self._render)
+
+    def mail(self, recipient: Recipient, *, tags: dict[str, str]) -> Mail:
+        """The recipient's copy."""
+        language, timezone = language_of(recipient.locale), known_timezone(recipient.timezone)
+        one_click = one_click_url(recipient.id)
+        return Mail(
+            subscriber_id=recipient.id,
+            to=recipient.email,
+            letter=self._letter(language, timezone),
+            values={
+                mails.LEAVE_URL: leave_url(recipient.id),
+                mails.PREFERENCES_URL: preferences_url(recipient.id),
+            },
+            headers={
+                "Message-ID": f"<{self._id}.{recipient.id}@{_mail_domain()}>",
+                "List-Unsubscribe": (
+                    f"<{one_click}>, <mailto:{settings.UNSUBSCRIBE_EMAIL}?subject=unsubscribe>"
+                ),
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
+            tags=tags,
+        )
+
+    def _render(self, language: str, timezone: str) -> Letter:
+        words = LANGUAGES[language]
+        here, there = when(self._event, language=language, timezone=timezone)
+        context = {
+            "event": self._event,
+            "kind": self._kind,
+            "heading": getattr(words, f"{self._kind}_heading"),
+            "intro": getattr(words, f"{self._kind}_intro"),
+            "when": here,
+            "when_there": there,
+            "changes": self._shown_changes(words, language, timezone),
+            "link": self._event.url or self._event.page_url,
+            "leave_url": mails.mark(mails.LEAVE_URL),
+            "preferences_url": mails.mark(mails.PREFERENCES_URL),
+        }
+        subject = getattr(words, f"{self._kind}_subject").format(title=self._event.title)
+        return _letter(
+            "announcement",
+            language,
+            subject,
+            context | {"description": description_html(self._event.description)},
+            context | {"description": description_text(self._event.description)},
+            attached=self._calendar,
+            headers={
+                "Precedence": "bulk",
+                "List-Id": f"<events.{_mail_domain()}>",
+            },
+        )
+
+    def _shown_changes(self, words: Phrases, language: str, timezone: str) -> list[ShownChange]:
+        if self._kind is not AnnouncementKind.CHANGED:
+            return []
+        old, new = self._before, self._event
+        texts = {
+            "title": (words.title, old.title, new.title),
+            "when": (
+                words.when,
+                *(_whens(each, language=language, timezone=timezone) for each in (old, new)),
+            ),
+            "location": (words.where, old.location, new.location),
+            "url": (words.link, old.url, new.url),
+            "topics": (words.topics, ", ".join(old.topics), ", ".join(new.topics)),
+            # Both texts in full would bury the rest.
+            "description": (words.description, "", new.description and words.see_below),
+        }
+        changed = {"when" if each in _WHEN_FIELDS else each for each in self._changed}
+        return [
+            ShownChange(
+                label,
+                before or ("" if name == "description" else words.nothing),
+                now or words.nothing,
+            )
+            for name, (label, before, now) in texts.items()
+            if name in changed
+        ]
+
+
+def confirmation_mail(due: ConfirmationMail) -> Mail:
+    """The mail that answers a request to subscribe."""
+    language = language_of(due.recipient.locale)
+    name = "already" if due.kind == MailKind.ALREADY_CONFIRMED else "confirm"
+    values = {mails.LEAVE_URL: leave_url(due.recipient.id)} if name == "already" else {}
+    if name == "already":
+        values[mails.PREFERENCES_URL] = preferences_url(due.recipient.id)
+    else:
+        values[mails.CONFIRM_URL] = due.confirm_url
+    return Mail(
+        subscriber_id=due.recipient.id,
+        to=due.recipient.email,
+        letter=_confirmation_letter(language, name),
+        values=values,
+        headers={},
+        tags={"subscriber": due.recipient.id},
+    )
+
+
+def _confirmation_letter(language: str, name: str) -> Letter:
+    words = LANGUAGES[language]
+    subject = getattr(words, f"{name}_subject").format(organisation=settings.ORGANISATION)
+    context = {
+        "heading": getattr(words, f"{name}_heading"),
+        "intro": getattr(words, f"{name}_intro").format(organisation=settings.ORGANISATION),
+        "confirm_url": mails.mark(mails.CONFIRM_URL) if name == "confirm" else "",
+        "leave_url": mails.mark(mails.LEAVE_URL) if name == "already" else "",
+        "preferences_url": mails.mark(mails.PREFERENCES_URL) if name == "already" else "",
+    }
+    return _letter("confirmation", language, subject, context, context)
+
+
+def _letter(
+    template: str,
+    language: str,
+    subject: str,
+    html_context: dict[str, Any],
+    text_context: dict[str, Any],
+    *,
+    attached: Calendar | None = None,
+    headers: dict[str, str] | None = None,
+) -> Letter:
+    words = LANGUAGES[language]
+    shared = {
+        "t": words,
+        "language": language,
+        "subject": subject,
+        "organisation": settings.ORGANISATION,
+        "postal_address": settings.POSTAL_ADDRESS,
+        "why": words.why.format(organisation=settings.ORGANISATION),
+    }
+    with translation.override(language):
+        html = render_to_string(f"notifications/{template}.html", html_context | shared)
+        text = render_to_string(f"notifications/{template}.txt", text_context | shared)
+    all_headers = {
+        "Reply-To": settings.REPLY_TO_EMAIL,
+        # RFC 3834: no out-of-office notes in return.
+        "Auto-Submitted": "auto-generated",
+        **(headers or {}),
+    }
+    check_headers({"Subject": subject, **all_headers})
+    return Letter(
+        language=language,
+        subject=subject,
+        text=text,
+        html=html,
+        calendar=attached,
+        headers=all_headers,
+    )
+
+
+def _whens(snapshot: EventSnapshot, *, language: str, timezone: str) -> str:
+    here, there = when(snapshot, language=language, timezone=timezone)
+    return f"{here} ({there})" if there else here
+
+
+def _before(event: dict[str, Any], changes: list[Any]) -> EventSnapshot:
+    """The event as readers knew it."""
+    return EventSnapshot.from_json(event | {each["field"]: each["old"] for each in changes})
+
+
+def _mail_domain() -> str:
+    """The domain of List-Id and Message-ID: that of the public site, whoever sends."""
+    return urlsplit(settings.PUBLIC_URL).hostname or "localhost"

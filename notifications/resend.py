@@ -1,0 +1,118 @@
+"""Unknown chunks: what SES's events did not prove is sent once more, and never a third time."""
+
+import logging
+
+from django.conf import settings
+
+from notifications import ledger
+from notifications.announcements import SETTLE_AT, announcement_pause, folded_shards, shard_fold
+from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState
+from notifications.fanout import NOTE_EVERY, Worker, chunk_tags, letters_of
+from notifications.ledger import Chunk, TakenError
+from notifications.mails import Mail
+from notifications.mime import UnmailableError
+from notifications.rendering import Letters
+from notifications.tables import AnnouncementRow
+from notifications.tally import shard_tally
+from notifications.transports import RefusedError, UnknownOutcomeError
+from subscriptions.selectors import still_confirmed
+
+logger = logging.getLogger(__name__)
+
+
+class _OutOfTimeError(Exception):
+    """The lease is over: nothing more may be sent."""
+
+
+class ResendDelivery:
+    """What becomes of a chunk while its rest is sent again; the transport's Delivery."""
+
+    def __init__(self, chunk: Chunk, worker: Worker) -> None:
+        self.chunk = chunk
+        self.refused: dict[str, str] = {}
+        self._worker = worker
+        self._sent: list[str] = []
+
+    def before_call(self) -> None:
+        """See Delivery."""
+        if len(self._sent) >= NOTE_EVERY:
+            self.note()
+        if self._worker.clock() >= min(self.chunk.until, self._worker.deadline):
+            raise _OutOfTimeError
+
+    def report(self, mail: Mail, *, refusal: str = "") -> None:
+        """See Delivery."""
+        if refusal:
+            self.refused[mail.subscriber_id] = refusal
+        else:
+            self._sent.append(mail.subscriber_id)
+
+    def note(self) -> None:
+        """Write down who was sent it; TakenError if the chunk is no longer the worker's."""
+        if self._sent:
+            until = self._worker.lease()
+            self.chunk = ledger.note_resent(self.chunk, self._sent, until=until)
+            self._sent = []
+
+
+def is_due(row: AnnouncementRow, shard: str, *, now: float) -> bool:
+    """Whether the shard has an unknown chunk that may be settled by now."""
+    values = folded_shards(row).get(shard, {})
+    return bool(values.get("unknown")) and values.get(SETTLE_AT, 0) <= now
+
+
+def settle_shard(row: AnnouncementRow, shard: str, worker: Worker) -> None:
+    """Settle what is due of the shard's unknown chunks, and its sums. Safe to repeat.
+
+    Whoever an event proves is sent; the others are sent to once more; if that too is unknown,
+    they are parked for a person. Of a stopped announcement nothing is sent again.
+    """
+    letters = letters_of(row)
+    for chunk in shard_tally(ledger.shard_chunks(row.id, shard)).doubtful:
+        if worker.is_late():
+            break
+        try:
+            _settle(row, chunk, worker, letters)
+        except TakenError:
+            logger.info("Another sweep settles the chunk.", extra={"chunk": chunk.key})
+    shard_fold(row, shard)
+
+
+def _settle(row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Letters) -> None:
+    if not chunk.unproven:
+        ledger.resolve(chunk, ChunkState.SETTLED)
+    elif worker.clock() < chunk.until + settings.UNKNOWN_WAIT_S:
+        return
+    elif chunk.state == ChunkState.RESENDING:
+        ledger.resolve(chunk, ChunkState.PARKED)
+    elif row.state == AnnouncementState.STOPPING:
+        gone = dict.fromkeys(chunk.unproven, SUPPRESSED)
+        ledger.resolve(chunk, ChunkState.SETTLED, refused=gone)
+    elif row.state == AnnouncementState.SENDING:
+        _resend(row, chunk, worker, letters)
+
+
+def _resend(row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Letters) -> None:
+    chunk = ledger.start_resend(chunk, owner=worker.owner, until=worker.lease())
+    recipients = still_confirmed(chunk.unproven)
+    gone = set(chunk.unproven) - {each.id for each in recipients}
+    if gone:
+        suppressed = dict.fromkeys(sorted(gone), SUPPRESSED)
+        chunk = ledger.resolve(chunk, ChunkState.RESENDING, refused=suppressed)
+    tags = chunk_tags(row.id, chunk.key)
+    mails = [letters.mail(each, tags={**tags, "subscriber": each.id}) for each in recipients]
+    delivery = ResendDelivery(chunk, worker)
+    try:
+        worker.transport.send(mails, delivery)
+    except UnknownOutcomeError:
+        # Its events have the same time again to come.
+        delivery.note()
+        return
+    except (RefusedError, _OutOfTimeError, UnmailableError) as err:
+        # No call is under way, so this was no second try for those who are left.
+        delivery.note()
+        ledger.resolve(delivery.chunk, ChunkState.UNKNOWN, refused=delivery.refused)
+        if isinstance(err, RefusedError) and not err.retryable:
+            announcement_pause(row, reason=err.reason)
+        return
+    ledger.resolve(delivery.chunk, ChunkState.SETTLED, refused=delivery.refused)

@@ -1,0 +1,78 @@
+"""The sums of an announcement: whom it was for, and what became of them.
+
+Always sent + refused + suppressed + unknown + parked = audience, of a shard as of the whole.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from itertools import pairwise
+from typing import Any, Self
+
+from notifications.enums import SUPPRESSED, ChunkState
+from notifications.ledger import Chunk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """How many. `unknown` are those of whom nothing is certain yet, under way or in doubt."""
+
+    audience: int = 0
+    sent: int = 0
+    refused: int = 0
+    suppressed: int = 0
+    unknown: int = 0
+    parked: int = 0
+
+    def __add__(self, other: "Sums") -> "Sums":
+        mine, theirs = asdict(self), asdict(other)
+        return Sums(**{name: mine[name] + theirs[name] for name in mine})
+
+    @classmethod
+    def from_map(cls, values: dict[str, Any]) -> Self:
+        """The sums as a row holds them."""
+        return cls(**{field.name: int(values.get(field.name, 0)) for field in fields(cls)})
+
+    def as_map(self) -> dict[str, float]:
+        """The sums as a row holds them."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardTally:
+    """The sums of one shard as the ledger has them. `doubtful` are its unknown chunks."""
+
+    sums: Sums
+    ended: bool
+    doubtful: tuple[Chunk, ...]
+
+
+def shard_tally(chunks: Iterable[Chunk]) -> ShardTally:
+    """What the chunks of a shard, in the order of the walk, add up to."""
+    everything = [*chunks]
+    sums = Sums()
+    for chunk, successor in pairwise([*everything, None]):
+        if chunk is not None:
+            sums += _sums(chunk, committed=successor is not None and not successor.doubt)
+    return ShardTally(
+        sums=sums,
+        ended=bool(everything) and everything[-1].end,
+        doubtful=tuple(
+            chunk
+            for chunk in everything
+            if chunk.state in {ChunkState.UNKNOWN, ChunkState.RESENDING}
+        ),
+    )
+
+
+def _sums(chunk: Chunk, *, committed: bool) -> Sums:
+    suppressed = sum(reason == SUPPRESSED for reason in chunk.refused.values())
+    open_ = 0 if committed or chunk.state == ChunkState.SETTLED else len(chunk.unproven)
+    parked = chunk.state == ChunkState.PARKED
+    return Sums(
+        audience=len(chunk.ids),
+        sent=len(chunk.ids) - len(chunk.refused) - open_,
+        refused=len(chunk.refused) - suppressed,
+        suppressed=suppressed,
+        unknown=0 if parked else open_,
+        parked=open_ if parked else 0,
+    )
