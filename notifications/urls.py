@@ -1,5 +1,13 @@
-"""Where the API of announcements is."""
+"""The paths of announcements."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-api_urlpatterns: list[URLPattern] = []
+from notifications.views import EventAnnouncements
+
+api_urlpatterns = [
+    path(
+        "events/<str:event_id>/announcements",
+        EventAnnouncements.as_view(),
+        name="event_announcements",
+    ),
+]
