@@ -18,6 +18,7 @@ from ivent_site.dynamodb.writes import get
 PAGE_MAX = 100
 # How many rows one request may look at, when a filter drops most of them.
 EXAMINED_MAX = 500
+FILTERED_PAGE = 100
 # Events that began this long ago may still be under way.
 LONGEST_EVENT = timedelta(days=14)
 
@@ -53,7 +54,8 @@ def events_page(
     """
     low = after_key or (sort_key(starts_from) if starts_from else None)
     high = sort_key(starts_before) if starts_before else None
-    page_size = limit + 1 if topic is None and ends_after is None else 2 * (limit + 1)
+    filtered = topic is not None or ends_after is not None
+    page_size = max(limit + 1, FILTERED_PAGE) if filtered else limit + 1
     queries = [_by_start(status, low, high, page_size) for status in statuses]
     merged = heapq.merge(*queries, key=attrgetter("start_key"))
 

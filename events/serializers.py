@@ -81,7 +81,7 @@ class EventSerializer(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """`data` (EventData) beside what is not content."""
         try:
-            data = self._data(attrs)
+            data = self._content(attrs)
             self._require_rules(data)
         except InvalidEventError as err:
             raise serializers.ValidationError(problem_details(err.problems)) from err
@@ -96,7 +96,7 @@ class EventSerializer(StrictSerializer):
     def _before(self) -> EventData | None:
         return row_data(self.instance) if self.instance is not None else None
 
-    def _data(self, attrs: dict[str, Any]) -> EventData:
+    def _content(self, attrs: dict[str, Any]) -> EventData:
         # A PUT that leaves a field out sets its default; a PATCH leaves it as it is.
         before = self._before if self.partial else None
         kept = before.as_dict() if before else {"timezone": settings.DEFAULT_TIMEZONE}

@@ -6,7 +6,7 @@ Pure: nothing is read or written. Each rule gives problems that name the field.
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -101,7 +101,7 @@ def timezone_problems(timezone: str) -> Iterator[Problem]:
 def span_problems(starts_at: datetime, ends_at: datetime | None) -> Iterator[Problem]:
     """Sane years, and an end after the start."""
     for field, value in (("starts_at", starts_at), ("ends_at", ends_at)):
-        if value and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        if value and not FIRST_YEAR <= value.astimezone(UTC).year <= LAST_YEAR:
             yield Problem(field, "year", f"The year must be from {FIRST_YEAR} to {LAST_YEAR}.")
     if ends_at and ends_at <= starts_at:
         yield Problem("ends_at", "end_before_start", "The end must be after the start.")

@@ -41,3 +41,11 @@ def api_client(*groups: str, sub: str = "5f3c6a1e-0000-4000-8000-000000000001") 
     identity = Identity(sub=sub, username=sub, groups=frozenset(groups))
     client.force_authenticate(identity)
     return client
+
+
+def errors(response: Any) -> list[tuple[str | None, str]]:
+    """The field and code of each error in a reply of the API, which has the one shape."""
+    body = response.json()
+    assert set(body) == {"errors"}
+    assert all(each["message"] for each in body["errors"])
+    return [(each["field"], each["code"]) for each in body["errors"]]

@@ -8,7 +8,6 @@ Of two at once, one commits; the other finds its reply.
 import hashlib
 import json
 import re
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -94,13 +93,14 @@ def _keep(key: str, body: str, response: Response) -> None:
     headers: dict[str, Any] = {
         name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers
     }
+    now = datetime.now(UTC)
     row = IdempotencyRow(
         key=key,
         body_sha256=body,
         status=response.status_code,
         reply=response.data,
         headers=headers,
-        expires_at=datetime.now(UTC) + KEPT,
+        expires_at=now + KEPT,
     )
-    is_free = IdempotencyRow.key.does_not_exist() | (IdempotencyRow.expires_at <= int(time.time()))
+    is_free = IdempotencyRow.key.does_not_exist() | (IdempotencyRow.expires_at <= now)
     put(row, condition=is_free)

@@ -1,0 +1,326 @@
+"""What the API of events promises; bad input is in test_api_bad_input."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from events.enums import EventStatus
+from events.selectors import event_get
+from events.services import event_cancel, topic_delete
+from ivent_site.ids import uuid7
+from tests.dynamodb_calls import dynamodb_calls
+from tests.factories import api_client, errors, make_event, make_topic
+
+pytestmark = pytest.mark.usefixtures("aws")
+DRAFT, PUBLISHED, CANCELLED = EventStatus
+
+
+def post(**body):
+    return api_client("editors").post("/events", {"title": "Fair", "date": "2027-08-01"} | body)
+
+
+def test_title_description_and_date_make_a_published_event_of_a_whole_day():
+    response = api_client("editors").post(
+        "/events", {"title": "Fair", "description": "All *day*", "date": "2027-08-01"}
+    )
+    body = response.json()
+    assert response.status_code == 201
+    assert response["Location"] == f"http://testserver/events/{body['id']}"
+    assert response["ETag"] == '"1"'
+    row = event_get(body["id"])
+    assert body == {
+        "id": row.id,
+        "title": "Fair",
+        "description": "All *day*",
+        "date": "2027-08-01",
+        "starts_at": "2027-08-01T00:00:00+00:00",
+        "ends_at": "2027-08-02T00:00:00+00:00",
+        "timezone": "UTC",
+        "all_day": True,
+        "location": "",
+        "url": "",
+        "topics": [],
+        "status": "published",
+        "version": 1,
+        "page_url": f"https://ivent.example/e/{row.id}",
+        "created_at": row.created_at.isoformat(),
+        "updated_at": row.updated_at.isoformat(),
+    }
+    assert row.announce_version == 1
+
+
+def test_every_field_is_kept():
+    make_topic("music")
+    body = {
+        "title": "Fair",
+        "description": "Line one\nLine two\t!",
+        "starts_at": "2027-08-01T19:00:00+02:00",
+        "ends_at": "2027-08-01T23:00:00+02:00",
+        "timezone": "Europe/Berlin",
+        "all_day": False,
+        "location": "Square",
+        "url": "https://ivent.example/fair",
+        "topics": ["music"],
+        "status": "draft",
+    }
+    made = api_client("editors").post("/events", body).json()
+    assert {name: made[name] for name in body} == body
+    assert made["date"] is None
+    assert api_client("viewers").get(f"/events/{made['id']}").json() == made
+
+
+@pytest.mark.parametrize(
+    ("given", "starts_at", "ends_at"),
+    [
+        ({"starts_at": "2027-08-01T19:00"}, "2027-08-01T19:00:00+02:00", None),
+        ({"starts_at": "2027-08-01T17:00:00Z"}, "2027-08-01T19:00:00+02:00", None),
+        (
+            {"starts_at": "2027-08-01", "all_day": True},
+            "2027-08-01T00:00:00+02:00",
+            "2027-08-02T00:00:00+02:00",
+        ),
+        (
+            {"starts_at": "2027-08-01", "ends_at": "2027-08-03", "all_day": True},
+            "2027-08-01T00:00:00+02:00",
+            "2027-08-03T00:00:00+02:00",
+        ),
+        (
+            {"starts_at": "2027-08-01T10:00", "ends_at": "2027-08-02T11:00", "all_day": True},
+            "2027-08-01T00:00:00+02:00",
+            "2027-08-03T00:00:00+02:00",
+        ),
+        # Clocks are put back at three: half past two comes twice.
+        ({"starts_at": "2027-10-31T02:30"}, "2027-10-31T02:30:00+02:00", None),
+        # A day of 23 hours.
+        ({"date": "2027-03-28"}, "2027-03-28T00:00:00+01:00", "2027-03-29T00:00:00+02:00"),
+    ],
+)
+def test_times_are_read_on_the_clock_of_the_place(given, starts_at, ends_at):
+    body = {"title": "Fair", "timezone": "Europe/Berlin", **given}
+    made = api_client("editors").post("/events", body).json()
+    assert (made["starts_at"], made["ends_at"]) == (starts_at, ends_at)
+
+
+def test_what_get_gives_can_be_put_back_unchanged():
+    client = api_client("editors")
+    for row in (post(), client.post("/events", {"title": "X", "starts_at": "2027-08-01T10:00Z"})):
+        event = row.json()
+        again = client.put(f"/events/{event['id']}", event)
+        assert (again.status_code, again.json()) == (200, event)
+
+
+def test_put_replaces_and_patch_changes_what_is_given():
+    client = api_client("editors")
+    event = post(description="Old", location="Square", status="draft").json()
+    path = f"/events/{event['id']}"
+    patched = client.patch(path, {"location": "Hall"}).json()
+    assert (patched["location"], patched["description"], patched["version"]) == ("Hall", "Old", 2)
+    replaced = client.put(path, {"title": "New", "date": "2027-09-01"}).json()
+    assert (replaced["title"], replaced["description"], replaced["location"]) == ("New", "", "")
+    assert (replaced["date"], replaced["status"], replaced["version"]) == ("2027-09-01", "draft", 3)
+
+
+def test_a_whole_day_stays_that_day_in_another_zone():
+    event = post().json()
+    patched = api_client("editors").patch(
+        f"/events/{event['id']}", {"timezone": "Pacific/Auckland"}
+    )
+    assert patched.json()["date"] == "2027-08-01"
+    assert patched.json()["starts_at"] == "2027-08-01T00:00:00+12:00"
+
+
+def test_a_draft_is_published_and_a_published_event_cancelled_by_status():
+    client = api_client("editors")
+    path = f"/events/{post(status='draft').json()['id']}"
+    assert client.patch(path, {"status": "published"}).json()["status"] == "published"
+    assert client.patch(path, {"status": "cancelled"}).json()["status"] == "cancelled"
+    refused = client.patch(path, {"status": "published"})
+    assert (refused.status_code, errors(refused)) == (409, [("status", "transition")])
+    refused = client.patch(path, {"title": "Again"})
+    assert (refused.status_code, errors(refused)) == (409, [("status", "transition")])
+
+
+@pytest.mark.parametrize(("announce", "announced"), [({}, 2), ({"announce": False}, 1)])
+def test_a_typo_can_be_mended_in_silence(announce, announced):
+    row = make_event()
+    api_client("editors").patch(f"/events/{row.id}", {"title": "Fairer", **announce})
+    stored = event_get(row.id)
+    assert (stored.version, stored.announce_version) == (2, announced)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        ({"version": 1}, {}),
+        ({}, {"If-Match": '"1"'}),
+        ({}, {"If-Match": 'W/"1"'}),
+        ({"version": 2}, {"If-Match": '"1"'}),
+        ({"version": 3}, {}),
+    ],
+)
+def test_a_stale_version_is_refused(body, headers):
+    client = api_client("editors")
+    row = make_event()
+    client.patch(f"/events/{row.id}", {"title": "First", "version": 1})
+    refused = client.patch(f"/events/{row.id}", {"title": "Second", **body}, headers=headers)
+    assert (refused.status_code, errors(refused)) == (409, [("version", "stale_version")])
+    assert event_get(row.id).title == "First"
+    if headers:
+        assert client.delete(f"/events/{row.id}", headers=headers).status_code == 409
+
+
+def test_the_current_version_is_taken():
+    client = api_client("editors")
+    row = make_event()
+    for headers in ({"If-Match": '"1"'}, {"If-Match": "*"}):
+        reply = client.patch(f"/events/{row.id}", {"title": f"T {headers}"}, headers=headers)
+        assert reply.status_code == 200
+
+
+def test_delete_cancels_what_is_published_and_removes_a_draft():
+    client = api_client("editors")
+    published, draft = make_event(), make_event(DRAFT)
+    for _ in range(2):
+        assert client.delete(f"/events/{published.id}").status_code == 204
+    assert client.get(f"/events/{published.id}").json()["status"] == "cancelled"
+    assert event_get(published.id).version == 2
+    assert client.delete(f"/events/{draft.id}").status_code == 204
+    assert client.get(f"/events/{draft.id}").status_code == 404
+
+
+def test_drafts_are_for_the_staff():
+    draft, published = make_event(DRAFT), make_event()
+    for groups, visible in (((), [published.id]), (("viewers",), [draft.id, published.id])):
+        client = api_client(*groups)
+        found = [event["id"] for event in client.get("/events").json()["results"]]
+        assert sorted(found) == sorted(visible)
+        status = client.get(f"/events/{draft.id}").status_code
+        assert status == (200 if draft.id in visible else 404)
+    assert api_client().get("/events?status=draft").json() == {"next": None, "results": []}
+
+
+@pytest.mark.parametrize("groups", [(), ("viewers",)])
+def test_only_editors_and_admins_write(groups):
+    client = api_client(*groups)
+    row = make_event()
+    for refused in (
+        client.post("/events", {"title": "X", "date": "2027-08-01"}),
+        client.put(f"/events/{row.id}", {"title": "X", "date": "2027-08-01"}),
+        client.patch(f"/events/{row.id}", {"title": "X"}),
+        client.delete(f"/events/{row.id}"),
+    ):
+        assert (refused.status_code, errors(refused)) == (403, [(None, "permission_denied")])
+    assert event_get(row.id).version == 1
+    assert api_client("admins").patch(f"/events/{row.id}", {"title": "X"}).status_code == 200
+
+
+def test_pages_show_every_event_once_in_the_order_of_their_start():
+    client = api_client("viewers")
+    rows = [
+        make_event(DRAFT if day % 3 else PUBLISHED, starts_at=_day(day), ends_at=None)
+        for day in range(1, 8)
+    ]
+    event_cancel(event_id=rows[2].id, version=1)
+    seen, url = [], "/events?limit=3"
+    while url:
+        page = client.get(url).json()
+        assert len(page["results"]) <= 3
+        seen += [event["id"] for event in page["results"]]
+        url = page["next"]
+    assert seen == [row.id for row in rows]
+
+
+def _day(day: int) -> datetime:
+    return datetime(2027, 8, day, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("query", "days"),
+    [
+        ("status=published", [1, 2, 4, 5]),
+        ("status=cancelled", [3]),
+        ("topic=music", [2, 4]),
+        ("topic=music&status=cancelled", []),
+        ("topic=none", []),
+        ("from=2027-08-04", [4, 5]),
+        ("to=2027-08-02", [1, 2]),
+        ("to=2027-08-02T00:00:00Z", [1]),
+        ("from=2027-08-02&to=2027-08-04", [2, 3, 4]),
+        ("from=2027-08-02T01:00:00+01:00&to=2027-08-04", [2, 3, 4]),
+        ("from=2027-08-04&to=2027-08-02", []),
+        ("from=2027-08-01T12:00&to=2027-08-02T12:00", [2]),
+        ("from=2027-08-02&limit=1", [2, 3, 4, 5]),
+        ("topic=music&limit=1", [2, 4]),
+    ],
+)
+def test_a_list_is_narrowed_down(query, days):
+    make_topic("music")
+    rows = {
+        day: make_event(
+            ends_at=None, starts_at=_day(day), topics=("music",) if day % 2 == 0 else ()
+        )
+        for day in range(1, 6)
+    }
+    event_cancel(event_id=rows[3].id, version=1)
+    seen, url = [], f"/events?{query}"
+    while url:
+        page = api_client().get(url).json()
+        seen += [event["id"] for event in page["results"]]
+        url = page["next"]
+    assert seen == [rows[day].id for day in days]
+
+
+@pytest.mark.parametrize("rows", [1, 12])
+def test_what_a_request_costs_does_not_grow_with_the_rows(rows):
+    make_topic("music")
+    event, *_ = [make_event() for _ in range(rows)]
+    client = api_client("admins")
+
+    def cost(method: str, path: str, body=None) -> dict[str, int]:
+        with dynamodb_calls() as calls:
+            assert (
+                client.generic(
+                    method, path, body or b"", content_type="application/json"
+                ).status_code
+                < 300
+            )
+        return dict(calls)
+
+    path = f"/events/{event.id}"
+    assert cost("GET", "/events?limit=5") == {"Query": 3}
+    assert cost("GET", "/events?limit=5&status=published") == {"Query": 1}
+    assert cost("GET", "/events?limit=5&topic=music&status=published") == {"Query": 1}
+    assert cost("GET", path) == {"GetItem": 1}
+    assert cost("POST", "/events", b'{"title": "X", "date": "2027-08-01"}') == {"PutItem": 1}
+    assert cost("PATCH", path, b'{"topics": ["music"]}') == {
+        "GetItem": 2,
+        "Query": 1,
+        "PutItem": 1,
+    }
+    assert cost("DELETE", path) == {"GetItem": 2, "PutItem": 1}
+
+
+@pytest.mark.parametrize("event_id", ["x", "%00", uuid7(), uuid7().upper(), "a" * 3000])
+def test_what_is_not_there_is_not_found(event_id):
+    client = api_client("admins")
+    for method in ("get", "put", "patch", "delete"):
+        response = getattr(client, method)(f"/events/{event_id}")
+        assert (response.status_code, errors(response)) == (404, [(None, "not_found")])
+
+
+def test_the_same_is_served_under_api():
+    client = api_client("editors")
+    made = client.post("/api/events", {"title": "Fair", "date": "2027-08-01"})
+    assert made["Location"] == f"http://testserver/api/events/{made.json()['id']}"
+    assert client.get(made["Location"]).json() == client.get(f"/events/{made.json()['id']}").json()
+
+
+def test_a_topic_that_is_gone_does_not_stop_other_changes():
+    make_topic("music")
+    event = post(topics=["music"]).json()
+    topic_delete(slug="music")
+    patched = api_client("editors").patch(
+        f"/events/{event['id']}", {"title": "New", "topics": ["music"]}
+    )
+    assert patched.status_code == 200
+    assert errors(post(topics=["music"])) == [("topics", "unknown_topic")]
