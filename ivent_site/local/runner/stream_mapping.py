@@ -22,6 +22,7 @@ from ivent_site.local.runner.stream_batches import (
 
 # Lambda polls four times a second.
 POLL_EVERY_S = 0.25
+RETRY_AFTER_S = 1.0
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class StreamMapping:
                 # An iterator lives for 15 minutes, a record for a day: begin anew.
                 logger.warning("%s: %s", self.name, err.response["Error"]["Code"])
                 self._iterators.clear()
-                stop.wait(1)
+                stop.wait(RETRY_AFTER_S)
 
     def poll(self, stop: threading.Event) -> int:
         """Deliver what every shard holds now; how many records that were."""
