@@ -19,7 +19,7 @@ from ivent_site.dynamodb.operations import (
     put_operation,
 )
 from ivent_site.dynamodb.planner import KeysPlan
-from ivent_site.dynamodb.reader import item_key, read_keys
+from ivent_site.dynamodb.reader import CappedError, item_key, read_keys
 from ivent_site.dynamodb.records import set_value
 from ivent_site.dynamodb.rows import Row
 from ivent_site.dynamodb.selecting import Candidate, Selector
@@ -82,6 +82,8 @@ def _each(
     write: Callable[[Row, dict[str, Any]], None],
 ) -> int:
     found = selector.candidates()
+    if selector.capped:
+        raise CappedError(store.row.__name__)
     rows = [row for row, _ in found if row is not None]
     fresh = found if isinstance(selector.plan, KeysPlan) else _again(connection, selector, rows)
     return sum(

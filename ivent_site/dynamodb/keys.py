@@ -11,6 +11,9 @@ from pynamodb.expressions.operand import Path as Attribute
 from ivent_site.dynamodb.constraints import Constraint
 from ivent_site.dynamodb.rows import sort_text
 
+# The most bytes that a partition key and a sort key take.
+HASH_BYTES: Final = 2048
+RANGE_BYTES: Final = 1024
 # After the '#' that ends a moment in a sort key: every key of the moment is before it.
 _AFTER: Final = "$"
 
@@ -57,6 +60,16 @@ class KeyRange:
         if self.upper:
             return attribute <= self.upper
         return None
+
+
+def is_possible(value: Any, most: int = HASH_BYTES) -> bool:
+    """Whether DynamoDB takes the value as a key: what it refuses cannot be there."""
+    if not isinstance(value, str):
+        return value is not None and (not isinstance(value, int) or abs(value) < 10**38)
+    try:
+        return 0 < len(value.encode()) <= most
+    except UnicodeEncodeError:
+        return False
 
 
 def moments_range(constraints: Iterable[Constraint]) -> tuple[KeyRange, set[Constraint]]:
@@ -107,7 +120,8 @@ def ids_range(constraints: Iterable[Constraint]) -> tuple[KeyRange, set[Constrai
 def _id_bounds(constraint: Constraint) -> tuple[Any, Any] | None:
     if constraint.name == "isnull":
         return (None, None) if constraint.values == (False,) else None
-    if not all(isinstance(value, str) for value in constraint.values):
+    # What cannot be a key is compared in Python.
+    if not all(isinstance(v, str) and is_possible(v, RANGE_BYTES - 4) for v in constraint.values):
         return None
     match constraint.name:
         case "exact":

@@ -12,7 +12,7 @@ from django.db import NotSupportedError
 from django.db.models import Model
 
 from ivent_site.dynamodb.constraints import Constraint
-from ivent_site.dynamodb.keys import KeyRange, ids_range, moments_range
+from ivent_site.dynamodb.keys import RANGE_BYTES, KeyRange, ids_range, is_possible, moments_range
 from ivent_site.dynamodb.store import Path, Prefix, Store
 
 # The order wanted: (attname, descending) of each part; None where a part is no plain field.
@@ -88,8 +88,7 @@ def _chosen(field: str, found: Sequence[Constraint]) -> tuple[Any, ...] | None:
         return None
     first, *others = listed
     values = dict.fromkeys(v for v in first if all(v in other for other in others))
-    # No key is empty.
-    return tuple(value for value in values if value not in (None, ""))
+    return tuple(value for value in values if is_possible(value))
 
 
 def _path_plan(
@@ -159,7 +158,7 @@ def _prefix_plan(
     return PathPlan(
         store=store,
         path=path,
-        partitions=(text[: path.initial],),
+        partitions=(text[: path.initial],) if is_possible(text, RANGE_BYTES) else (),
         keys=KeyRange(prefix=text),
         descending=False,
         ordered=ordering == (),

@@ -1,7 +1,6 @@
 """A query's conditions as Python functions with SQL's three values: True, False, None."""
 
 import operator
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -47,8 +46,6 @@ _COMPARE: Final[dict[type, Compare]] = {
     lookups.IStartsWith: _folded(_starts_with),
     lookups.EndsWith: _ends_with,
     lookups.IEndsWith: _folded(_ends_with),
-    lookups.Regex: lambda text, pattern: re.search(pattern, str(text)) is not None,
-    lookups.IRegex: lambda text, pattern: re.search(pattern, str(text), re.IGNORECASE) is not None,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db import NotSupportedError
 
-from ivent_site.dynamodb.keys import KeyRange
+from ivent_site.dynamodb.keys import KeyRange, is_possible
 from ivent_site.dynamodb.operations import ItemKey, Operation
 from ivent_site.dynamodb.planner import KeysPlan, PathPlan
 from ivent_site.dynamodb.records import is_of_row
@@ -49,6 +49,8 @@ def read_keys(
     keys: dict[ItemKey, tuple[Any, ...]] = {}
     for primary_key in primary_keys:
         key = store.key(primary_key)
+        if not all(map(is_possible, key)):
+            continue
         keys[store.row.Meta.table_name, *store.row._serialize_keys(*key)] = key
     wanted = [key for serialized, key in keys.items() if serialized not in own]
     if len(wanted) > READ_CAP:

@@ -13,6 +13,7 @@ from pynamodb.expressions.condition import Condition
 
 from ivent_site.dynamodb.base import DatabaseWrapper
 from ivent_site.dynamodb.commit import TransactionTooLargeError
+from ivent_site.dynamodb.keys import is_possible
 from ivent_site.dynamodb.operations import (
     ConflictError,
     check_operation,
@@ -43,6 +44,8 @@ def check(row: type[Row], *keys: Any, condition: Condition) -> None:
 
 def get(row: type[RowT], *keys: Any) -> RowT | None:
     """The row as it is now: this block's own write of it, or a consistent read; None if absent."""
+    if not all(map(is_possible, keys)):
+        return None
     hash_key, range_key = row._serialize_keys(*keys)
     own = _connection().pending.find((row.Meta.table_name, hash_key, range_key))
     if own is not None:

@@ -1,0 +1,65 @@
+"""What a ModelAdmin of a bound model is mixed with."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+
+from ivent_site.dynamodb.changelist import CursorChangeList
+from ivent_site.dynamodb.selecting import allow_partial
+from ivent_site.dynamodb.store import Path, Store, store_of
+
+# Subscripted for the type checker only: at run time the class takes no parameter.
+if TYPE_CHECKING:
+    _Base = admin.ModelAdmin[Any]
+else:
+    _Base = admin.ModelAdmin
+
+
+class CursorModelAdmin(_Base):
+    """Lists by cursor: `class EventAdmin(CursorModelAdmin, unfold.admin.ModelAdmin)`.
+
+    Only the columns that a path orders by can be sorted by. `search_fields = ("^title",)`
+    searches by the Prefix of `title`; partition fields make cheap list filters.
+    """
+
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    # Actions are for what was ticked on the page: what lies beyond it is not known.
+    list_disable_select_all = True
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:  # noqa: ARG002 - Django's signature
+        return CursorChangeList
+
+    def get_sortable_by(self, request: HttpRequest) -> Any:
+        """Of the listed columns, those whose field is the order of a path."""
+        store = store_of(self.model)
+        paths = store.paths if isinstance(store, Store) else ()
+        orders = {path.order for path in paths if isinstance(path, Path)}
+        return [
+            name for name in self.get_list_display(request) if self._order_field(name) in orders
+        ]
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> "Paginator[Any]":
+        """The paginator of an object's history: of a very long one, the part under the cap."""
+        queryset = queryset.all()
+        allow_partial(queryset.query)
+        return super().get_paginator(request, queryset, *args, **kwargs)
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponseBase | None:
+        """Only what was ticked: "all across pages" is not offered, and not obeyed."""
+        data = request.POST.copy()
+        data["select_across"] = "0"
+        request.POST = data  # type: ignore[assignment]
+        return super().response_action(request, queryset)
+
+    def _order_field(self, name: Any) -> Any:
+        column = name if callable(name) else getattr(self, str(name), name)
+        return getattr(column, "admin_order_field", column)
