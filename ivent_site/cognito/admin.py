@@ -7,13 +7,14 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from ivent_site.cognito.models import StaffUser
+from ivent_site.dynamodb.admin import CursorModelAdmin
 
 # Groups are Cognito's.
 admin.site.unregister(Group)
 
 
 @admin.register(StaffUser)
-class StaffUserAdmin(ModelAdmin):  # type: ignore[misc]  # unfold brings no types
+class StaffUserAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # unfold brings no types
     """A list to look at: people come and go, and get their rights, in Cognito."""
 
     list_display = ("__str__", "name", "last_login_at", "created_at")

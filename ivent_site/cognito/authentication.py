@@ -2,24 +2,16 @@
 
 from typing import Final
 
-from rest_framework import status
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import APIException, AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from ivent_site.cognito.errors import CognitoUnavailableError, TokenError
+from ivent_site.api.errors import Unavailable
+from ivent_site.cognito.errors import UNAVAILABLE, CognitoUnavailableError, TokenError
 from ivent_site.cognito.identity import Identity, identity_from_claims
 from ivent_site.cognito.verifier import token_verifier
 
 _SCHEME: Final = b"bearer"
-
-
-class KeysUnavailable(APIException):
-    """The token cannot be checked now; a retry may help."""
-
-    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = "The sign-in service does not answer. Please try again."
-    default_code = "unavailable"
 
 
 class CognitoAuthentication(BaseAuthentication):
@@ -36,7 +28,7 @@ class CognitoAuthentication(BaseAuthentication):
         except TokenError as err:
             raise AuthenticationFailed(str(err)) from err
         except CognitoUnavailableError as err:
-            raise KeysUnavailable from err
+            raise Unavailable(UNAVAILABLE) from err
         return identity_from_claims(claims), None
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's signature

@@ -1,5 +1,10 @@
 """What can go wrong between Cognito and us."""
 
+from typing import Final
+
+# What people are told of a CognitoUnavailableError.
+UNAVAILABLE: Final = "The sign-in service does not answer. Please try again in a minute."
+
 
 class TokenError(Exception):
     """The token is not one of ours, or not any more; a retry with the same one never helps.

@@ -11,11 +11,10 @@ from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from ivent_site.cognito.backends import ChallengeRequired
-from ivent_site.cognito.errors import CognitoUnavailableError, SignInError
+from ivent_site.cognito.errors import UNAVAILABLE, CognitoUnavailableError, SignInError
 from ivent_site.cognito.models import StaffUser
 from ivent_site.cognito.password_login import WRONG_CREDENTIALS, Challenge
 
-UNAVAILABLE: Final = "The sign-in service does not answer. Please try again in a minute."
 # Cognito's own limit.
 MAX_PASSWORD: Final = 256
 

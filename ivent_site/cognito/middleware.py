@@ -8,10 +8,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 
-from ivent_site.cognito.errors import CognitoUnavailableError
+from ivent_site.cognito.errors import UNAVAILABLE, CognitoUnavailableError
 
 RETRY_AFTER_S: Final = 30
-DETAIL: Final = "The sign-in service does not answer. Please try again."
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +37,10 @@ class CognitoUnavailableMiddleware:
 
 def _page() -> HttpResponse:
     # Without the request: the template must not ask who the user is.
-    return HttpResponse(
-        render_to_string("cognito/unavailable.html", {"detail": DETAIL}), status=503
-    )
+    return HttpResponse(render_to_string("cognito/unavailable.html"), status=503)
 
 
 def _json() -> HttpResponse:
-    return JsonResponse({"detail": DETAIL}, status=503)
+    # The shape of every error of the API.
+    error = {"field": None, "code": "unavailable", "message": UNAVAILABLE}
+    return JsonResponse({"errors": [error]}, status=503)

@@ -118,12 +118,13 @@ def _next_step(reply: Mapping[str, Any], username: str) -> Identity | Challenge:
     result = reply.get("AuthenticationResult")
     if result:
         return _identity(result["IdToken"])
-    name = reply["ChallengeName"]
-    if name not in ChallengeName:
-        raise SignInError(OTHER_CHALLENGE.format(name=name))
+    try:
+        name = ChallengeName(reply["ChallengeName"])
+    except ValueError:
+        raise SignInError(OTHER_CHALLENGE.format(name=reply["ChallengeName"])) from None
     # Cognito knows the account by this name, whatever alias was typed.
     internal = reply.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", username)
-    return Challenge(name=ChallengeName(name), username=internal, session=reply["Session"])
+    return Challenge(name=name, username=internal, session=reply["Session"])
 
 
 def _identity(token: str) -> Identity:

@@ -1,5 +1,6 @@
 """Who becomes staff, and who stops being signed in."""
 
+import logging
 from datetime import UTC, datetime
 from typing import Final
 
@@ -17,6 +18,8 @@ NO_RIGHTS: Final = (
     "Ask an administrator to add you to one."
 )
 
+logger = logging.getLogger(__name__)
+
 
 def staff_sign_in(*, identity: Identity) -> StaffUser:
     """The staff member of a person who has just proven who they are; one write.
@@ -24,6 +27,7 @@ def staff_sign_in(*, identity: Identity) -> StaffUser:
     Raises SignInError for someone without a group that counts, and writes nothing.
     """
     if not identity.is_staff:
+        logger.warning("A person without rights is refused", extra={"sub": identity.sub})
         raise SignInError(NO_RIGHTS)
     now = datetime.now(UTC)
     row = StaffRow(identity.sub)
@@ -40,6 +44,7 @@ def staff_sign_in(*, identity: Identity) -> StaffUser:
             StaffRow.created_at.set(StaffRow.created_at | now),
         ]
     )
+    logger.info("A staff member has signed in", extra={"sub": identity.sub})
     return StaffUser(
         id=row.id,
         username=row.username,

@@ -18,8 +18,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic.edit import FormView
 
 from ivent_site.cognito import pending
-from ivent_site.cognito.errors import AnswerError, CognitoUnavailableError, SignInError
-from ivent_site.cognito.forms import UNAVAILABLE, CodeForm, NewPasswordForm, SignInForm
+from ivent_site.cognito.errors import (
+    UNAVAILABLE,
+    AnswerError,
+    CognitoUnavailableError,
+    SignInError,
+)
+from ivent_site.cognito.forms import CodeForm, NewPasswordForm, SignInForm
 from ivent_site.cognito.hosted_login import NOT_COMPLETED, Flow, code_exchange, sign_in_url
 from ivent_site.cognito.models import StaffUser
 from ivent_site.cognito.password_login import (
@@ -98,7 +103,7 @@ class SignInView(_NextPage, LoginView):
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
-class ChallengeView(_NextPage, FormView[NewPasswordForm | CodeForm]):
+class ChallengeView(_NextPage, FormView):  # type: ignore[type-arg]  # no generic at run time
     """One more answer, before Cognito signs in."""
 
     template_name = "cognito/challenge.html"

@@ -52,8 +52,10 @@ def test_what_is_set_wins():
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1", True), ("TRUE", True), ("yes", True), ("on", True)]
-    + [("0", False), ("False", False), ("no", False), ("OFF", False)],
+    [
+        *((word, True) for word in ("1", "TRUE", "yes", "on")),
+        *((word, False) for word in ("0", "False", "no", "OFF")),
+    ],
 )
 def test_a_boolean_reads_plain_words(text, value):
     assert deployed(NAME=text).boolean("NAME", default=not value) is value

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import sys
 
 import pytest
 
@@ -46,15 +45,14 @@ def test_what_is_given_as_extra_is_there():
 
 
 def test_an_exception_comes_with_its_traceback_on_the_same_line():
-    try:
-        raise ValueError("kim@example.com\nis gone")
-    except ValueError:
-        text = line("failed", exc_info=sys.exc_info())
+    with pytest.raises(ValueError, match="gone") as raised:
+        int("kim@example.com\nis gone")
+    text = line("failed", exc_info=(raised.type, raised.value, raised.tb))
 
     assert "\n" not in text
     exception = json.loads(text)["exception"]
     assert exception.startswith("Traceback")
-    assert exception.endswith("ValueError: [e-mail]\nis gone")
+    assert exception.endswith(r"with base 10: [e-mail]\nis gone'")
 
 
 @pytest.mark.parametrize("text", ["a\nb", "a\r\nb", "a\u2028b", "\x1b[31mred", "\ud800", "\0"])

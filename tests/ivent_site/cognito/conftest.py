@@ -1,5 +1,6 @@
 import pytest
 from django.test import Client
+
 from tests.environment import PORT
 from tests.ivent_site.cognito.pool import create_pool
 
@@ -23,8 +24,8 @@ def pool(aws, _pool, settings):
 class Browser(Client):
     """A browser at https://testserver, as far as the sign-in is concerned."""
 
-    def __init__(self, **defaults):
-        super().__init__(**{"wsgi.url_scheme": "https", "SERVER_PORT": "443"}, **defaults)
+    def generic(self, *args, **kwargs):
+        return super().generic(*args, **{**kwargs, "secure": True})
 
     def sign_in(self, person, *, password=None, at="/admin/login/", follow=False):
         return self.post(

@@ -2,12 +2,12 @@
 
 import pytest
 from rest_framework.test import APIClient
-from tests.ivent_site.cognito import forge
 
 from ivent_site.cognito import authentication
-from ivent_site.cognito.errors import CognitoUnavailableError
+from ivent_site.cognito.errors import UNAVAILABLE, CognitoUnavailableError
 from ivent_site.cognito.keys import KeySet
 from ivent_site.cognito.tokens import TokenVerifier
+from tests.ivent_site.cognito import forge
 
 pytestmark = pytest.mark.urls("tests.ivent_site.cognito.urls")
 
@@ -103,7 +103,12 @@ def test_while_the_keys_are_out_of_reach_the_api_says_503(monkeypatch):
 
     monkeypatch.setattr(authentication, "token_verifier", Unreachable)
 
-    assert ask(forge.sign(forge.claims())).status_code == 503
+    response = ask(forge.sign(forge.claims()))
+
+    assert response.status_code == 503
+    assert response.json() == {
+        "errors": [{"field": None, "code": "unavailable", "message": UNAVAILABLE}]
+    }
 
 
 @pytest.mark.parametrize(
@@ -136,3 +141,8 @@ def test_the_browsable_api_can_ask_which_forms_to_show(own_issuer):
     )
 
     assert (response.status_code, response["Content-Type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_a_method_that_the_view_does_not_have_is_405_for_the_known_and_401_for_others(own_issuer):
+    assert ask(forge.sign(forge.claims()), "put").status_code == 405
+    assert ask("garbage", "put").status_code == 401

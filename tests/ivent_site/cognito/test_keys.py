@@ -5,10 +5,10 @@ import json
 import threading
 
 import pytest
-from tests.ivent_site.cognito import forge
 
 from ivent_site.cognito.errors import CognitoUnavailableError
 from ivent_site.cognito.keys import MAX_AGE_S, REFETCH_AFTER_S, KeySet, fetch_json
+from tests.ivent_site.cognito import forge
 
 
 class Cognito:
@@ -113,19 +113,31 @@ def test_a_key_for_anything_else_is_left_out(changes):
 
 @pytest.mark.parametrize(
     "document",
-    [None, [], {}, {"keys": None}, {"keys": ["x"]}, {"keys": [{"kty": "RSA"}]}, "x", 1]
-    + [{"keys": [{"kty": "RSA", "kid": "one", "n": "?", "e": []}]}],
+    [
+        None,
+        [],
+        {},
+        {"keys": None},
+        {"keys": ["x"]},
+        {"keys": [{"kty": "RSA"}]},
+        {"keys": [{"kty": "RSA", "kid": "one", "n": "?", "e": []}]},
+        "x",
+    ],
 )
 def test_a_reply_that_is_no_key_set_is_an_outage(document):
     with pytest.raises(CognitoUnavailableError):
         KeySet("https://keys.example", fetch=lambda _: document).get("one")
 
 
-@pytest.fixture
-def server():
-    """A web server that answers with the status and body it is told to."""
+class WebServer(http.server.HTTPServer):
+    """Answers with the status and body it is told to."""
+
+    status = 200
+    body = b""
 
     class Handler(http.server.BaseHTTPRequestHandler):
+        server: "WebServer"
+
         def do_GET(self):
             self.send_response(self.server.status)
             self.end_headers()
@@ -134,12 +146,18 @@ def server():
         def log_message(self, *_):
             pass
 
-    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}/jwks.json"
+
+
+@pytest.fixture
+def server():
+    with WebServer(("127.0.0.1", 0), WebServer.Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        httpd.url = f"http://127.0.0.1:{httpd.server_port}/jwks.json"
-        yield httpd
-        httpd.shutdown()
+        yield server
+        server.shutdown()
         thread.join()
 
 

@@ -4,11 +4,11 @@ import time
 
 import pytest
 from freezegun import freeze_time
-from tests.ivent_site.cognito import forge
 
 from ivent_site.cognito.errors import CognitoUnavailableError, TokenError
 from ivent_site.cognito.keys import KeySet
 from ivent_site.cognito.tokens import TokenVerifier
+from tests.ivent_site.cognito import forge
 
 
 def verifier(fetch=lambda _: forge.jwks()):
@@ -16,7 +16,9 @@ def verifier(fetch=lambda _: forge.jwks()):
     return TokenVerifier(issuer=forge.ISSUER, client_ids=[forge.CLIENT, "second"], keys=keys)
 
 
-@pytest.mark.parametrize("claims", [forge.claims(), forge.access_claims(), forge.claims(aud="second")])
+@pytest.mark.parametrize(
+    "claims", [forge.claims(), forge.access_claims(), forge.claims(aud="second")]
+)
 def test_a_good_token_gives_its_claims(claims):
     assert verifier().verify(forge.sign(claims)) == claims
 
