@@ -24,7 +24,7 @@ def tables_answer() -> bool:
 def _absent_key(row: type[Row]) -> dict[str, Any]:
     attributes = row.get_attributes().values()
     return {
-        attribute.attr_name: {attribute.attr_type: "-"}
+        attribute.attr_name: {attribute.attr_type: "0"}
         for attribute in attributes
         if attribute.is_hash_key or attribute.is_range_key
     }

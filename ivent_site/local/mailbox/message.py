@@ -47,7 +47,7 @@ def _content(part: EmailMessage | None) -> str:
     if part is None:
         return ""
     try:
-        return _clean(str(part.get_content()))
+        return _clean(str(part.get_content()).replace("\r\n", "\n"))
     except LookupError:  # a charset that nobody knows
         payload = part.get_payload(decode=True)
         return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""

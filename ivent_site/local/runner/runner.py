@@ -45,6 +45,18 @@ def _source(route: Route, invoker: Invoker) -> Source:
             return Schedule(route, invoker=invoker, region=settings.AWS_REGION, account=ACCOUNT)
 
 
+def deliver_all(routes: list[Route]) -> None:
+    """Deliver what the streams and queues hold now, and what comes of it, once; no schedules."""
+    stop = threading.Event()
+    mappings = sources(routes)
+    streams = [source for source in mappings if isinstance(source, StreamMapping)]
+    queues = [source for source in mappings if isinstance(source, QueueMapping)]
+    while sum(stream.poll(stop) for stream in streams) + sum(
+        queue.poll(wait_s=0) for queue in queues
+    ):
+        pass
+
+
 class Runner:
     """Runs every source until it is stopped or one of them dies."""
 

@@ -11,10 +11,9 @@ from ivent_site.local.clients import client
 from ivent_site.local.outputs import write_outputs
 from ivent_site.local.readiness import MAIL_SINK_PORT
 from ivent_site.local.resources import create_resources
+from ivent_site.local.runner.routes import routes
+from ivent_site.local.runner.runner import deliver_all
 from ivent_site.local.user_pool import create_user_pool
-
-# Each app loads its own: what the project is made of does not know the apps.
-SAMPLE_COMMANDS = ("load_sample_events", "load_sample_subscriptions")
 
 
 class Command(BaseCommand):
@@ -53,6 +52,8 @@ def _load_sample_data() -> None:
     try:
         ssm.get_parameter(Name=mark)
     except ssm.exceptions.ParameterNotFound:
-        for command in SAMPLE_COMMANDS:
-            call_command(command)
+        call_command("load_sample_events")
+        # Announced like any event, but while there is nobody to mail.
+        deliver_all(routes(settings.BASE_DIR / "zappa_settings.json", stage="local"))
+        call_command("load_sample_subscriptions")
         ssm.put_parameter(Name=mark, Value="loaded", Type="String", Overwrite=True)
