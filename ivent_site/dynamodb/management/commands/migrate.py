@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db.migrations.autodetector import MigrationAutodetector
 
 from ivent_site.dynamodb.tables import create_missing_tables
 
@@ -12,6 +13,8 @@ class Command(BaseCommand):
 
     help = "Creates the DynamoDB tables that are missing. Safe to repeat."
     requires_migrations_checks = False
+    # A system check compares it with makemigrations'.
+    autodetector = MigrationAutodetector
 
     def add_arguments(self, parser: CommandParser) -> None:
         # What Django's own commands and people's habits pass along; it changes nothing here.
