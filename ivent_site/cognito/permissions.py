@@ -25,6 +25,8 @@ _EDIT: Final = frozenset(
         "events.delete_event",
         "events.publish_event",
         "events.cancel_event",
+        "subscriptions.invite_subscription",
+        "subscriptions.unsubscribe_subscription",
     }
 )
 _PERMISSIONS: Final[dict[str, frozenset[str]]] = {

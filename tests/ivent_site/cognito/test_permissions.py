@@ -17,6 +17,8 @@ EDIT = VIEW | {
     "events.delete_event",
     "events.publish_event",
     "events.cancel_event",
+    "subscriptions.invite_subscription",
+    "subscriptions.unsubscribe_subscription",
 }
 
 
