@@ -74,7 +74,7 @@ class SubscriptionAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # 
         consent = subscription.consent or {}
         return format_html_join("", "{}: {}<br>", consent.items()) or "-"
 
-    @action(
+    @action(  # type: ignore[untyped-decorator]  # unfold is untyped
         description="Invite",
         permissions=["invite"],
         url_path="invite",
@@ -100,7 +100,7 @@ class SubscriptionAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # 
         self.message_user(request, "The invitation is on its way.")
         return _go_to(reverse("admin:subscriptions_subscription_changelist"))
 
-    @action(
+    @action(  # type: ignore[untyped-decorator]  # unfold is untyped
         description="Unsubscribe",
         permissions=["unsubscribe"],
         url_path="unsubscribe",

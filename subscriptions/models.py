@@ -14,7 +14,9 @@ class Subscription(models.Model):
     id = models.CharField(primary_key=True, max_length=36)
     email = models.CharField("e-mail", max_length=254)
     email_key = models.CharField("compared as", max_length=254)
-    status = models.CharField(choices=[(each.value, each.value) for each in SubscriptionStatus])
+    status = models.CharField(
+        max_length=10, choices=[(each.value, each.value) for each in SubscriptionStatus]
+    )
     topics = models.JSONField(default=list, blank=True)
     locale = models.CharField("language", max_length=10)
     timezone = models.CharField("time zone", max_length=64, blank=True)

@@ -9,6 +9,7 @@ from subscriptions.selectors import (
     subscription_get,
 )
 from subscriptions.services import subscription_leave
+from tests.dynamodb_calls import dynamodb_calls
 from tests.factories_subscriptions import known, make_confirmed, make_pending
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -29,6 +30,16 @@ def test_a_shard_is_walked_in_the_order_of_ids_without_gap_or_overlap():
         seen += [each.id for each in chunk]
         after = seen[-1]
     assert seen == ids
+
+
+@pytest.mark.parametrize("others", [0, 10])
+def test_a_chunk_costs_one_query_however_many_there_are(others):
+    for _ in range(others + 1):
+        make_confirmed(shard="00")
+    with dynamodb_calls() as calls:
+        recipients = shard_recipients(shard="00", after="", limit=5)
+    assert len(recipients) == min(others + 1, 5)
+    assert calls == {"Query": 1}
 
 
 def test_a_shard_holds_only_the_confirmed():

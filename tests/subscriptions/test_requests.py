@@ -1,0 +1,37 @@
+import json
+
+import pytest
+
+from subscriptions.requests import RequestError, request_body, request_parse
+from tests.factories_subscriptions import make_request
+
+
+def test_a_request_survives_the_queue():
+    request = make_request("Ada@münchen.example", topics=["music"], locale="de")
+    assert request_parse(body=request_body(request), message_id=request.message_id) == request
+
+
+GOOD = json.loads(request_body(make_request("ada@example.com")))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "text",
+        "null",
+        "1",
+        "[]",
+        "{}",
+        json.dumps(GOOD | {"email": None}),
+        json.dumps(GOOD | {"email": "nobody"}),
+        json.dumps(GOOD | {"topics": None}),
+        json.dumps(GOOD | {"at": "yesterday"}),
+        json.dumps(GOOD | {"at": None}),
+        json.dumps({name: value for name, value in GOOD.items() if name != "source"}),
+    ],
+)
+def test_what_is_no_request_is_refused_without_telling_its_content(body):
+    with pytest.raises(RequestError) as caught:
+        request_parse(body=body, message_id="message-1")
+    assert str(caught.value) == "Message message-1 is no request to subscribe."
