@@ -27,6 +27,10 @@ _RETRYING = Config(
     read_timeout=READ_TIMEOUT_S,
     retries={"mode": "standard", "total_max_attempts": 4},
 )
+# Somebody waits for the page: better a quick refusal than API Gateway's time-out.
+_INTERACTIVE = _RETRYING.merge(
+    Config(read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+)
 _ONE_ATTEMPT = _RETRYING.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
 
 
@@ -39,7 +43,7 @@ def _session() -> boto3.session.Session:
 def cognito() -> "CognitoIdentityProviderClient":
     """Cognito user pools."""
     return _session().client(
-        "cognito-idp", endpoint_url=settings.AWS_ENDPOINT_URL, config=_RETRYING
+        "cognito-idp", endpoint_url=settings.AWS_ENDPOINT_URL, config=_INTERACTIVE
     )
 
 

@@ -16,15 +16,18 @@ _EMAIL: Final = re.compile(
 )
 _BEARER: Final = re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]+")
 _JWT: Final = re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)*")
+# The links in mails carry their right in the path.
+_LINK: Final = re.compile(r"(/(?:confirm|leave|one-click|preferences)/)[^\s\"'<>?#]+")
 
 # What every record has; anything else was given as `extra=`.
 _OWN: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 
 def mask(text: str) -> str:
-    """The text without e-mail addresses, bearer tokens and JWTs."""
+    """The text without e-mail addresses, bearer tokens, JWTs and the tokens of mailed links."""
     text = _BEARER.sub(r"\1[token]", text)
     text = _JWT.sub("[token]", text)
+    text = _LINK.sub(r"\1[token]", text)
     return _EMAIL.sub("[e-mail]", text)
 
 

@@ -164,7 +164,7 @@ COGNITO_JWKS_URL = (
     f"{AWS_ENDPOINT_URL}/{COGNITO_USER_POOL_ID}" if LOCAL else COGNITO_ISSUER
 ) + "/.well-known/jwks.json"
 # The hosted login page is offered when its domain is set.
-COGNITO_HOSTED_URL = env.text("COGNITO_HOSTED_URL", default="")
+COGNITO_HOSTED_URL = env.text("COGNITO_HOSTED_URL", default="").rstrip("/")
 AUTH_USER_MODEL = "cognito.StaffUser"
 AUTHENTICATION_BACKENDS = ["ivent_site.cognito.backends.CognitoBackend"]
 LOGIN_URL = "admin:login"

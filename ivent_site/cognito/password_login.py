@@ -33,6 +33,7 @@ WRONG_CREDENTIALS: Final = (
 TOO_MANY: Final = "Too many attempts. Please wait some minutes and try again."
 RESET: Final = "Your password has been reset. Ask an administrator for a new one."
 EXPIRED: Final = "The sign-in took too long. Please start again."
+INCOMPLETE: Final = "Your account lacks required details. Ask an administrator to add them."
 OTHER_CHALLENGE: Final = (
     "Your account asks for a way of signing in that this page does not offer ({name}). "
     "Ask an administrator."
@@ -122,8 +123,11 @@ def _next_step(reply: Mapping[str, Any], username: str) -> Identity | Challenge:
         name = ChallengeName(reply["ChallengeName"])
     except ValueError:
         raise SignInError(OTHER_CHALLENGE.format(name=reply["ChallengeName"])) from None
+    parameters = reply.get("ChallengeParameters", {})
+    if parameters.get("requiredAttributes", "[]") != "[]":
+        raise SignInError(INCOMPLETE)
     # Cognito knows the account by this name, whatever alias was typed.
-    internal = reply.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", username)
+    internal = parameters.get("USER_ID_FOR_SRP", username)
     return Challenge(name=name, username=internal, session=reply["Session"])
 
 

@@ -93,6 +93,11 @@ def test_an_address_is_masked_wherever_it_stands(address):
         ("Authorization: Bearer abc.def-ghi_j", "Authorization: Bearer [token]"),
         ("authorization: bearer  abc==", "authorization: bearer  [token]"),
         ("got eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbg!", "got [token]!"),
+        ("Not Found: /leave/AbC-1_x", "Not Found: /leave/[token]"),
+        (
+            "<WSGIRequest: POST '/one-click/AbC?x=1'>",
+            "<WSGIRequest: POST '/one-click/[token]?x=1'>",
+        ),
         ("half eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0", "half [token]"),
     ],
 )

@@ -9,6 +9,7 @@ from ivent_site.aws import cognito
 from ivent_site.cognito.errors import UNAVAILABLE
 from ivent_site.cognito.models import StaffUser
 from ivent_site.cognito.password_login import (
+    INCOMPLETE,
     OTHER_CHALLENGE,
     RESET,
     TOO_MANY,
@@ -163,6 +164,16 @@ def test_a_challenge_of_another_kind_is_refused_by_name(stub, browser, name):
     response = browser.post("/admin/login/", {"username": "kim", "password": "x"})
 
     assert errors_of(response) == [OTHER_CHALLENGE.format(name=name)]
+
+
+def test_an_account_that_the_page_cannot_complete_is_refused_clearly(stub, browser):
+    asked = {"USER_ID_FOR_SRP": "kim", "requiredAttributes": '["userAttributes.name"]'}
+    reply = {"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "s" * 20}
+    stub.add_response("initiate_auth", {**reply, "ChallengeParameters": asked})
+
+    response = browser.post("/admin/login/", {"username": "kim", "password": "x"})
+
+    assert errors_of(response) == [INCOMPLETE]
 
 
 def test_the_password_is_in_no_log_line(pool, browser, caplog):

@@ -2,8 +2,10 @@
 
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
+from botocore.stub import Stubber
 
 from ivent_site.aws import cognito
+from ivent_site.cognito.directory import current_groups
 from ivent_site.cognito.errors import UNAVAILABLE
 from ivent_site.cognito.models import StaffUser
 from ivent_site.cognito.services import NO_RIGHTS, staff_sign_out
@@ -117,6 +119,20 @@ def test_throttled_cognito_lets_nobody_in(browser, editor, monkeypatch):
     monkeypatch.setattr(cognito(), "admin_get_user", admin_get_user)
 
     assert browser.get("/admin/").status_code == 503
+
+
+def test_a_group_on_the_second_page_of_many_counts(pool):
+    account = {"Username": "kim", "Enabled": True, "UserStatus": "CONFIRMED"}
+    pages = [["g1", "g2"], ["editors"]]
+
+    with Stubber(cognito()) as stub:
+        stub.add_response("admin_get_user", account)
+        for number, names in enumerate(pages):
+            page = {"Groups": [{"GroupName": name} for name in names]}
+            more = {"NextToken": "more"} if number == 0 else {}
+            stub.add_response("admin_list_groups_for_user", {**page, **more})
+
+        assert current_groups(username="kim") == {"g1", "g2", "editors"}
 
 
 def test_signing_out_ends_every_session_copies_of_the_cookie_included(browser, editor):
