@@ -210,6 +210,10 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["ivent_site.api.schema.only_root"],
+    "ENUM_NAME_OVERRIDES": {
+        "EventStatusEnum": ["draft", "published", "cancelled"],
+        "SubscriptionStatusEnum": "subscriptions.enums.SubscriptionStatus",
+    },
     "TITLE": "Ivent",
     "DESCRIPTION": "Publish events; subscribe people to them.",
     "VERSION": "1.0.0",

@@ -58,7 +58,7 @@ class OwnSubscriptionSerializer(PreferencesSerializer):
 
     email = serializers.CharField(read_only=True)
     status = serializers.ChoiceField(
-        choices=[each.value for each in SubscriptionStatus], read_only=True
+        choices=[(each.value, each.name) for each in SubscriptionStatus], read_only=True
     )
     created_at = serializers.DateTimeField(read_only=True)
     confirmed_at = serializers.DateTimeField(read_only=True, allow_null=True)
