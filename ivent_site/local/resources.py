@@ -11,8 +11,9 @@ from ivent_site.dynamodb.tables import create_missing_tables
 from ivent_site.local.clients import client
 
 MAX_RECEIVES = 5
-VISIBILITY_TIMEOUT_S = 60
-QUEUES = ("fanout", "requests", "feedback", "stream-failures")
+# Queue → visibility time-out. Feedback that a killed worker held must be back before
+# UNKNOWN_WAIT_S is over, or a send that it proves would be repeated.
+QUEUES = {"fanout": 60, "requests": 30, "feedback": 10, "stream-failures": 60}
 
 
 def create_resources() -> None:
@@ -25,7 +26,7 @@ def create_resources() -> None:
 
 def _create_queues() -> None:
     sqs = client("sqs")
-    for name in QUEUES:
+    for name, visibility_timeout_s in QUEUES.items():
         full_name = f"{settings.RESOURCE_PREFIX}-{name}"
         dead = sqs.create_queue(QueueName=f"{full_name}-dead")["QueueUrl"]
         dead_arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
@@ -36,7 +37,7 @@ def _create_queues() -> None:
         sqs.create_queue(
             QueueName=full_name,
             Attributes={
-                "VisibilityTimeout": str(VISIBILITY_TIMEOUT_S),
+                "VisibilityTimeout": str(visibility_timeout_s),
                 "RedrivePolicy": json.dumps(redrive),
             },
         )

@@ -31,7 +31,7 @@ class SupervisorError(Exception):
 
 
 class _StopRequested(BaseException):
-    """Ctrl-C or SIGTERM."""
+    """Somebody asked for the end."""
 
 
 class Supervisor:
@@ -152,7 +152,7 @@ Ctrl-C stops everything; the next start goes on from here.
 
 @contextmanager
 def _stop_requests() -> Iterator[None]:
-    """SIGINT and SIGTERM raise _StopRequested inside the block."""
+    """Ctrl-C, SIGTERM and a closed terminal raise _StopRequested inside the block."""
 
     def request(*_: object) -> None:
         _ignore_stop_requests()
@@ -166,7 +166,7 @@ def _stop_requests() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def _ignore_stop_requests() -> None:

@@ -28,6 +28,8 @@ class QueueMapping:
 
     def __init__(self, route: QueueRoute, *, invoker: Invoker) -> None:
         self.name = f"queue {route.queue}"
+        # Set once the queue was seen empty: what the last stop left behind is dealt with.
+        self.drained = threading.Event()
         self._route = route
         self._invoker = invoker
         self._sqs = client("sqs")
@@ -55,6 +57,8 @@ class QueueMapping:
         ).get("Messages", [])
         if messages:
             self._delete(self._deliver(messages))
+        else:
+            self.drained.set()
         return len(messages)
 
     def _deliver(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -29,20 +29,29 @@ class Source(Protocol):
 
 
 def sources(routes: list[Route]) -> list[Source]:
-    """The sources of the routes, ready to run."""
+    """The sources of the routes, ready to run; schedules wait for the queues' backlog."""
     invoker = Invoker(region=settings.AWS_REGION, account=ACCOUNT)
-    return [_source(route, invoker) for route in routes]
-
-
-def _source(route: Route, invoker: Invoker) -> Source:
-    match route:
-        case StreamRoute():
-            failures = f"{settings.RESOURCE_PREFIX}-stream-failures"
-            return StreamMapping(route, invoker=invoker, failures_queue=failures)
-        case QueueRoute():
-            return QueueMapping(route, invoker=invoker)
-        case ScheduleRoute():
-            return Schedule(route, invoker=invoker, region=settings.AWS_REGION, account=ACCOUNT)
+    failures = f"{settings.RESOURCE_PREFIX}-stream-failures"
+    streams = [
+        StreamMapping(route, invoker=invoker, failures_queue=failures)
+        for route in routes
+        if isinstance(route, StreamRoute)
+    ]
+    queues = [
+        QueueMapping(route, invoker=invoker) for route in routes if isinstance(route, QueueRoute)
+    ]
+    schedules = [
+        Schedule(
+            route,
+            invoker=invoker,
+            region=settings.AWS_REGION,
+            account=ACCOUNT,
+            after=[queue.drained for queue in queues],
+        )
+        for route in routes
+        if isinstance(route, ScheduleRoute)
+    ]
+    return [*streams, *queues, *schedules]
 
 
 def deliver_all(routes: list[Route]) -> None:

@@ -3,6 +3,7 @@
 import logging
 import os
 from argparse import ArgumentParser
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -38,5 +39,7 @@ class Command(BaseCommand):
             raise CommandError(str(err)) from err
 
     def _say(self, text: str) -> None:
-        self.stdout.write(text)
-        self.stdout.flush()
+        # A terminal that was closed must not keep the parts from being stopped in order.
+        with suppress(OSError):
+            self.stdout.write(text)
+            self.stdout.flush()

@@ -64,12 +64,14 @@ def test_handled_messages_are_gone(queue: Queue, mapping: QueueMapping, handler:
     assert mapping.poll(wait_s=0) == 2
 
     assert [record["body"] for record in handler.events[0]["Records"]] == ["1", "2"]
+    assert not mapping.drained.is_set()
     assert queue.left() == {"waiting": 0, "in flight": 0, "dead": 0}
 
 
 def test_an_empty_queue_calls_nobody(mapping: QueueMapping, handler: Handler) -> None:
     assert mapping.poll(wait_s=0) == 0
     assert handler.events == []
+    assert mapping.drained.is_set()
 
 
 def test_a_batch_holds_ten_messages(queue: Queue, mapping: QueueMapping, handler: Handler) -> None:
