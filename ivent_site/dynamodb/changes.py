@@ -120,14 +120,13 @@ def _again(
     connection: "DatabaseWrapper", selector: Selector, rows: Iterable[Row]
 ) -> list[Candidate]:
     """Those of the rows that match now."""
-    pk = selector.model._meta.pk.attname
-    rows = list(rows)
+    pk, store = selector.model._meta.pk.attname, selector.store
     own = [selector.candidate(row) for row in rows if item_key(row) in selector.own]
-    store: Any = selector.store
     keys = [getattr(row, pk) for row in rows]
-    read = read_keys(store, keys, selector.own)
-    fresh = [selector.candidate(row) for row in read]
-    return [pair for pair in (*fresh, *own) if selector.matches(pair[1])]
+    fresh = [selector.candidate(row) for row in read_keys(store, keys, selector.own)]
+    current = [*fresh, *own]
+    selector.follow(current)
+    return [pair for pair in current if selector.matches(pair[1])]
 
 
 def _is_still(row: Row, item: Item) -> Condition:

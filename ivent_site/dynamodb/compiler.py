@@ -5,6 +5,7 @@ is only what would be SQL.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, NotSupportedError
@@ -43,7 +44,7 @@ class SQLCompiler(compiler.SQLCompiler):
 
     def rows(self) -> list[Row]:
         """The selected values of every result."""
-        _, order_by, group_by = self.pre_sql_setup()
+        extra_select, order_by, group_by = self.pre_sql_setup()
         self._refuse_what_is_not_served(group_by)
         if self.query.is_empty():
             return []
@@ -58,11 +59,13 @@ class SQLCompiler(compiler.SQLCompiler):
             records: Iterable[dict[str, Any]] = read_page_records(selector, page)
         else:
             records = selector.records(None if self.query.distinct else high)
+        # With distinct(), what the order adds tells rows apart as well.
+        expressions += [expression for expression, _, _ in extra_select]
         values = [selector.evaluator.make(expression) for expression in expressions]
         rows: Iterable[Row] = (tuple(value(record) for value in values) for record in records)
         if self.query.distinct:
             rows = _distinct(rows)
-        return list(rows)[low:high]
+        return [row[: self.col_count] for row in islice(rows, low, high)]
 
     def _refuse_what_is_not_served(self, group_by: Any) -> None:
         query = self.query

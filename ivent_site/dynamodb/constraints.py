@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import MAXYEAR
 from typing import Any
 
 from django.db.models import lookups
@@ -10,7 +11,8 @@ from django.db.models.functions import ExtractYear
 from django.db.models.lookups import YearLookup
 from django.db.models.sql.where import AND, WhereNode
 
-from ivent_site.dynamodb.predicates import scalar_of, values_of
+from ivent_site.dynamodb.expressions import Evaluator
+from ivent_site.dynamodb.predicates import is_expression, scalar_of, values_of
 
 _SINGLE = (
     lookups.Exact,
@@ -36,10 +38,15 @@ class Constraint:
     values: tuple[Any, ...] = ()
 
 
-def constraints(where: WhereNode, base_alias: str | None, connection: Any) -> list[Constraint]:
+def constraints(
+    where: WhereNode, base_alias: str | None, evaluator: Evaluator, connection: Any
+) -> list[Constraint]:
     """The constraints that hold together; one without a name stands for each other condition."""
     return [
-        _constraint(leaf, base_alias, connection) or Constraint("", "") for leaf in _leaves(where)
+        _constraint(leaf, base_alias, evaluator)
+        or _year(leaf, base_alias, connection)
+        or Constraint("", "")
+        for leaf in _leaves(where)
     ]
 
 
@@ -53,51 +60,43 @@ def _leaves(node: Any) -> Iterator[Any]:
     yield node
 
 
-def _constraint(leaf: Any, base_alias: str | None, connection: Any) -> Constraint | None:
-    if isinstance(leaf, YearLookup) and isinstance(leaf.lhs, ExtractYear):
-        return _year(leaf, base_alias, connection)
+def _constraint(leaf: Any, base_alias: str | None, evaluator: Evaluator) -> Constraint | None:
     field = _field(getattr(leaf, "lhs", None), base_alias)
-    if field is None or _is_expression(leaf.rhs):
+    if field is None or is_expression(leaf.rhs):
         return None
     if isinstance(leaf, lookups.IsNull):
         return Constraint(field, "isnull", (bool(leaf.rhs),))
-    if isinstance(leaf, lookups.In):
-        return Constraint(field, "in", tuple(values_of(leaf)))
-    if isinstance(leaf, lookups.Range) and not any(map(_is_expression, leaf.rhs)):
-        return Constraint(field, "range", tuple(leaf.rhs))
+    if isinstance(leaf, lookups.In | lookups.Range):
+        values = tuple(values_of(leaf, evaluator))
+        found = Constraint(field, "in" if isinstance(leaf, lookups.In) else "range", values)
+        return None if any(map(is_expression, values)) else found
     if isinstance(leaf, _SINGLE):
-        return Constraint(field, leaf.lookup_name, (scalar_of(leaf.rhs),))
+        return Constraint(field, leaf.lookup_name, (scalar_of(leaf.rhs, evaluator),))
     return None
 
 
 def _year(leaf: Any, base_alias: str | None, connection: Any) -> Constraint | None:
     """`__year` comparisons as the bounds that Django itself turns them into."""
+    if not isinstance(leaf, YearLookup) or not isinstance(leaf.lhs, ExtractYear):
+        return None
     field = _field(leaf.lhs.lhs, base_alias)
     if field is None or not isinstance(leaf.rhs, int) or leaf.lhs.tzinfo is not None:
         return None
-    if not 1 < leaf.rhs < 9999:  # noqa: PLR2004 - beyond, the bounds are no dates in every zone
+    if not 1 < leaf.rhs < MAXYEAR:
+        # The bounds would be no dates in some time zone.
         return None
     first, last = leaf.year_lookup_bounds(connection, leaf.rhs)
-    match leaf.lookup_name:
-        case "exact":
-            return Constraint(field, "range", (first, last))
-        case "gt":
-            return Constraint(field, "gt", (last,))
-        case "gte":
-            return Constraint(field, "gte", (first,))
-        case "lt":
-            return Constraint(field, "lt", (first,))
-        case "lte":
-            return Constraint(field, "lte", (last,))
-    return None
+    bounds = {
+        "exact": ("range", (first, last)),
+        "gt": ("gt", (last,)),
+        "gte": ("gte", (first,)),
+        "lt": ("lt", (first,)),
+        "lte": ("lte", (last,)),
+    }
+    return Constraint(field, *bounds[leaf.lookup_name])
 
 
 def _field(left: Any, base_alias: str | None) -> str | None:
     if isinstance(left, Col) and left.alias in (base_alias, None):
         return left.target.attname
     return None
-
-
-def _is_expression(value: Any) -> bool:
-    """Whether the value differs from row to row."""
-    return hasattr(value, "as_sql") and not hasattr(value, "get_compiler")

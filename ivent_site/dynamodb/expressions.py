@@ -23,6 +23,7 @@ from django.db.models.expressions import (
 from django.db.models.fields import DateTimeField
 from django.db.models.functions import Coalesce, Extract
 from django.db.models.functions.datetime import TruncBase
+from django.db.models.sql import Query
 from django.db.models.sql.where import WhereNode
 from django.utils import timezone
 
@@ -59,9 +60,22 @@ _TRUNCATE: Final[dict[str, Callable[[date], date]]] = {
 class Evaluator:
     """Makes the functions; what it cannot make raises NotSupportedError."""
 
-    def __init__(self, normalizers: Mapping[str, Callable[[str], str]]) -> None:
+    def __init__(self, normalizers: Mapping[str, Callable[[str], str]], using: str) -> None:
         # How the searchable fields of the query's own model compare beginnings of texts.
         self.normalizers = normalizers
+        self._using = using
+        self._results: dict[Query, list[Any]] = {}
+
+    def run(self, query: Query) -> list[Any]:
+        """The first column of a subquery's results; the planner and the filter share one run."""
+        if query not in self._results:
+            runnable = query.clone()
+            if not query.has_select_fields:
+                runnable.clear_select_clause()
+                runnable.add_fields(["pk"])
+            rows = runnable.get_compiler(self._using).results_iter()
+            self._results[query] = [row[0] for row in rows]
+        return self._results[query]
 
     @singledispatchmethod
     def make(self, expression: Any) -> Evaluate:

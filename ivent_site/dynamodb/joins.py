@@ -7,6 +7,7 @@ from typing import Any
 from django.db import NotSupportedError
 from django.db.models import ForeignKey, Model
 from django.db.models.sql import Query
+from django.db.models.sql.constants import INNER
 from django.db.models.sql.datastructures import BaseTable
 
 # Reads rows of a model by primary key: their values by primary key.
@@ -15,12 +16,13 @@ Fetch = Callable[[type[Model], list[Any]], dict[Any, dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A forward step from one alias to another."""
+    """A forward step from one alias to another; an inner one wants the other row to be there."""
 
     alias: str
     parent: str
     attname: str
     model: type[Model]
+    is_inner: bool
 
 
 def joins_of(query: Query) -> list[Join]:
@@ -35,7 +37,8 @@ def joins_of(query: Query) -> list[Join]:
                 f"{query.model._meta.label}: only foreign keys to primary keys are followed,"
                 f" not {field}."
             )
-        joins.append(Join(alias, table.parent_alias, field.attname, field.related_model))
+        is_inner = table.join_type == INNER
+        joins.append(Join(alias, table.parent_alias, field.attname, field.related_model, is_inner))
     return joins
 
 

@@ -13,7 +13,6 @@ from django.core import signing
 from django.db.models import Model, QuerySet
 from django.db.models.sql import Query
 
-from ivent_site.dynamodb.joins import follow, joins_of
 from ivent_site.dynamodb.planner import PathPlan
 from ivent_site.dynamodb.reader import FILTERED_PAGE, bounded, position_of, read_path
 from ivent_site.dynamodb.selecting import Selector
@@ -94,7 +93,7 @@ def read_page_records(selector: Selector, request: PageRequest) -> Sequence[dict
         else None,
         "capped": capped,
     }
-    follow(joins_of(selector.query), records, selector.fetch)
+    selector.follow((None, record) for record in records)
     return records
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db import NotSupportedError
 from django.db.models import Lookup, lookups
-from django.db.models.expressions import Col
+from django.db.models.expressions import Col, ExpressionList
 from django.db.models.sql import Query
 from django.db.models.sql.where import AND, OR, XOR, NothingNode, WhereNode
 
@@ -161,36 +161,32 @@ def _between(left: Evaluate, operands: list[Evaluate]) -> Predicate:
 
 
 def _operands(lookup: Any, evaluator: Evaluator) -> list[Evaluate]:
-    return [_operand(value, evaluator) for value in values_of(lookup)]
+    return [_operand(value, evaluator) for value in values_of(lookup, evaluator)]
 
 
 def _operand(value: Any, evaluator: Evaluator) -> Evaluate:
-    if hasattr(value, "resolve_expression") and not isinstance(value, Query):
+    if is_expression(value):
         return evaluator.make(value)
-    constant = scalar_of(value)
+    constant = scalar_of(value, evaluator)
     return lambda _: constant
 
 
-def values_of(lookup: Any) -> list[Any]:
-    """The values on the right of an `in` or `range`; a subquery is run for them."""
-    if not isinstance(lookup.rhs, Query):
-        return list(lookup.rhs)
-    query = lookup.rhs
-    if not query.has_select_fields:
-        query = query.clone()
-        query.clear_select_clause()
-        query.add_fields(["pk"])
-    return [row[0] for row in _run(query)]
+def values_of(lookup: Any, evaluator: Evaluator) -> list[Any]:
+    """The values on the right of an `in` or `range`; a subquery is run for them, once."""
+    if isinstance(lookup.rhs, ExpressionList):
+        return lookup.rhs.get_source_expressions()
+    if isinstance(lookup.rhs, Query):
+        return evaluator.run(lookup.rhs)
+    # Django leaves None out of what it lists for IN.
+    is_in = isinstance(lookup, lookups.In)
+    return [value for value in lookup.rhs if not (is_in and value is None)]
 
 
-def scalar_of(value: Any) -> Any:
-    """The value on the right of a comparison; a subquery is run for it."""
-    if not isinstance(value, Query):
-        return value
-    return next((row[0] for row in _run(value)), None)
+def scalar_of(value: Any, evaluator: Evaluator) -> Any:
+    """The value on the right of a comparison; a subquery is run for it, once."""
+    return next(iter(evaluator.run(value)), None) if isinstance(value, Query) else value
 
 
-def _run(query: Query) -> Any:
-    from django.db import DEFAULT_DB_ALIAS
-
-    return query.get_compiler(DEFAULT_DB_ALIAS).results_iter()
+def is_expression(value: Any) -> bool:
+    """Whether the value may differ from row to row."""
+    return hasattr(value, "resolve_expression") and not isinstance(value, Query)

@@ -41,8 +41,9 @@ class Selector:
         self.store = store_of(query.model)
         self.alias = query.get_initial_alias()
         normalizers = self.store.normalizers if isinstance(self.store, Store) else {}
-        self.evaluator = Evaluator(normalizers)
-        self.matches = predicate(query.where, self.evaluator)
+        self.evaluator = Evaluator(normalizers, connection.alias)
+        self.joins = joins_of(query)
+        self._decide = predicate(query.where, self.evaluator)
         # Whether a read that reached the cap was cut off: allowed to partial queries only.
         self.capped = False
 
@@ -52,7 +53,7 @@ class Selector:
         store = self.store
         if isinstance(store, StaticStore):
             raise TypeError("A static store is not planned.")
-        found = constraints(self.query.where, self.alias, self.connection)
+        found = constraints(self.query.where, self.alias, self.evaluator, self.connection)
         return plan(self.model, store, found, self.ordering)
 
     @cached_property
@@ -80,20 +81,36 @@ class Selector:
             return {}
         return {op.key: op for op in self.connection.pending.of_row(self.store.row)}
 
+    @cached_property
+    def _needed(self) -> list[str]:
+        """The inner joins that conditions look at. Others may miss: a log outlives its author."""
+        looked_at = _aliases([self.query.where])
+        return [join.alias for join in self.joins if join.is_inner and join.alias in looked_at]
+
+    def matches(self, record: dict[str, Any]) -> bool:
+        """Whether the record fulfils the query's conditions."""
+        if any(record[alias] is None for alias in self._needed):
+            return False
+        return self._decide(record) is True
+
+    def follow(self, candidates: Iterable[Candidate]) -> None:
+        """Add what the query joins."""
+        follow(self.joins, [record for _, record in candidates], self.fetch)
+
     def records(self, high: int | None = None) -> list[dict[str, Any]]:
         """The matching records in order, the first `high` of them, with what they join."""
         return [record for _, record in self.candidates(high)]
 
     def candidates(self, high: int | None = None) -> list[Candidate]:
         """The same, each beside its row."""
-        joins = joins_of(self.query)
-        early = not self._aliases_of_conditions().isdisjoint(join.alias for join in joins)
+        looked_at = _aliases([self.query.where, *self.order_by])
+        early = any(join.alias in looked_at for join in self.joins)
         in_order = self._comes_in_order()
         found: Iterable[Candidate] = self._read(high if in_order and not early else None)
         written = [self.candidate(row) for row in _written(self.own)]
         if early:
             found = list(found)
-            follow(joins, [record for _, record in (*found, *written)], self.fetch)
+            self.follow([*found, *written])
         stored = (pair for pair in found if self.matches(pair[1]))
         chosen = list(islice(stored, high) if in_order else stored)
         chosen += (pair for pair in written if self.matches(pair[1]))
@@ -101,7 +118,7 @@ class Selector:
             self._sort(chosen)
         chosen = chosen[:high]
         if not early:
-            follow(joins, [record for _, record in chosen], self.fetch)
+            self.follow(chosen)
         return chosen
 
     def fetch(self, model: type[Model], primary_keys: list[Any]) -> dict[Any, dict[str, Any]]:
@@ -137,10 +154,6 @@ class Selector:
             return False
         return isinstance(self.plan, PathPlan) and self.plan.ordered
 
-    def _aliases_of_conditions(self) -> set[str | None]:
-        expressions = [self.query.where, *self.order_by]
-        return {col.alias for col in Query._gen_cols(expressions, include_external=True)}
-
     def _sort(self, candidates: list[Candidate]) -> None:
         for order in reversed(self.order_by):
             value = self.evaluator.make(order.expression)
@@ -154,6 +167,11 @@ class Selector:
             except TypeError as err:
                 raise NotSupportedError(f"{order.expression} has no order.") from err
             candidates[:] = filled + empty if nulls_last else empty + filled
+
+
+def _aliases(expressions: Iterable[Any]) -> set[str | None]:
+    """The aliases whose columns the expressions look at."""
+    return {col.alias for col in Query._gen_cols(expressions, include_external=True)}
 
 
 def _written(own: dict[ItemKey, Operation]) -> list[Row]:
