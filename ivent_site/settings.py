@@ -121,6 +121,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "ivent_site" / "locale"]
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
 # The zone of an event whose author names none, and of a subscriber who chose none.
 DEFAULT_TIMEZONE = env.text("DEFAULT_TIMEZONE", default="UTC")
