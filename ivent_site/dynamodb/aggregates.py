@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db import NotSupportedError
 from django.db.models import Aggregate, Avg, Count, Max, Min, Sum
-from django.db.models.expressions import Col, Star
+from django.db.models.expressions import Star
 from django.db.models.functions import Coalesce
 
 from ivent_site.dynamodb.expressions import Evaluate, Record
@@ -15,7 +15,7 @@ from ivent_site.dynamodb.predicates import Predicate
 from ivent_site.dynamodb.reader import CappedError, count_path, read_path
 from ivent_site.dynamodb.records import values_of_row
 from ivent_site.dynamodb.selecting import Selector, is_partial
-from ivent_site.dynamodb.store import READ_CAP, Path, Store
+from ivent_site.dynamodb.store import READ_CAP
 
 _REDUCE: Final[dict[type, Callable[[list[Any]], Any]]] = {
     Count: len,
@@ -54,10 +54,8 @@ def _over_rows(expression: Any, rows: Sequence[tuple[Any, ...]], columns: dict[s
 
 def _by_keys(selector: Selector, expressions: Sequence[Any]) -> tuple[Any, ...] | None:
     """The answer without reading the rows, if the sort keys alone can give it."""
-    if not isinstance(selector.store, Store) or selector.own:
-        return None
-    plan = selector.plan
-    if not isinstance(plan, PathPlan) or not plan.exact:
+    plan = selector.exact_plan
+    if plan is None:
         return None
     if all(_is_row_count(expression) for expression in expressions):
         return (_count(selector, plan),) * len(expressions)
@@ -82,14 +80,10 @@ def _count(selector: Selector, plan: PathPlan) -> int:
 
 
 def _is_extreme(expression: Any, plan: PathPlan, selector: Selector) -> bool:
-    if not isinstance(expression, Min | Max) or expression.filter is not None:
-        return False
-    source = expression.get_source_expressions()[0]
     return (
-        isinstance(plan.path, Path)
-        and isinstance(source, Col)
-        and source.alias == selector.alias
-        and source.target.attname == plan.path.order
+        isinstance(expression, Min | Max)
+        and expression.filter is None
+        and selector.is_order(expression.get_source_expressions()[0], plan)
     )
 
 

@@ -18,6 +18,7 @@ from django.db.models.sql.constants import MULTI
 from ivent_site.dynamodb import changes
 from ivent_site.dynamodb.aggregates import aggregate_row, aggregate_rows
 from ivent_site.dynamodb.paging import page_of, read_page_records
+from ivent_site.dynamodb.periods import distinct_periods
 from ivent_site.dynamodb.records import set_value
 from ivent_site.dynamodb.selecting import Selector
 from ivent_site.dynamodb.store import StaticStore, Store, store_of
@@ -54,6 +55,11 @@ class SQLCompiler(compiler.SQLCompiler):
         if any(expression.contains_aggregate for expression in expressions):
             return [aggregate_row(selector, expressions)]
         low, high = self.query.low_mark, self.query.high_mark
+        if self.query.distinct and len(orders) == 1:
+            periods = distinct_periods(selector, expressions)
+            if periods is not None:
+                in_order = sorted(periods, reverse=bool(orders[0].descending))
+                return [(period,) for period in in_order][low:high]
         page = page_of(self.query)
         if page is not None:
             records: Iterable[dict[str, Any]] = read_page_records(selector, page)

@@ -19,7 +19,7 @@ from ivent_site.dynamodb.predicates import predicate
 from ivent_site.dynamodb.reader import CappedError, read_keys, read_plan
 from ivent_site.dynamodb.records import values_of_row
 from ivent_site.dynamodb.rows import Row
-from ivent_site.dynamodb.store import READ_CAP, StaticStore, Store, store_of
+from ivent_site.dynamodb.store import READ_CAP, Path, StaticStore, Store, store_of
 
 if TYPE_CHECKING:
     from ivent_site.dynamodb.base import DatabaseWrapper
@@ -55,6 +55,22 @@ class Selector:
             raise TypeError("A static store is not planned.")
         found = constraints(self.query.where, self.alias, self.evaluator, self.connection)
         return plan(self.model, store, found, self.ordering)
+
+    @cached_property
+    def exact_plan(self) -> PathPlan | None:
+        """The plan, if its keys alone answer the query: rows need not be looked at."""
+        if isinstance(self.store, StaticStore) or self.own or not isinstance(self.plan, PathPlan):
+            return None
+        return self.plan if self.plan.exact else None
+
+    def is_order(self, expression: Any, plan: PathPlan) -> bool:
+        """Whether the expression is the column that the plan's path is in the order of."""
+        return (
+            isinstance(plan.path, Path)
+            and isinstance(expression, Col)
+            and expression.alias == self.alias
+            and expression.target.attname == plan.path.order
+        )
 
     @cached_property
     def ordering(self) -> Ordering:

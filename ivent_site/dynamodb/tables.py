@@ -17,9 +17,10 @@ def all_rows() -> Iterator[type[Row]]:
     for app in apps.get_app_configs():
         if app.module and module_has_submodule(app.module, "tables") and app.label != "dynamodb":
             import_module(f"{app.name}.tables")
+    modules = tuple(f"{app.name}." for app in apps.get_app_configs())
     by_table: dict[str, type[Row]] = {}
     for row in _leaves(Row):
-        if not hasattr(row, "Meta"):
+        if not hasattr(row, "Meta") or not row.__module__.startswith(modules):
             continue
         name = row.Meta.table_name
         if name not in by_table or len(row._indexes) > len(by_table[name]._indexes):

@@ -1,0 +1,23 @@
+"""The library's tables: made once, empty at each test."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.ivent_site.dynamodb.library import BookRow, ShelfRow
+
+
+@pytest.fixture(scope="session")
+def library_tables(local_aws: None) -> None:  # noqa: ARG001 - it must run
+    """The tables of books and shelves."""
+    for row in (BookRow, ShelfRow):
+        row.create_table(wait=True)
+
+
+@pytest.fixture
+def library(aws: None, library_tables: None) -> Iterator[None]:  # noqa: ARG001 - they must run
+    """Empty tables of books and shelves."""
+    yield
+    for row in (BookRow, ShelfRow):
+        with row.batch_write() as batch:
+            for item in row.scan():
+                batch.delete(item)
