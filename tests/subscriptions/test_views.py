@@ -395,12 +395,14 @@ def test_a_list_costs_the_same_however_many_there_are(viewer):
     assert costs == [{"Query": 5}, {"Query": 1}, {"Query": 1}] * 2
 
 
-def test_the_same_endpoints_stand_under_api_for_browsers(viewer):
-    make_confirmed("ada@example.com")
-    for path in ("/api/subscriptions", "/api/subscriptions/me"):
-        page = client_of("viewers", email="ada@example.com").get(path, HTTP_ACCEPT="text/html")
-        assert page.status_code == 200
-        assert page["Content-Type"] == "text/html; charset=utf-8"
+def test_the_same_endpoints_stand_under_api_for_browsers():
+    row = make_confirmed("ada@example.com")
+    browser = client_of("admins", email="ada@example.com")
+    for path in ("subscriptions", "subscriptions/me", f"subscriptions/{row.id}"):
+        for method in (browser.get, browser.options):
+            page = method(f"/api/{path}", HTTP_ACCEPT="text/html")
+            assert page.status_code == 200
+            assert page["Content-Type"] == "text/html; charset=utf-8"
 
 
 def test_the_schema_describes_the_subscriptions(viewer):
