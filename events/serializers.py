@@ -23,6 +23,7 @@ from events.validators import (
     URL_CHARS,
     event_validate,
     timezone_problems,
+    with_unix_lines,
 )
 from ivent_site.api.fields import FlagField, TextField, WholeNumberField
 from ivent_site.api.serializers import StrictSerializer
@@ -77,6 +78,9 @@ class EventSerializer(StrictSerializer):
         shown["date"] = local_day(row.starts_at, row.timezone).isoformat() if row.all_day else None
         shown["created_at"] = row.created_at.isoformat()
         return {name: shown[name] for name, field in self.fields.items() if not field.write_only}
+
+    def validate_description(self, value: str) -> str:
+        return with_unix_lines(value)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """`data` (EventData) beside what is not content."""

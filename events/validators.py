@@ -157,6 +157,11 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+def with_unix_lines(text: str) -> str:
+    """The text with its lines ended by line feeds alone."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def without_unsafe(text: str) -> str:
     """The text without the characters that the rules refuse; for what is already stored."""
     return "".join(char for char in text if _character_problem(char) is None)

@@ -1,0 +1,211 @@
+"""Events and topics in the admin: everything goes through the services.
+
+What a page writes, and the history's entry of it, is one transaction: either both are there
+or neither is.
+"""
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.messages.storage import default_storage
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from events.admin_actions import REFUSALS, PublishAndCancel
+from events.enums import EventStatus
+from events.errors import InvalidEventError
+from events.forms import EventForm, TopicForm
+from events.models import Event, Topic
+from events.presentation import EventDisplay
+from events.services import (
+    event_create,
+    event_delete,
+    event_update,
+    topic_create,
+    topic_delete,
+    topic_update,
+)
+from events.snapshot import EventSnapshot
+from events.tables import EventRow
+from ivent_site.dynamodb.admin import CursorModelAdmin
+
+_CONTENT = ("title", "description", "location", "url", "topics")
+_WHEN = ("timezone", "all_day", ("start_date", "start_time"), ("end_date", "end_time"))
+_READ_ONLY = ("title", "status", "when", "description_shown", "location", "url", "topics_shown")
+
+
+class RetryingAdmin(CursorModelAdmin):
+    """When somebody else commits first, the form is judged again, against what is there now."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (*REFUSALS, InvalidEventError):
+            # What was said of a success that did not come about.
+            request._messages = default_storage(request)  # type: ignore[attr-defined]  # the middleware's
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+
+@admin.register(Event)
+class EventAdmin(PublishAndCancel, RetryingAdmin, ModelAdmin):  # type: ignore[misc]  # unfold brings no types
+    """Drafts, published and cancelled events."""
+
+    form = EventForm
+    list_display = ("title", "when", "status_shown", "topics_shown")
+    list_filter = ("status",)
+    search_fields = ("^title",)
+    search_help_text = "How the title begins."
+    date_hierarchy = "starts_at"
+    ordering = ("-starts_at",)
+    actions = ("publish_selected", "cancel_selected")
+    conditional_fields = {"start_time": "!all_day", "end_time": "!all_day"}
+    warn_unsaved_form = True
+
+    # --- What is shown --------------------------------------------------------------------
+
+    @display(description="Start", ordering="starts_at")  # type: ignore[untyped-decorator]  # unfold's
+    def when(self, event: Event) -> str:
+        """The times on the clock of the place."""
+        shown = _shown(event)
+        ends = f" – {shown.ends_text}" if shown.ends_text else ""
+        return f"{shown.starts_text}{ends} {shown.zone_text}".strip()
+
+    @display(  # type: ignore[untyped-decorator]  # unfold's
+        description="Status",
+        ordering="status",
+        label={
+            EventStatus.DRAFT.value: "info",
+            EventStatus.PUBLISHED.value: "success",
+            EventStatus.CANCELLED.value: "danger",
+        },
+    )
+    def status_shown(self, event: Event) -> str:
+        """The status, in its colour."""
+        return str(event.status)
+
+    @display(description="Topics")  # type: ignore[untyped-decorator]  # unfold's
+    def topics_shown(self, event: Event) -> str:
+        """The slugs."""
+        return ", ".join(event.topics)
+
+    @display(description="Description")  # type: ignore[untyped-decorator]  # unfold's
+    def description_shown(self, event: Event) -> SafeString:
+        """As readers see it."""
+        return _shown(event).description
+
+    def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
+        if obj and not self.has_change_permission(request, obj):
+            return [(None, {"fields": _READ_ONLY})]
+        published = obj is not None and obj.status == EventStatus.PUBLISHED
+        last = ("announce", "seen_version") if published else ("seen_version",)
+        return [(None, {"fields": (*_CONTENT, *last)}), ("When", {"fields": _WHEN})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> Any:
+        readonly = obj and not self.has_change_permission(request, obj)
+        return _READ_ONLY if readonly else ()
+
+    def view_on_site(self, event: Event) -> str | None:
+        """The public page; a draft has none."""
+        drafted = event.status == EventStatus.DRAFT
+        return None if drafted else reverse("event_page", args=[event.pk])
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        rights = {
+            "can_publish": self.has_publish_permission(request),
+            "can_cancel": self.has_cancel_permission(request),
+        }
+        return super().changeform_view(
+            request, object_id, form_url, {**rights, **(extra_context or {})}
+        )
+
+    # --- Who may do what ----------------------------------------------------------------------
+
+    def has_change_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
+        # A form that is posted to an event cancelled meanwhile comes back with what was typed.
+        if obj and obj.status == EventStatus.CANCELLED and request.method != "POST":
+            return False
+        return bool(super().has_change_permission(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
+        """Only of a draft nobody has heard; what is published can be cancelled."""
+        is_draft = obj is not None and obj.status == EventStatus.DRAFT
+        return is_draft and bool(super().has_delete_permission(request, obj))
+
+    # --- What is written ------------------------------------------------------------------------
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Event,
+        form: EventForm,
+        change: bool,  # noqa: FBT001 - Django's signature
+    ) -> None:
+        """Save what was entered; publish it if that button was pressed."""
+        publish = "_publish" in request.POST and self.has_publish_permission(request)
+        if change:
+            row = event_update(
+                event_id=obj.pk,
+                version=form.saved_version,
+                data=form.event_data,
+                status=EventStatus.PUBLISHED if publish else None,
+                announce=form.announces,
+            )
+        else:
+            status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
+            row = event_create(data=form.event_data, status=status)
+        for field in Event._meta.concrete_fields:
+            setattr(obj, field.attname, getattr(row, field.attname))
+        for note in form.notes:
+            self.message_user(request, note, messages.WARNING)
+
+    def delete_model(self, request: HttpRequest, obj: Event) -> None:  # noqa: ARG002 - Django's signature
+        event_delete(event_id=obj.pk, version=obj.version)
+
+
+@admin.register(Topic)
+class TopicAdmin(RetryingAdmin, ModelAdmin):  # type: ignore[misc]  # unfold brings no types
+    """The kinds of events that people may ask for."""
+
+    form = TopicForm
+    list_display = ("name", "slug", "description")
+    ordering = ("slug",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> Any:  # noqa: ARG002 - Django's signature
+        return ("slug",) if obj else ()
+
+    def save_model(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        obj: Topic,
+        form: TopicForm,  # noqa: ARG002 - Django's signature
+        change: bool,  # noqa: FBT001 - Django's signature
+    ) -> None:
+        save = topic_update if change else topic_create
+        save(slug=obj.slug, name=obj.name, description=obj.description)
+
+    def delete_model(self, request: HttpRequest, obj: Topic) -> None:  # noqa: ARG002 - Django's signature
+        topic_delete(slug=obj.slug)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for topic in queryset:
+            self.delete_model(request, topic)
+
+
+def _shown(event: Event) -> EventDisplay:
+    # The model has what the row has, under the same names.
+    return EventDisplay(EventSnapshot.from_row(cast("EventRow", event)))

@@ -1,0 +1,116 @@
+"""Publishing and cancelling in the admin: one event from its page, or those that are ticked."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from events.enums import EventStatus
+from events.errors import EventNotFoundError, StaleVersionError, TransitionError
+from events.models import Event
+from events.services import event_cancel, event_publish
+from events.tables import EventRow
+from ivent_site.dynamodb.writes import ConflictError
+
+if TYPE_CHECKING:
+    _Base = admin.ModelAdmin[Event]
+else:
+    _Base = object
+
+CONFIRMATION = "admin/events/event/cancel_confirmation.html"
+# What may come between reading an event and changing it; told, never a failure of the page.
+REFUSALS = (EventNotFoundError, StaleVersionError, TransitionError, ConflictError)
+
+
+class PublishAndCancel(_Base):
+    """The actions, and the confirmation before events are cancelled."""
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may publish."""
+        return request.user.has_perm("events.publish_event")
+
+    def has_cancel_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may cancel."""
+        return request.user.has_perm("events.cancel_event")
+
+    def get_urls(self) -> list[URLPattern]:
+        cancel = self.admin_site.admin_view(self.cancel_view)
+        url = path("<str:object_id>/cancel/", cancel, name="events_event_cancel")
+        return [url, *super().get_urls()]
+
+    def cancel_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """GET asks, POST cancels."""
+        if not self.has_cancel_permission(request):
+            raise PermissionDenied
+        back = reverse("admin:events_event_change", args=[object_id])
+        event = self.get_object(request, object_id)
+        if event is None or event.status != EventStatus.PUBLISHED:
+            self.message_user(request, "Only a published event can be cancelled.", messages.ERROR)
+            return HttpResponseRedirect(back)
+        if request.method != "POST":
+            return self._confirmation(request, [event], [("version", event.version)], back)
+        if request.POST.get("version") != str(event.version):
+            message = "Somebody has changed the event meanwhile: look at it again."
+            self.message_user(request, message, messages.ERROR)
+            return HttpResponseRedirect(back)
+        self._each(request, [event], event_cancel, "cancelled")
+        return HttpResponseRedirect(back)
+
+    @admin.action(permissions=["publish"], description="Publish selected events")
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+        """Publish the drafts among them."""
+        self._each(request, queryset, event_publish, "published")
+
+    @admin.action(permissions=["cancel"], description="Cancel selected events")
+    def cancel_selected(
+        self, request: HttpRequest, queryset: QuerySet[Event]
+    ) -> HttpResponseBase | None:
+        """Cancel the published ones among them, once that is confirmed."""
+        if request.POST.get("confirmed"):
+            self._each(request, queryset, event_cancel, "cancelled")
+            return None
+        ticked = [(ACTION_CHECKBOX_NAME, event.pk) for event in queryset]
+        hidden = [("action", "cancel_selected"), ("confirmed", "yes"), *ticked]
+        return self._confirmation(request, list(queryset), hidden, request.get_full_path())
+
+    def _confirmation(
+        self, request: HttpRequest, events: list[Event], hidden: list[tuple[str, Any]], back: str
+    ) -> HttpResponseBase:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Cancel events" if len(events) > 1 else "Cancel event",
+            "opts": self.opts,
+            "events": events,
+            "hidden": hidden,
+            "back_url": back,
+        }
+        return TemplateResponse(request, CONFIRMATION, context)
+
+    def _each(
+        self,
+        request: HttpRequest,
+        events: Iterable[Event],
+        service: Callable[..., EventRow],
+        done: str,
+    ) -> None:
+        """One transaction for each event: what stands in the way of one does not stop the rest."""
+        count = 0
+        for event in events:
+            try:
+                with transaction.atomic():
+                    row = service(event_id=event.pk, version=event.version)
+                    if row.version != event.version:
+                        self.log_change(request, event, f"The event was {done}.")
+                        count += 1
+            except REFUSALS as err:
+                self.message_user(request, f"“{event}” was not {done}: {err}", messages.ERROR)
+        if count:
+            noun = "event is" if count == 1 else "events are"
+            self.message_user(request, f"{count} {noun} {done}.", messages.SUCCESS)

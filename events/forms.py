@@ -1,0 +1,251 @@
+"""The admin's forms. Times are entered as the clock at the event's place shows them."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.contrib.admin.utils import label_for_field
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminSingleDateWidget,
+    UnfoldAdminSingleTimeWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from events.data import EventData
+from events.enums import EventStatus
+from events.errors import InvalidEventError, Problem
+from events.models import Event, Topic
+from events.schedule import schedule
+from events.selectors import topics_all
+from events.snapshot import difference, row_data
+from events.tables import EventRow
+from events.times import happens_twice, last_day, local_day, timezone_names
+from events.validators import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    event_validate,
+    topic_validate,
+    with_unix_lines,
+)
+
+# Subscripted for the type checker only: at run time the class takes no parameter.
+if TYPE_CHECKING:
+    _EventModelForm = forms.ModelForm[Event]
+    _TopicModelForm = forms.ModelForm[Topic]
+else:
+    _EventModelForm = _TopicModelForm = forms.ModelForm
+
+_CONTENT = ("title", "description", "timezone", "all_day", "location", "url")
+_NEEDED = {*_CONTENT, "start_date", "end_date", "start_time", "end_time", "topics"}
+# Where the form shows a problem with a field of EventData.
+_SHOWN_AT = {"starts_at": "start_date", "ends_at": "end_date", "date": "start_date"}
+_STALE = (
+    "Somebody else saved this event while you were editing it. Your changes are still in the "
+    "form, but not saved. Save again to replace what is saved now:"
+)
+_CANCELLED = "Somebody has cancelled this event: it cannot be changed any more."
+_SHOWN_CHARS = 1000
+
+
+class DayField(forms.DateField):
+    """A day in the years that events may be in."""
+
+    widget = UnfoldAdminSingleDateWidget
+    default_validators = [
+        MinValueValidator(date(FIRST_YEAR, 1, 1)),
+        MaxValueValidator(date(LAST_YEAR, 12, 31)),
+    ]
+
+
+class EventForm(_EventModelForm):
+    """An event's content. A valid form has `event_data`, to be saved over `saved_version`."""
+
+    start_date = DayField(label="Start")
+    start_time = forms.TimeField(required=False, widget=UnfoldAdminSingleTimeWidget)
+    end_date = DayField(label="End", required=False, help_text="Empty: the day of the start.")
+    end_time = forms.TimeField(required=False, widget=UnfoldAdminSingleTimeWidget)
+    timezone = forms.ChoiceField(
+        label="Time zone",
+        widget=UnfoldAdminSelect2Widget,
+        help_text="Of the place. The times are entered as the clock there shows them.",
+    )
+    topics = forms.MultipleChoiceField(
+        required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
+    announce = forms.BooleanField(
+        label="Announce this change",
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Off: a small correction, of which subscribers get no mail.",
+    )
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Event
+        fields = ("title", "description", "all_day", "location", "url")
+
+    event_data: EventData
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Validation writes what was entered into the instance.
+        row = cast("EventRow", self.instance)
+        self._saved = row_data(row) if self.instance.pk else None
+        self._status = self.instance.status
+        self.saved_version = self.instance.version
+        self.initial = {**_initial(self._saved), "seen_version": self.saved_version, **self.initial}
+        if self._status != EventStatus.PUBLISHED:
+            del self.fields["announce"]
+        self._offer_choices()
+
+    @property
+    def announces(self) -> bool:
+        """Whether subscribers are to be told of the change."""
+        return bool(self.cleaned_data.get("announce", True))
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """What the person should know about how the times were understood."""
+        data = self.event_data
+        for name, at in (("starts", data.starts_at), ("ends", data.ends_at)):
+            local = at and at.astimezone(ZoneInfo(data.timezone))
+            if local and happens_twice(local.replace(tzinfo=None), data.timezone):
+                which = "second" if local.fold else "first"
+                yield f"Clocks are put back then: the event {name} at the {which} {local:%H:%M}."
+
+    def clean_description(self) -> str:
+        """Lines as everything else has them; browsers send CRLF."""
+        return with_unix_lines(self.cleaned_data["description"])
+
+    def clean(self) -> dict[str, Any]:
+        """Make `event_data` of what was entered, and tell what is wrong with it."""
+        cleaned = super().clean() or self.cleaned_data
+        # Otherwise a part has an error of its own already.
+        if set(cleaned) >= _NEEDED:
+            try:
+                self.event_data = self._entered(cleaned)
+                event_validate(self.event_data)
+            except InvalidEventError as err:
+                for problem in err.problems:
+                    field = _SHOWN_AT.get(problem.field, problem.field)
+                    self.add_error(field, ValidationError(problem.message, problem.code))
+            else:
+                self._require_fresh()
+        return cleaned
+
+    def _offer_choices(self) -> None:
+        # A topic that is gone stays with the events that have it.
+        kept = {slug: slug for slug in (self._saved.topics if self._saved else ())}
+        names = kept | {topic.slug: topic.name for topic in topics_all()}
+        topics, timezone = self.fields["topics"], self.fields["timezone"]
+        cast("forms.MultipleChoiceField", topics).choices = list(names.items())
+        cast("forms.ChoiceField", timezone).choices = [(z, z) for z in sorted(timezone_names())]
+
+    def _entered(self, cleaned: dict[str, Any]) -> EventData:
+        content = {name: cleaned[name] for name in _CONTENT}
+        times = schedule(self._said(cleaned), cleaned["timezone"], None)
+        return EventData(**{**content, **times, "topics": tuple(cleaned["topics"])})
+
+    def _said(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        first, last = cleaned["start_date"], cleaned["end_date"] or cleaned["start_date"]
+        if cleaned["all_day"]:
+            return {"all_day": True, "starts_at": first, "ends_at": last + timedelta(days=1)}
+        starts_at: datetime = _at(first, cleaned["start_time"], "start_time")
+        ends_at = None
+        if cleaned["end_date"] or cleaned["end_time"]:
+            ends_at = _at(last, cleaned["end_time"], "end_time")
+        said = {"all_day": False, "starts_at": starts_at, "ends_at": ends_at}
+        # The form shows no seconds, and not which of two equal hours: untouched means unchanged.
+        if self._saved and not {"timezone", "all_day"} & set(self.changed_data):
+            for name, parts in (("starts_at", "start"), ("ends_at", "end")):
+                if not {f"{parts}_date", f"{parts}_time"} & set(self.changed_data):
+                    said[name] = getattr(self._saved, name)
+        return said
+
+    def _require_fresh(self) -> None:
+        """Refuse to overwrite what the person has not seen; show it, and let them decide."""
+        if self._status == EventStatus.CANCELLED:
+            self.add_error(None, _CANCELLED)
+        if self._saved is None or self.cleaned_data.get("seen_version") == self.saved_version:
+            return
+        changes = difference(self.event_data, self._saved)
+        if not changes:
+            return
+        self.add_error(None, _STALE)
+        for change in changes:
+            self.add_error(None, f"{_label(change.field)}: {_shown(change.new, self._saved)}")
+        data = cast("QueryDict", self.data).copy()
+        data["seen_version"] = str(self.saved_version)
+        self.data = data
+
+
+class TopicForm(_TopicModelForm):
+    """A topic; its slug is chosen once."""
+
+    class Meta:
+        model = Topic
+        fields = ("slug", "name", "description")
+
+    def clean(self) -> dict[str, Any]:
+        """Apply the rules that the services apply."""
+        cleaned = super().clean() or self.cleaned_data
+        try:
+            topic_validate(
+                slug=cleaned.get("slug", self.instance.slug),
+                name=cleaned.get("name", "-"),
+                description=cleaned.get("description", ""),
+            )
+        except InvalidEventError as err:
+            for problem in err.problems:
+                if problem.field in self.fields and problem.field not in self.errors:
+                    self.add_error(problem.field, ValidationError(problem.message, problem.code))
+        return cleaned
+
+
+def _initial(saved: EventData | None) -> dict[str, Any]:
+    if saved is None:
+        return {"timezone": settings.DEFAULT_TIMEZONE}
+    zone = ZoneInfo(saved.timezone)
+    starts_at = saved.starts_at.astimezone(zone)
+    initial: dict[str, Any] = {
+        "timezone": saved.timezone,
+        "topics": list(saved.topics),
+        "start_date": starts_at.date(),
+        "start_time": None if saved.all_day else starts_at.time(),
+    }
+    if saved.ends_at and saved.all_day:
+        last = last_day(saved.ends_at, saved.timezone)
+        initial["end_date"] = None if last == local_day(saved.starts_at, saved.timezone) else last
+    elif saved.ends_at:
+        ends_at = saved.ends_at.astimezone(zone)
+        initial |= {"end_date": ends_at.date(), "end_time": ends_at.time()}
+    return initial
+
+
+def _at(day: date, clock: time | None, field: str) -> datetime:
+    if clock is None:
+        message = "Give the time, or say that the event takes all day."
+        raise InvalidEventError([Problem(field, "required", message)])
+    return datetime.combine(day, clock)
+
+
+def _label(field: str) -> str:
+    return str(label_for_field(field, Event)).capitalize()
+
+
+def _shown(value: Any, data: EventData) -> str:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(ZoneInfo(data.timezone)):%Y-%m-%d %H:%M}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = ", ".join(value) if isinstance(value, tuple) else str(value or "")
+    return text[:_SHOWN_CHARS] or "(empty)"

@@ -1,0 +1,97 @@
+"""The Django models that stand for events and topics in the admin. Services change them."""
+
+from typing import Any
+
+from django.db import models
+
+from events.enums import EventStatus
+from events.tables import (
+    TOPIC_PARTITION,
+    EventRow,
+    TopicRow,
+    title_search_text,
+)
+from events.validators import LOCATION_CHARS, TIMEZONE_CHARS, TITLE_CHARS, TOPIC_CHARS, URL_CHARS
+from ivent_site.dynamodb.store import Path, Prefix, Store, bind
+
+
+class Event(models.Model):
+    """An event, attribute by attribute as in its row."""
+
+    id = models.CharField(primary_key=True, max_length=36, editable=False)
+    title = models.CharField(max_length=TITLE_CHARS)
+    description = models.TextField(blank=True, help_text="Markdown: **bold**, lists, links.")
+    starts_at = models.DateTimeField("start", editable=False)
+    ends_at = models.DateTimeField("end", null=True, editable=False)
+    timezone = models.CharField("time zone", max_length=TIMEZONE_CHARS)
+    all_day = models.BooleanField("all day", default=False)
+    location = models.CharField("place", max_length=LOCATION_CHARS, blank=True)
+    url = models.CharField("link", max_length=URL_CHARS, blank=True)
+    topics = models.JSONField(default=list, blank=True)
+    status = models.CharField(
+        max_length=9,
+        choices=[(status.value, status.value) for status in EventStatus],
+        editable=False,
+    )
+    version = models.IntegerField(default=1, editable=False)
+    announce_version = models.IntegerField(null=True, editable=False)
+    due_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    updated_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        managed = False
+        db_table = "events"
+        ordering = ["-starts_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Topic(models.Model):
+    """A kind of event that people may ask for."""
+
+    slug = models.SlugField(
+        primary_key=True,
+        max_length=TOPIC_CHARS,
+        help_text="Lower-case letters, digits and hyphens. It stays as it is.",
+    )
+    name = models.CharField(max_length=TOPIC_CHARS)
+    description = models.CharField(max_length=LOCATION_CHARS, blank=True)
+
+    class Meta:
+        managed = False
+        db_table = "topics"
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _topic_key(slug: Any) -> tuple[str, Any]:
+    return TOPIC_PARTITION, slug
+
+
+bind(
+    Event,
+    Store(
+        row=EventRow,
+        paths=(
+            Path(
+                index="by_status",
+                partition="status",
+                partitions=tuple(EventStatus),
+                order="starts_at",
+            ),
+            Prefix(index="by_title", field="title", normalize=title_search_text, initial=1),
+        ),
+    ),
+)
+bind(
+    Topic,
+    Store(
+        row=TopicRow,
+        key=_topic_key,
+        paths=(Path(partition="partition", partitions=(TOPIC_PARTITION,), order="slug"),),
+    ),
+)

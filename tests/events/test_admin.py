@@ -1,0 +1,349 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from events import admin
+from events.enums import EventStatus
+from events.errors import EventNotFoundError
+from events.selectors import event_get, events_page, topics_all
+from events.services import event_cancel, event_update
+from events.snapshot import row_data
+from events.tables import EventRow
+from tests.dynamodb_calls import dynamodb_calls
+from tests.events.staff import ADD, CHANGE, LIST, entered, signed_in, text
+from tests.factories import make_data, make_event, make_topic
+
+pytestmark = pytest.mark.usefixtures("aws")
+DRAFT, PUBLISHED, CANCELLED = EventStatus
+
+
+@pytest.fixture
+def editor():
+    with signed_in("editors") as client:
+        yield client
+
+
+def stored() -> EventRow:
+    [row] = events_page(statuses=tuple(EventStatus), limit=5).events
+    return row
+
+
+def history() -> list[str]:
+    return [
+        entry.get_change_message()
+        for entry in LogEntry.objects.filter(user_id="sub-1").order_by("action_time")
+    ]
+
+
+def test_what_is_entered_is_saved_as_a_draft(editor):
+    make_topic("music")
+    response = editor.post(ADD, entered(topics=["music"]))
+    assert response.status_code == 302, text(response)
+    assert row_data(stored()) == make_data(topics=("music",))
+    assert (stored().status, stored().announce_version) == (DRAFT, None)
+    assert history() == ["Added."]
+
+
+def test_save_and_publish_publishes(editor):
+    editor.post(ADD, entered(_publish="Save and publish"))
+    assert (stored().status, stored().version, stored().announce_version) == (PUBLISHED, 1, 1)
+    row = make_event(DRAFT, title="Second")
+    editor.post(CHANGE.format(row.id), entered(title="Second, better", _publish="Save and publish"))
+    row = event_get(row.id)
+    assert (row.title, row.status, row.version) == ("Second, better", PUBLISHED, 2)
+
+
+def test_the_form_shows_what_is_saved_and_saving_it_changes_nothing(editor):
+    row = make_event(topics=())
+    page = text(editor.get(CHANGE.format(row.id)))
+    for value in ('value="2027-08-01"', 'value="19:00:00"', 'value="21:00:00"', "Come **all**."):
+        assert value in page
+    assert '<option value="Europe/Berlin" selected>' in page
+    assert editor.post(CHANGE.format(row.id), entered()).status_code == 302
+    assert event_get(row.id).version == 1
+
+
+@pytest.mark.parametrize(("announce", "announced"), [("on", 2), (None, 1)])
+def test_a_change_is_announced_unless_that_is_switched_off(editor, announce, announced):
+    row = make_event()
+    editor.post(CHANGE.format(row.id), entered(title="Fairer", announce=announce))
+    row = event_get(row.id)
+    assert (row.title, row.version, row.announce_version) == ("Fairer", 2, announced)
+    assert 'name="announce"' not in text(editor.get(CHANGE.format(make_event(DRAFT).id)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "starts_at", "ends_at"),
+    [
+        (
+            {"all_day": "on", "start_time": None, "end_time": None, "end_date": "2027-08-03"},
+            datetime(2027, 7, 31, 22, tzinfo=UTC),
+            datetime(2027, 8, 3, 22, tzinfo=UTC),
+        ),
+        (
+            {"all_day": "on", "end_date": ""},
+            datetime(2027, 7, 31, 22, tzinfo=UTC),
+            datetime(2027, 8, 1, 22, tzinfo=UTC),
+        ),
+        (
+            {"end_date": "", "end_time": ""},
+            datetime(2027, 8, 1, 17, tzinfo=UTC),
+            None,
+        ),
+        (
+            {"end_date": "", "end_time": "20:00"},
+            datetime(2027, 8, 1, 17, tzinfo=UTC),
+            datetime(2027, 8, 1, 18, tzinfo=UTC),
+        ),
+        (
+            {"timezone": "America/New_York"},
+            datetime(2027, 8, 1, 23, tzinfo=UTC),
+            datetime(2027, 8, 2, 1, tzinfo=UTC),
+        ),
+    ],
+)
+def test_times_are_read_on_the_clock_of_the_place(editor, changes, starts_at, ends_at):
+    editor.post(ADD, entered(**changes))
+    assert (stored().starts_at, stored().ends_at) == (starts_at, ends_at)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"title": ""}, "This field is required."),
+        ({"title": "=?utf-8?q?x?="}, "A title may not contain"),
+        ({"title": "a\nb"}, "Line breaks are not allowed here."),
+        ({"title": "x" * 201}, "at most 200 characters"),
+        ({"description": "x" * 20_001}, "At most 20000 characters"),
+        ({"description": "a\x07b"}, "Control characters"),
+        ({"url": "javascript:alert(1)"}, "Give a full link"),
+        ({"timezone": "Mars"}, "Select a valid choice."),
+        ({"topics": ["nothing"]}, "Select a valid choice."),
+        ({"start_date": "2027-02-30"}, "Enter a valid date."),
+        ({"start_date": "0001-01-01"}, "greater than or equal to"),
+        ({"start_date": "9999-12-31"}, "less than or equal to"),
+        ({"start_time": ""}, "Give the time, or say that the event takes all day."),
+        ({"start_time": "25:00"}, "Enter a valid time."),
+        ({"end_time": ""}, "Give the time, or say that the event takes all day."),
+        ({"end_time": "18:00"}, "The end must be after the start."),
+        ({"all_day": "on", "end_date": "2027-07-01"}, "The end must be after the start."),
+        ({"start_date": "2027-03-28", "start_time": "02:30"}, "clocks in Europe/Berlin skip 02:30"),
+    ],
+)
+def test_what_breaks_a_rule_is_told_and_not_saved(editor, changes, message):
+    response = editor.post(ADD, entered(**changes))
+    assert response.status_code == 200
+    assert message in text(response)
+    assert events_page(statuses=tuple(EventStatus), limit=1).events == []
+
+
+def test_of_an_hour_that_comes_twice_the_first_is_taken_and_said(editor):
+    response = editor.post(
+        ADD,
+        entered(start_date="2027-10-31", start_time="02:30", end_date="", end_time=""),
+        follow=True,
+    )
+    assert stored().starts_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    assert "the event starts at the first 02:30" in text(response)
+
+
+def test_times_that_are_not_touched_stay_to_the_second(editor):
+    starts_at = datetime(2027, 10, 31, 1, 30, 15, 5, tzinfo=UTC)
+    row = make_event(DRAFT, starts_at=starts_at, ends_at=None)
+    form = entered(start_date="2027-10-31", start_time="02:30:15", end_date="", end_time="")
+    editor.post(CHANGE.format(row.id), form | {"title": "Other"})
+    row = event_get(row.id)
+    assert (row.title, row.starts_at) == ("Other", starts_at)
+
+
+def test_of_two_people_editing_the_second_is_told_and_loses_nothing(editor):
+    row = make_event()
+    event_update(
+        event_id=row.id, version=1, data=make_data(title="Theirs", location="Hall", topics=())
+    )
+    response = editor.post(CHANGE.format(row.id), entered(title="Mine"))
+    page = text(response)
+    assert response.status_code == 200
+    assert "Somebody else saved this event while you were editing it." in page
+    assert "Title: Theirs" in page
+    assert "Place: Hall" in page
+    assert 'value="Mine"' in page
+    assert 'name="seen_version" value="2"' in page
+    assert event_get(row.id).title == "Theirs"
+    assert history() == []
+    # Having seen it, the person may insist.
+    editor.post(CHANGE.format(row.id), entered(title="Mine", seen_version="2"))
+    row = event_get(row.id)
+    assert (row.title, row.location, row.version) == ("Mine", "Market square", 3)
+
+
+def test_somebody_who_saves_in_the_very_last_moment_is_not_overwritten(editor, monkeypatch):
+    row = make_event()
+    update = admin.event_update
+
+    def overtaken(**kwargs):
+        monkeypatch.setattr(admin, "event_update", update)
+        result = update(**kwargs)
+        # Not part of the page's transaction: another request.
+        item = EventRow.get(row.id)
+        item.title, item.version = "Theirs", 2
+        item.save()
+        return result
+
+    monkeypatch.setattr(admin, "event_update", overtaken)
+    page = text(editor.post(CHANGE.format(row.id), entered(title="Mine")))
+    assert "Somebody else saved this event" in page
+    assert "was changed successfully" not in page
+    assert 'value="Mine"' in page
+    assert event_get(row.id).title == "Theirs"
+    assert history() == []
+
+
+def test_a_form_for_an_event_cancelled_meanwhile_comes_back_with_what_was_typed(editor):
+    row = event_cancel(event_id=make_event().id, version=1)
+    page = text(editor.post(CHANGE.format(row.id), entered(title="Mine", seen_version="2")))
+    assert "Somebody has cancelled this event" in page
+    assert 'value="Mine"' in page
+    assert event_get(row.id).version == 2
+
+
+def test_a_cancelled_event_is_shown_but_not_to_be_edited(editor):
+    row = event_cancel(event_id=make_event().id, version=1)
+    page = text(editor.get(CHANGE.format(row.id)))
+    assert "<strong>all</strong>" in page
+    assert "7 p.m. – 9 p.m." in page
+    for button in ("_save", "_publish", "/cancel/", "/delete/"):
+        assert button not in page
+
+
+def test_cancelling_asks_first(editor):
+    row = make_event()
+    url = f"/admin/events/event/{row.id}/cancel/"
+    assert url in text(editor.get(CHANGE.format(row.id)))
+    assert "Yes, cancel" in text(editor.get(url))
+    assert event_get(row.id).status == PUBLISHED
+    page = text(editor.post(url, {"version": "1"}, follow=True))
+    assert "1 event is cancelled." in page
+    assert (event_get(row.id).status, event_get(row.id).announce_version) == (CANCELLED, 2)
+    assert history() == ["The event was cancelled."]
+    assert "Only a published event" in text(editor.post(url, {"version": "2"}, follow=True))
+
+
+def test_cancelling_what_changed_meanwhile_is_refused(editor):
+    row = make_event()
+    event_update(event_id=row.id, version=1, data=make_data(title="New"))
+    url = f"/admin/events/event/{row.id}/cancel/"
+    assert "Somebody has changed the event" in text(editor.post(url, {"version": "1"}, follow=True))
+    assert event_get(row.id).status == PUBLISHED
+
+
+def test_bulk_publishing_publishes_the_drafts_and_tells_of_the_others(editor):
+    draft, published = make_event(DRAFT), make_event()
+    cancelled = event_cancel(event_id=make_event(title="Gone").id, version=1)
+    ids = [draft.id, published.id, cancelled.id]
+    page = text(
+        editor.post(LIST, {"action": "publish_selected", "_selected_action": ids}, follow=True)
+    )
+    assert "1 event is published." in page
+    assert "“Gone” was not published: A cancelled event cannot become published." in page
+    assert [event_get(event_id).status for event_id in ids] == [PUBLISHED, PUBLISHED, CANCELLED]
+    assert history() == ["The event was published."]
+
+
+def test_bulk_cancelling_asks_first(editor):
+    rows = [make_event(title=f"Fair {number}") for number in range(2)]
+    form = {"action": "cancel_selected", "_selected_action": [row.id for row in rows]}
+    page = text(editor.post(LIST, form))
+    assert "Fair 0" in page
+    assert [event_get(row.id).status for row in rows] == [PUBLISHED, PUBLISHED]
+    page = text(editor.post(LIST, form | {"confirmed": "yes"}, follow=True))
+    assert "2 events are cancelled." in page
+    assert [event_get(row.id).status for row in rows] == [CANCELLED, CANCELLED]
+
+
+def test_a_draft_may_be_deleted_and_nothing_else(editor):
+    draft, published = make_event(DRAFT), make_event()
+    assert "/delete/" in text(editor.get(CHANGE.format(draft.id)))
+    assert "/delete/" not in text(editor.get(CHANGE.format(published.id)))
+    delete = "/admin/events/event/{}/delete/"
+    assert editor.get(delete.format(draft.id)).status_code == 200
+    assert editor.post(delete.format(draft.id), {"post": "yes"}).status_code == 302
+    assert editor.post(delete.format(published.id), {"post": "yes"}).status_code == 403
+    with pytest.raises(EventNotFoundError):
+        event_get(draft.id)
+    assert "delete_selected" not in text(editor.get(LIST))
+
+
+def test_the_list_is_filtered_searched_and_browsed_by_month(editor):
+    make_event(DRAFT, title="Winter fair", starts_at=datetime(2027, 1, 5, tzinfo=UTC))
+    make_event(title="Summer fair")
+    for query, titles in (
+        ("", ["Summer fair", "Winter fair"]),
+        ("?status__exact=draft", ["Winter fair"]),
+        ("?q=summer", ["Summer fair"]),
+        ("?starts_at__year=2027&starts_at__month=8", ["Summer fair"]),
+    ):
+        page = text(editor.get(LIST + query))
+        shown = [title for title in ("Summer fair", "Winter fair") if title in page]
+        assert shown == titles, query
+    assert "Sunday, Aug. 1, 2027, 7 p.m. – 9 p.m. Europe/Berlin (CEST)" in text(editor.get(LIST))
+
+
+def test_viewers_look_and_touch_nothing():
+    draft, published = make_event(DRAFT), make_event()
+    with signed_in("viewers") as viewer:
+        assert "Summer fair" in text(viewer.get(LIST))
+        assert "publish_selected" not in text(viewer.get(LIST))
+        page = text(viewer.get(CHANGE.format(draft.id)))
+        assert "_save" not in page
+        for response in (
+            viewer.get(ADD),
+            viewer.post(CHANGE.format(draft.id), entered(title="X", _publish="1")),
+            viewer.post(f"/admin/events/event/{published.id}/cancel/", {"version": "1"}),
+            viewer.post(f"/admin/events/event/{draft.id}/delete/", {"post": "yes"}),
+            viewer.get("/admin/events/topic/add/"),
+        ):
+            assert response.status_code == 403
+        viewer.post(LIST, {"action": "publish_selected", "_selected_action": [draft.id]})
+    assert (event_get(draft.id).version, event_get(published.id).version) == (1, 1)
+
+
+def test_the_history_is_shown(editor):
+    row = make_event()
+    editor.post(CHANGE.format(row.id), entered(title="Other"))
+    page = text(editor.get(f"/admin/events/event/{row.id}/history/"))
+    assert "Changed Title." in page
+
+
+@pytest.mark.parametrize("rows", [1, 15])
+def test_no_page_scans_and_none_costs_more_for_more_rows(editor, rows):
+    events = [make_event() for _ in range(rows)]
+    with dynamodb_calls() as calls:
+        editor.get(LIST)
+    listed = dict(calls)
+    with dynamodb_calls() as calls:
+        editor.get(CHANGE.format(events[0].id))
+    shown = dict(calls)
+    with dynamodb_calls() as calls:
+        editor.post(CHANGE.format(events[0].id), entered(title="Other"))
+    saved = dict(calls)
+    assert (listed, shown, saved) == (
+        {"GetItem": 1, "Query": 12},
+        {"GetItem": 2, "Query": 1},
+        {"GetItem": 3, "Query": 1, "TransactWriteItems": 1},
+    )
+
+
+def test_topics_are_kept_by_admins():
+    with signed_in("admins") as boss:
+        add = "/admin/events/topic/add/"
+        assert boss.post(add, {"slug": "music", "name": "Music"}).status_code == 302
+        assert "already exists" in text(boss.post(add, {"slug": "music", "name": "Other"}))
+        assert "lower-case" in text(boss.post(add, {"slug": "Art", "name": "Art"}))
+        change = "/admin/events/topic/music/change/"
+        assert boss.post(change, {"name": "Loud music"}).status_code == 302
+        assert [(topic.slug, topic.name) for topic in topics_all()] == [("music", "Loud music")]
+        assert "Loud music" in text(boss.get("/admin/events/topic/"))
+        assert boss.post("/admin/events/topic/music/delete/", {"post": "yes"}).status_code == 302
+    assert topics_all() == []
