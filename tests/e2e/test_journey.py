@@ -1,0 +1,103 @@
+"""From a token to silence: what the system is for, driven over HTTP alone."""
+
+import pytest
+
+from .people import calendar, one_click, publish, subscribe, told
+from .system import System
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+READER = "Journey.Reader@example.com"
+TITLE = "A journey"
+
+
+def test_from_a_token_to_silence(system: System) -> None:
+    editor, member = system.token("editor"), system.token("member@example.com")
+    subscribe(system, READER, token=member)
+
+    event = publish(
+        system,
+        token=editor,
+        title=TITLE,
+        description="All *aboard*.",
+        starts_at="2027-08-01T18:00:00",
+        ends_at="2027-08-01T20:00:00",
+        timezone="Europe/Berlin",
+        location="Platform 1",
+    )
+    path = f"/events/{event['id']}"
+    told(system, event["id"], "published", token=editor)
+    got = system.recipients(about=TITLE)
+    assert set(got.values()) == {1}
+    assert len(got) == 31
+    (first,) = system.mails(to=READER, about=TITLE)
+    assert first["to"] == [READER]
+    method, announced = calendar(first)
+    assert method in {"REQUEST", "PUBLISH"}
+    assert str(announced["SUMMARY"]) == TITLE
+    assert announced["DTSTART"].dt.isoformat() == "2027-08-01T18:00:00+02:00"
+
+    changed = system.call(
+        "PATCH", path, {"version": event["version"], "location": "Platform 9¾"}, token=editor
+    )
+    assert changed.status == 200, changed.text
+    told(system, event["id"], "changed", token=editor)
+    assert set(system.recipients(about=TITLE).values()) == {2}
+    second = system.mails(to=READER, about=TITLE)[0]
+    for part in (second["text"], second["html"]):
+        assert "Platform 1" in part
+        assert "Platform 9¾" in part
+    method, moved = calendar(second)
+    assert moved["UID"] == announced["UID"]
+    assert moved["SEQUENCE"] > announced["SEQUENCE"]
+
+    assert system.call("DELETE", path, token=editor).status in {200, 204}
+    told(system, event["id"], "cancelled", token=editor)
+    assert set(system.recipients(about=TITLE).values()) == {3}
+    third = system.mails(to=READER, about=TITLE)[0]
+    method, cancelled = calendar(third)
+    assert method == "CANCEL"
+    assert cancelled["STATUS"] == "CANCELLED"
+    assert cancelled["UID"] == announced["UID"]
+    assert cancelled["SEQUENCE"] > moved["SEQUENCE"]
+
+    one_click(system, third)
+    after = publish(system, token=editor, title="Without the reader")
+    told(system, after["id"], "published", token=editor)
+    assert system.mails(to=READER, about="Without the reader") == []
+    assert len(system.recipients(about="Without the reader")) == 30
+
+
+def test_a_draft_is_silent_until_it_is_published(system: System) -> None:
+    editor = system.token("editor")
+    draft = publish(system, token=editor, title="A quiet draft", status="draft")
+
+    shown = system.call("GET", f"/events/{draft['id']}/announcements", token=editor)
+    assert shown.json == []
+    published = system.call(
+        "PATCH",
+        f"/events/{draft['id']}",
+        {"version": draft["version"], "status": "published"},
+        token=editor,
+    )
+    assert published.status == 200, published.text
+    told(system, draft["id"], "published", token=editor)
+    assert set(system.recipients(about="A quiet draft").values()) == {1}
+
+
+def test_access_tokens_work_and_readers_may_not_write(system: System) -> None:
+    viewer, editor = system.token("viewer"), system.token("editor", "--access")
+
+    assert system.call("GET", "/events", token=viewer).status == 200
+    assert system.call("GET", "/events", token=editor).status == 200
+    body = {"title": "No", "description": "", "date": "2027-08-01"}
+    assert system.call("POST", "/events", body, token=viewer).status == 403
+    assert system.call("POST", "/events", body).status == 401
+
+
+def test_nobody_gets_a_token_who_is_not_there(system: System) -> None:
+    refused = system.manage("local_token", "nobody")
+
+    assert refused.returncode != 0
+    assert refused.stdout == ""
+    assert "nobody@example.com" in refused.stderr
+    assert "Traceback" not in refused.stderr
