@@ -82,11 +82,12 @@ def _message(mail: Mail, headers: dict[str, str]) -> EmailMessage:
     message["Date"] = format_datetime(datetime.now(UTC))
     for name, value in headers.items():
         message[name] = value
-    message["Content-Language"] = mail.letter.language
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     if mail.letter.calendar:
         _attach(message, mail.letter.calendar)
+    # Last: set_content would take it away.
+    message["Content-Language"] = mail.letter.language
     return message
 
 

@@ -16,6 +16,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     ParamValidationError,
 )
+from botocore.parsers import ResponseParserError
 from django.conf import settings
 
 from ivent_site.aws import ses
@@ -71,7 +72,7 @@ def _send(to: str, raw: bytes) -> str:
         raise RefusedError(type(err).__name__, retryable=True) from err
     except _NEVER_SENT as err:
         raise RefusedError(type(err).__name__, retryable=False) from err
-    except BotoCoreError as err:
+    except (BotoCoreError, ResponseParserError) as err:
         raise UnknownOutcomeError(type(err).__name__) from err
     return ""
 

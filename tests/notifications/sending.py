@@ -8,7 +8,6 @@ from typing import Any
 from unittest import mock
 
 from pynamodb.connection import Connection
-from tests.factories import make_event
 
 from ivent_site.ids import uuid7
 from notifications import feedback
@@ -23,6 +22,7 @@ from notifications.tally import Sums
 from notifications.transports import Delivery, RefusedError, UnknownOutcomeError
 from subscriptions.enums import SubscriptionStatus
 from subscriptions.tables import SubscriptionRow
+from tests.factories import make_event
 
 SHARD = "00"
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -6,6 +6,16 @@ from unittest import mock
 
 import pytest
 from pynamodb.connection import Connection
+
+from events.enums import EventStatus
+from events.selectors import event_get
+from events.services import event_cancel, event_publish, event_update
+from events.snapshot import EventSnapshot
+from ivent_site.aws import sqs
+from notifications.announce import announce
+from notifications.announcements import event_announcements
+from notifications.fanout import WalkEnd
+from notifications.tally import Sums
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories import make_data, make_event
 from tests.notifications.sending import (
@@ -17,16 +27,6 @@ from tests.notifications.sending import (
     make_readers,
     walk,
 )
-
-from events.enums import EventStatus
-from events.selectors import event_get
-from events.services import event_cancel, event_publish, event_update
-from events.snapshot import EventSnapshot
-from ivent_site.aws import sqs
-from notifications.announce import announce
-from notifications.announcements import event_announcements
-from notifications.fanout import WalkEnd
-from notifications.tally import Sums
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -41,9 +41,11 @@ def published():
 def queued(settings):
     """The tasks in the fan-out queue, which is empty afterwards."""
     found = []
-    while messages := sqs().receive_message(
-        QueueUrl=settings.FANOUT_QUEUE_URL, MaxNumberOfMessages=10
-    ).get("Messages"):
+    while (
+        messages := sqs()
+        .receive_message(QueueUrl=settings.FANOUT_QUEUE_URL, MaxNumberOfMessages=10)
+        .get("Messages")
+    ):
         for message in messages:
             found.append(json.loads(message["Body"]))
             sqs().delete_message(
@@ -296,7 +298,7 @@ def meanwhile(calls, action):
         yield made
 
 
-@pytest.mark.parametrize("calls", range(1, 10))
+@pytest.mark.parametrize("calls", range(1, 9))
 def test_an_event_cancelled_meanwhile_is_never_left_announced_as_taking_place(calls, published):
     event = make_event()
 
@@ -315,7 +317,7 @@ def test_an_event_cancelled_meanwhile_is_never_left_announced_as_taking_place(ca
     assert event_get(event.id).announce_version is None
 
 
-@pytest.mark.parametrize("calls", range(1, 10))
+@pytest.mark.parametrize("calls", range(1, 9))
 def test_of_an_event_changed_meanwhile_readers_learn_how_it_is(calls, published):
     event = make_event()
 
@@ -334,7 +336,7 @@ def test_of_an_event_changed_meanwhile_readers_learn_how_it_is(calls, published)
     assert next(iter(event_announcements(event.id))).event["title"] == "Winter fair"
 
 
-@pytest.mark.parametrize("calls", range(1, 10))
+@pytest.mark.parametrize("calls", range(1, 9))
 def test_two_at_once_make_one_announcement(calls, published):
     event = make_event()
     with meanwhile(calls, lambda: announce(event_id=event.id)):

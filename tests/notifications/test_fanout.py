@@ -1,6 +1,14 @@
 from collections import Counter
 
 import pytest
+
+from notifications.announcements import announcement_pause, announcement_resume, announcement_sums
+from notifications.enums import ChunkState
+from notifications.fanout import WalkEnd, walk_shard
+from notifications.ledger import last_chunk
+from notifications.tally import Sums
+from subscriptions.enums import SubscriptionStatus
+from subscriptions.services import subscription_leave, subscription_suppress
 from tests.dynamodb_calls import dynamodb_calls
 from tests.notifications.sending import (
     SHARD,
@@ -14,14 +22,6 @@ from tests.notifications.sending import (
     make_worker,
     walk,
 )
-
-from notifications.announcements import announcement_pause, announcement_resume, announcement_sums
-from notifications.enums import ChunkState
-from notifications.fanout import WalkEnd, walk_shard
-from notifications.ledger import last_chunk
-from notifications.tally import Sums
-from subscriptions.enums import SubscriptionStatus
-from subscriptions.services import subscription_leave, subscription_suppress
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -4,7 +4,6 @@ from unittest import mock
 import pytest
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
-from tests.dynamodb_calls import dynamodb_calls
 
 from ivent_site.ids import uuid7
 from notifications import ledger
@@ -12,6 +11,7 @@ from notifications.announcements import announcement_id
 from notifications.enums import SUPPRESSED, AnnouncementKind, ChunkState
 from notifications.ledger import TakenError
 from notifications.tables import ChunkRow
+from tests.dynamodb_calls import dynamodb_calls
 
 pytestmark = pytest.mark.usefixtures("aws")
 

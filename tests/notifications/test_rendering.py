@@ -1,0 +1,235 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from events.enums import EventStatus
+from events.snapshot import EventSnapshot
+from events.times import day_start
+from ivent_site.ids import uuid7
+from notifications.dates import known_timezone, when
+from notifications.mime import UnmailableError
+from notifications.rendering import Letters, confirmation_mail
+from subscriptions.enums import MailKind
+from subscriptions.selectors import Recipient
+from subscriptions.services import ConfirmationMail
+from tests.factories import make_data
+
+
+def make_snapshot(status=EventStatus.PUBLISHED, **values):
+    return EventSnapshot(
+        **make_data(**values).as_dict(),
+        id=uuid7(),
+        version=3,
+        status=status,
+        updated_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+
+
+def make_recipient(**values):
+    plain = Recipient(id=uuid7(), email="ann@example.com", locale="en", timezone="", topics=())
+    return replace(plain, **values)
+
+
+def render(snapshot, *, kind="published", changes=(), **recipient):
+    letters = Letters(
+        announcement_id=f"{snapshot.id}.000003.{kind}",
+        kind=kind,
+        event=snapshot.to_json(),
+        changes=[*changes],
+    )
+    return letters.mail(make_recipient(**recipient), tags={})
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject", "date"),
+    [
+        ("en", "New event: Summer fair", "Sunday, August 1, 2027, 7:00 PM – 9:00 PM"),
+        ("de", "Neue Veranstaltung: Summer fair", "Sonntag, 1. August 2027, 19:00 – 21:00"),
+        ("fr", "Nouvel événement : Summer fair", "dimanche 1 août 2027, 19:00 – 21:00"),
+        ("es", "Nuevo evento: Summer fair", "domingo, 1 de agosto de 2027, 19:00 – 21:00"),
+        ("de-AT", "Neue Veranstaltung: Summer fair", "Sonntag, 1. August 2027, 19:00 – 21:00"),
+        ("tlh", "New event: Summer fair", "Sunday, August 1, 2027, 7:00 PM – 9:00 PM"),
+    ],
+)
+def test_a_mail_speaks_the_readers_language(locale, subject, date):
+    mail = render(make_snapshot(), locale=locale)
+    assert mail.letter.subject == subject
+    for body in (mail.text, mail.html):
+        assert f"{date}, Europe/Berlin (UTC+02:00)" in body
+
+
+def test_a_reader_elsewhere_sees_both_clocks():
+    snapshot = make_snapshot()
+    assert when(snapshot, language="en", timezone="America/New_York") == (
+        "Sunday, August 1, 2027, 1:00 PM – 3:00 PM, America/New York (UTC-04:00)",
+        "Sunday, August 1, 2027, 7:00 PM – 9:00 PM, Europe/Berlin (UTC+02:00)",
+    )
+    mail = render(snapshot, timezone="America/New_York")
+    for line in ("1:00 PM – 3:00 PM, America/New York", "Local time there: Sunday, August 1"):
+        assert line in mail.text
+        assert line in mail.html
+
+
+@pytest.mark.parametrize("timezone", ["", "Europe/Berlin", "Europe/Paris"])
+def test_a_reader_with_the_same_clock_sees_one(timezone):
+    assert when(make_snapshot(), language="en", timezone=timezone)[1] == ""
+
+
+def test_an_event_over_midnight_names_both_days():
+    snapshot = make_snapshot(ends_at=datetime(2027, 8, 2, 0, tzinfo=UTC), timezone="UTC")
+    assert when(snapshot, language="en")[0] == (
+        "Sunday, August 1, 2027, 5:00 PM – Monday, August 2, 2027, 12:00 AM, UTC (UTC)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [(1, "Sunday, August 1, 2027"), (2, "Sunday, August 1, 2027 – Monday, August 2, 2027")],
+)
+def test_an_all_day_event_has_days_and_no_times_wherever_the_reader_is(days, text):
+    first = datetime(2027, 8, 1, tzinfo=UTC).date()
+    snapshot = make_snapshot(
+        all_day=True,
+        starts_at=day_start(first, "Asia/Tokyo"),
+        ends_at=day_start(first + timedelta(days=days), "Asia/Tokyo"),
+        timezone="Asia/Tokyo",
+    )
+    assert when(snapshot, language="en", timezone="America/New_York") == (text, "")
+
+
+def test_a_zone_that_is_none_is_not_used():
+    assert known_timezone("Mars/Olympus") == ""
+    assert known_timezone("Europe/Berlin") == "Europe/Berlin"
+    assert "Mars" not in render(make_snapshot(), timezone="Mars/Olympus").text
+
+
+def test_a_change_is_shown_old_and_new():
+    snapshot = make_snapshot(title="Winter fair", location="", description="New text.")
+    changes = [
+        {"field": "title", "old": "Summer fair", "new": "Winter fair"},
+        {"field": "starts_at", "old": "2027-08-01T16:00:00+00:00", "new": "not used"},
+        {"field": "location", "old": "Market square", "new": ""},
+        {"field": "description", "old": "Old text.", "new": "New text."},
+        {"field": "topics", "old": [], "new": ["music"]},
+    ]
+    snapshot = replace(snapshot, topics=("music",))
+    mail = render(snapshot, kind="changed", changes=changes)
+    assert mail.letter.subject == "Changed: Winter fair"
+    assert mail.text.partition("What has changed:")[2].partition("\nWhen:")[0] == (
+        "\n\n  Title\n    before: Summer fair\n    now: Winter fair\n"
+        "\n  When\n"
+        "    before: Sunday, August 1, 2027, 6:00 PM – 9:00 PM, Europe/Berlin (UTC+02:00)\n"
+        "    now: Sunday, August 1, 2027, 7:00 PM – 9:00 PM, Europe/Berlin (UTC+02:00)\n"
+        "\n  Where\n    before: Market square\n    now: nothing\n"
+        "\n  Topics\n    before: nothing\n    now: music\n"
+        "\n  Description\n    now: new text below\n"
+    )
+    for shown in ("Summer fair", "Winter fair", "6:00 PM – 9:00 PM", "new text below"):
+        assert shown in mail.html
+
+
+def test_a_cancellation_says_so_and_cancels_the_calendar():
+    mail = render(make_snapshot(EventStatus.CANCELLED), kind="cancelled")
+    assert mail.letter.subject == "Cancelled: Summer fair"
+    assert "This event will not take place." in mail.text
+    assert "This event will not take place." in mail.html
+    assert mail.letter.calendar.method == "CANCEL"
+    assert b"METHOD:CANCEL" in mail.letter.calendar.content
+
+
+def test_what_people_entered_is_escaped_in_html():
+    nasty = "<script>alert('x')</script> & \"more\""
+    snapshot = make_snapshot(title=nasty, location=nasty, description=nasty)
+    changes = [{"field": "title", "old": "<b>old</b>", "new": nasty}]
+    html = render(snapshot, kind="changed", changes=changes).html
+    assert "<script" not in html
+    assert "<b>old" not in html
+    assert "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt; &amp; &quot;more&quot;" in html
+
+
+def test_a_description_is_markdown():
+    mail = render(make_snapshot(description="Come **all**."))
+    assert "<strong>all</strong>" in mail.html
+    assert "Come all." in mail.text
+
+
+def test_every_copy_has_its_readers_own_links(settings):
+    letters = Letters(
+        announcement_id="a.000001.published",
+        kind="published",
+        event=make_snapshot().to_json(),
+        changes=[],
+    )
+    ann, bert = make_recipient(), make_recipient(email="bert@example.com")
+    mails = [letters.mail(each, tags={}) for each in (ann, bert)]
+    assert mails[0].letter is mails[1].letter
+    for mail in mails:
+        links = [*mail.values.values()]
+        assert all(link.startswith("https://ivent.example/") for link in links)
+        for link in links:
+            assert link in mail.text
+            assert f'href="{link}"' in mail.html
+        assert mail.headers["List-Unsubscribe"].endswith(
+            f"<mailto:{settings.UNSUBSCRIBE_EMAIL}?subject=unsubscribe>"
+        )
+        assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert mail.headers["Message-ID"] == (
+            f"<a.000001.published.{mail.subscriber_id}@ivent.example>"
+        )
+    assert set(mails[0].values.values()).isdisjoint(mails[1].values.values())
+
+
+def test_the_foot_says_who_and_why(settings):
+    settings.POSTAL_ADDRESS = "1 <Example> Street"
+    mail = render(make_snapshot())
+    assert "You get this mail because you subscribed to the events of Ivent Community." in mail.text
+    assert "1 <Example> Street" in mail.text
+    assert "1 &lt;Example&gt; Street" in mail.html
+
+
+def test_headers_say_that_a_machine_wrote_to_a_list(settings):
+    assert render(make_snapshot()).letter.headers == {
+        "Reply-To": settings.REPLY_TO_EMAIL,
+        "Auto-Submitted": "auto-generated",
+        "Precedence": "bulk",
+        "List-Id": "<events.ivent.example>",
+    }
+
+
+@pytest.mark.parametrize("title", ["A\r\nBcc: eve@example.com", "=?utf-8?q?=0ABcc:?= x", "A\x00"])
+def test_a_title_that_no_header_may_hold_is_refused_before_anybody_is_mailed(title):
+    with pytest.raises(UnmailableError):
+        render(make_snapshot(title=title))
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject"),
+    [
+        ("en", "Confirm your subscription to Ivent Community"),
+        ("de", "Bestätigen Sie Ihr Abonnement von Ivent Community"),
+        ("fr", "Confirmez votre abonnement à Ivent Community"),
+        ("es", "Confirme su suscripción a Ivent Community"),
+    ],
+)
+def test_a_confirmation_mail_asks_for_one_thing(locale, subject):
+    link = "https://ivent.example/confirm/token"
+    due = ConfirmationMail(
+        kind=MailKind.CONFIRM, recipient=make_recipient(locale=locale), confirm_url=link
+    )
+    mail = confirmation_mail(due)
+    assert mail.letter.subject == subject
+    assert link in mail.text
+    assert f'href="{link}"' in mail.html
+    assert "/leave/" not in mail.text + mail.html
+
+
+def test_who_is_subscribed_already_is_told_so_and_how_to_leave():
+    due = ConfirmationMail(
+        kind=MailKind.ALREADY_CONFIRMED, recipient=make_recipient(), confirm_url=""
+    )
+    mail = confirmation_mail(due)
+    assert mail.letter.subject == "You are subscribed to Ivent Community"
+    assert "/confirm/" not in mail.text + mail.html
+    assert "https://ivent.example/leave/" in mail.text
+    assert "https://ivent.example/leave/" in mail.html

@@ -1,0 +1,88 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from notifications.ses_events import Fate, SesEvent, SesEventError, ses_event_parse
+
+AWS_EVENTS = Path(__file__).parent.parent / "aws_events"
+EVENT_ID = "0198c2aa-0000-7000-8000-0000000000e1"
+SUBSCRIBER_ID = "0198c2aa-0000-7000-8000-0000000000a1"
+
+
+def captured(name):
+    return (AWS_EVENTS / f"{name}.json").read_text()
+
+
+def tagged(fate):
+    return SesEvent(
+        fate=fate,
+        announcement_id=f"{EVENT_ID}.000001.published",
+        chunk_key="00.",
+        subscriber_id=SUBSCRIBER_ID,
+        addresses=("ann@example.com",),
+        mailed_at=datetime(2026, 11, 1, 12, 0, 2, 12000, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "fate"),
+    [
+        ("ses_send", Fate.ACCEPTED),
+        ("ses_delivery", Fate.ACCEPTED),
+        ("ses_bounce", Fate.BOUNCED),
+        ("ses_bounce_transient", Fate.ACCEPTED),
+        ("ses_complaint", Fate.COMPLAINED),
+        ("ses_reject", Fate.REFUSED),
+    ],
+)
+def test_events_of_the_configuration_set_carry_tags(name, fate):
+    assert ses_event_parse(captured(name)) == tagged(fate)
+
+
+@pytest.mark.parametrize("record", json.loads(captured("sqs_feedback"))["Records"])
+def test_events_come_bare_or_in_an_envelope_of_sns(record):
+    event = ses_event_parse(record["body"])
+    assert event == tagged(event.fate)
+
+
+@pytest.mark.parametrize(
+    ("name", "fate", "address"),
+    [
+        ("ses_identity_bounce", Fate.BOUNCED, "bounce@simulator.amazonses.com"),
+        ("ses_identity_complaint", Fate.COMPLAINED, "complaint@simulator.amazonses.com"),
+    ],
+)
+def test_notifications_of_the_identity_carry_addresses_only(name, fate, address):
+    event = ses_event_parse(captured(name))
+    assert (event.fate, event.addresses) == (fate, (address,))
+    assert (event.announcement_id, event.chunk_key, event.subscriber_id) == ("", "", "")
+
+
+def test_the_key_of_a_later_chunk_survives_its_tag():
+    data = json.loads(captured("ses_send"))
+    data["mail"]["tags"]["chunk"] = [f"0f_{SUBSCRIBER_ID}"]
+    assert ses_event_parse(json.dumps(data)).chunk_key == f"0f.{SUBSCRIBER_ID}"
+
+
+def test_what_readers_do_with_a_mail_matters_to_nobody():
+    assert ses_event_parse(captured("ses_open")) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("", "hello", "null", "[]", "17", '"x"', "{}", '{"eventType": "Send"}'),
+        '{"eventType": "Bounce", "mail": {"destination": []}}',
+        '{"eventType": "Send", "mail": []}',
+        '{"eventType": ["Send"], "mail": {}}',
+        '{"TopicArn": "x", "Message": "hello"}',
+        '{"TopicArn": "x", "Message": 17}',
+        '{"eventType": "Send", "mail": {"tags": {"subscriber": ["x"]}}}',
+        '{"eventType": "Send", "mail": {"timestamp": "yesterday"}}',
+    ],
+)
+def test_what_is_no_event_is_refused_without_repeating_it(body):
+    with pytest.raises(SesEventError, match=r"^The message is no event of SES\.$"):
+        ses_event_parse(body)
