@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from tests.environment import SMTP_PORT
 
 from ivent_site.aws import ses
 from ivent_site.local.clients import client
 from ivent_site.local.mailbox.sink import MailSink
 from ivent_site.local.mailbox.store import Mailbox
 from ivent_site.local.ports import free_port
+from tests.environment import SMTP_PORT
 
 TOPIC = "arn:aws:sns:eu-central-1:000000000000:ivent-test-feedback"
 RAW = (

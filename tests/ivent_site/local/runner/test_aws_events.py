@@ -77,7 +77,7 @@ def test_a_tick_names_its_function_where_zappa_looks_for_it() -> None:
     assert event["detail-type"] == "Scheduled Event"
     assert event["source"] == "aws.events"
     assert event["detail"] == {}
-    # zappa.handler: event["resources"][0].split("/")[-1].split("-")[-1]
+    # As Zappa does it, in LambdaHandler.handler.
     rule = event["resources"][0]
     assert rule.split("/")[-1].split("-")[-1] == "notifications.handlers.sweep"
 
