@@ -1,0 +1,156 @@
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+from icalendar import Calendar
+
+from events.enums import EventStatus
+from events.services import event_cancel
+from ivent_site.ids import uuid7
+from tests.dynamodb_calls import dynamodb_calls
+from tests.factories import make_event
+
+pytestmark = pytest.mark.usefixtures("aws")
+DRAFT, PUBLISHED, CANCELLED = EventStatus
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def page(client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200
+    return unescape(response.content.decode())
+
+
+def soon(hours: float, **values):
+    starts_at = NOW + timedelta(hours=hours)
+    return make_event(**{"starts_at": starts_at, "ends_at": None, **values})
+
+
+def test_the_first_page_shows_what_is_coming_or_under_way(client):
+    soon(2, title="Later on")
+    soon(1, title="Coming soon")
+    soon(-5, title="Under way", ends_at=NOW + timedelta(hours=3))
+    soon(-5, title="Over now")
+    soon(3, title="Secret draft", status=DRAFT)
+    cancelled = soon(4, title="Called off")
+    event_cancel(event_id=cancelled.id, version=1)
+    shown = page(client, "/")
+    titles = ("Under way", "Coming soon", "Later on")
+    assert sorted(titles, key=shown.index) == list(titles)
+    assert not any(title in shown for title in ("Over now", "Secret draft", "Called off"))
+    assert '/subscribe"' in shown
+
+
+def test_nothing_planned_is_said(client):
+    assert "Nothing is planned yet." in page(client, "/")
+
+
+def test_pages_follow_one_another(client, monkeypatch):
+    monkeypatch.setattr("events.public_views.PAGE_SIZE", 2)
+    for number in range(1, 6):
+        soon(number, title=f"Event {number}")
+    seen, path = [], "/"
+    while path:
+        shown = page(client, path)
+        seen += [number for number in range(1, 6) if f"Event {number}" in shown]
+        path = shown.split('rel="next" href="')[1].split('"')[0] if 'rel="next"' in shown else None
+    assert seen == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "%00", "a:b:c"])
+def test_a_cursor_that_is_not_ours_leads_nowhere(client, cursor):
+    assert client.get(f"/?cursor={cursor}").status_code == 404
+
+
+def test_the_page_of_an_event_shows_it_safely_on_its_own_clock(client):
+    row = make_event(
+        title="<script>alert(1)</script>",
+        description="**Bold** <script>alert(2)</script> [x](javascript:alert(3))",
+        url="https://ivent.example/?a=1&b=2",
+    )
+    response = client.get(f"/e/{row.id}")
+    html = response.content.decode()
+    assert "&lt;script&gt;alert(1)" in html
+    assert "<strong>Bold</strong>" in html
+    assert "<script" not in html
+    assert 'href="javascript' not in html
+    assert '<time datetime="2027-08-01T19:00:00+02:00">' in html
+    assert '<time datetime="2027-08-01T21:00:00+02:00">9 p.m.</time>' in html
+    assert "Europe/Berlin (CEST)" in html
+    assert f'href="/e/{row.id}.ics"' in html
+
+
+def test_whole_days_are_shown_without_times(client):
+    values = {"all_day": True, "starts_at": datetime(2027, 7, 31, 22, tzinfo=UTC)}
+    one = make_event(ends_at=datetime(2027, 8, 1, 22, tzinfo=UTC), **values)
+    two = make_event(ends_at=datetime(2027, 8, 2, 22, tzinfo=UTC), **values)
+    assert '<p><time datetime="2027-08-01">Sunday, Aug. 1, 2027</time></p>' in page(
+        client, f"/e/{one.id}"
+    )
+    assert (
+        '<time datetime="2027-08-01">Sunday, Aug. 1, 2027</time> – '
+        '<time datetime="2027-08-02">Monday, Aug. 2, 2027</time>'
+    ) in page(client, f"/e/{two.id}")
+
+
+def test_the_reader_s_language_is_spoken(client):
+    row = make_event()
+    response = client.get(f"/e/{row.id}", headers={"Accept-Language": "de"})
+    assert "Sonntag, 1. August 2027, 19:00" in response.content.decode()
+
+
+def test_a_cancelled_event_says_so(client):
+    row = event_cancel(event_id=make_event().id, version=1)
+    assert "this event will not take place" in page(client, f"/e/{row.id}")
+    ics = client.get(f"/e/{row.id}.ics").content
+    assert (b"METHOD:CANCEL" in ics, b"STATUS:CANCELLED" in ics) == (True, True)
+
+
+def test_drafts_and_what_is_not_there_are_not_found(client):
+    draft = make_event(DRAFT)
+    for path in (f"/e/{draft.id}", f"/e/{draft.id}.ics", f"/e/{uuid7()}", "/e/x", "/e/x.ics"):
+        assert client.get(path).status_code == 404
+
+
+def test_an_event_can_be_put_into_a_calendar(client):
+    row = make_event()
+    response = client.get(f"/e/{row.id}.ics")
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    assert response["Content-Disposition"] == f'attachment; filename="{row.id}.ics"'
+    [event] = Calendar.from_ical(response.content).walk("VEVENT")
+    assert (event["SUMMARY"], event["UID"]) == ("Summer fair", f"{row.id}@ivent.example")
+
+
+def test_the_feed_has_the_coming_events(client):
+    rows = [soon(1), soon(2)]
+    soon(3, status=DRAFT)
+    soon(-3)
+    events = Calendar.from_ical(client.get("/calendar.ics").content).walk("VEVENT")
+    assert [event["UID"] for event in events] == [f"{row.id}@ivent.example" for row in rows]
+
+
+def test_pages_may_be_kept_a_minute_and_are_not_sent_twice(client):
+    row = make_event()
+    for path in ("/", f"/e/{row.id}", f"/e/{row.id}.ics", "/calendar.ics"):
+        first = client.get(path)
+        assert first["Cache-Control"] == "public, max-age=60"
+        assert "Cookie" not in first.get("Vary", "")
+        assert not first.cookies
+        again = client.get(path, headers={"If-None-Match": first["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert client.head(path).status_code == 200
+        assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize("rows", [1, 40])
+def test_a_page_costs_the_same_however_many_events_there_are(client, rows):
+    event, *_ = [soon(number) for number in range(1, rows + 1)]
+    for path, cost in (
+        ("/", {"Query": 1}),
+        (f"/e/{event.id}", {"GetItem": 1}),
+        (f"/e/{event.id}.ics", {"GetItem": 1}),
+        ("/calendar.ics", {"Query": 1}),
+    ):
+        with dynamodb_calls() as calls:
+            assert client.get(path).status_code == 200
+        assert dict(calls) == cost
