@@ -271,7 +271,7 @@ def test_killed_after_any_call_the_announcement_is_made_once(settings, kind):
             except WorkerKilledError:
                 died = True
         announce(event_id=event.id)
-        assert [row.kind for row in event_announcements(event.id)][0] == kind
+        assert next(row.kind for row in event_announcements(event.id)) == kind
         assert Counter(kind for kind, _ in told(event.id)).most_common(1)[0][1] == 1
         assert {task["announcement"] for task in queued(settings)} == {
             next(iter(event_announcements(event.id))).id

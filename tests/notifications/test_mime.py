@@ -34,7 +34,7 @@ def test_the_calendar_comes_as_an_alternative_and_as_a_file():
     mail = render(make_snapshot())
     message = parsed(mail)
     assert message.get_content_type() == "multipart/mixed"
-    alternatives = [*message.iter_parts()][0]
+    alternatives = next(iter(message.iter_parts()))
     assert [part.get_content_type() for part in alternatives.iter_parts()] == [
         "text/plain",
         "text/html",
