@@ -60,14 +60,14 @@ class SQLCompiler(compiler.SQLCompiler):
             if periods is not None:
                 in_order = sorted(periods, reverse=bool(orders[0].descending))
                 return [(period,) for period in in_order][low:high]
+        # With distinct(), what the order adds tells rows apart as well.
+        expressions += [expression for expression, _, _ in extra_select]
+        values = [selector.evaluator.make(expression) for expression in expressions]
         page = page_of(self.query)
         if page is not None:
             records: Iterable[dict[str, Any]] = read_page_records(selector, page)
         else:
             records = selector.records(None if self.query.distinct else high)
-        # With distinct(), what the order adds tells rows apart as well.
-        expressions += [expression for expression, _, _ in extra_select]
-        values = [selector.evaluator.make(expression) for expression in expressions]
         rows: Iterable[Row] = (tuple(value(record) for value in values) for record in records)
         if self.query.distinct:
             rows = _distinct(rows)
@@ -177,7 +177,7 @@ class SQLDeleteCompiler(compiler.SQLDeleteCompiler, SQLCompiler):
     def execute_sql(self, result_type: str) -> int:  # noqa: ARG002 - Django's signature
         """How many rows were deleted."""
         store = store_of(self.query.model)
-        if self.query.is_empty() or isinstance(store, StaticStore) and not [*store.records()]:
+        if self.query.is_empty() or (isinstance(store, StaticStore) and store.is_empty):
             return 0
         selector = Selector(self.query, self.connection)
         return changes.delete(self.connection, writable(self.query.model), selector)

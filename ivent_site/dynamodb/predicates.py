@@ -54,7 +54,7 @@ def predicate(node: Any, evaluator: Evaluator) -> Predicate:
     if isinstance(node, WhereNode):
         return _combined(node, evaluator)
     if isinstance(node, NothingNode):
-        return lambda _: False
+        return never
     if isinstance(node, lookups.IsNull):
         value, wanted = evaluator.make(node.lhs), bool(node.rhs)
         return lambda record: (value(record) is None) is wanted
@@ -65,6 +65,11 @@ def predicate(node: Any, evaluator: Evaluator) -> Predicate:
     if isinstance(node, Lookup):
         return _comparison(node, evaluator)
     return _truth(evaluator.make(node))
+
+
+def never(_: Record) -> bool:
+    """The condition that no record fulfils."""
+    return False
 
 
 def _combined(node: WhereNode, evaluator: Evaluator) -> Predicate:

@@ -15,7 +15,7 @@ from ivent_site.dynamodb.expressions import Evaluator
 from ivent_site.dynamodb.joins import follow, joins_of
 from ivent_site.dynamodb.operations import ItemKey, Operation
 from ivent_site.dynamodb.planner import KeysPlan, Ordering, PathPlan, plan
-from ivent_site.dynamodb.predicates import predicate
+from ivent_site.dynamodb.predicates import never, predicate
 from ivent_site.dynamodb.reader import CappedError, read_keys, read_plan
 from ivent_site.dynamodb.records import values_of_row
 from ivent_site.dynamodb.rows import Row
@@ -42,8 +42,11 @@ class Selector:
         self.alias = query.get_initial_alias()
         normalizers = self.store.normalizers if isinstance(self.store, Store) else {}
         self.evaluator = Evaluator(normalizers, connection.alias)
-        self.joins = joins_of(query)
-        self._decide = predicate(query.where, self.evaluator)
+        # Made before anything is read, so that what is not served costs nothing.
+        is_empty = isinstance(self.store, StaticStore) and self.store.is_empty
+        self.joins = [] if is_empty else joins_of(query)
+        self._decide = never if is_empty else predicate(query.where, self.evaluator)
+        self._order_values = [self.evaluator.make(order.expression) for order in order_by]
         # Whether a read that reached the cap was cut off: allowed to partial queries only.
         self.capped = False
 
@@ -171,8 +174,7 @@ class Selector:
         return isinstance(self.plan, PathPlan) and self.plan.ordered
 
     def _sort(self, candidates: list[Candidate]) -> None:
-        for order in reversed(self.order_by):
-            value = self.evaluator.make(order.expression)
+        for order, value in reversed([*zip(self.order_by, self._order_values, strict=True)]):
             descending = bool(order.descending)
             # NULL is less than any value, unless the order says otherwise.
             nulls_last = bool(order.nulls_last) or (descending and not order.nulls_first)

@@ -121,6 +121,11 @@ class StaticStore:
 
     records: Callable[[], Iterable[dict[str, Any]]] = tuple
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no record at all, so that every query has its answer."""
+        return not any(True for _ in self.records())
+
 
 _stores: dict[type[models.Model], Store | StaticStore] = {}
 
