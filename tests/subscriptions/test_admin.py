@@ -11,6 +11,7 @@ from ivent_site.aws import sqs
 from ivent_site.cognito import models as cognito_models
 from ivent_site.cognito.models import StaffUser
 from ivent_site.cognito.tables import StaffRow
+from ivent_site.dynamodb.writes import ConflictError
 from subscriptions.requests import request_parse
 from subscriptions.selectors import subscription_get
 from tests.dynamodb_calls import dynamodb_calls
@@ -80,6 +81,18 @@ def test_an_editor_unsubscribes_after_a_question(sign_in):
     assert known(subscription_get(row.id)).status == "left"
     [entry] = LogEntry.objects.filter(user_id="sub-editors")
     assert entry.object_id == row.id
+
+
+def test_an_editor_who_loses_a_race_is_told(sign_in, monkeypatch):
+    def lost(**_):
+        raise ConflictError("Somebody else was first.")
+
+    row = make_confirmed()
+    editor = sign_in("editors")
+    monkeypatch.setattr("subscriptions.admin.subscription_leave", lost)
+    editor.post(f"{LIST}{row.id}/unsubscribe/", {"_form_submitted": "on"})
+    assert "please try again" in editor.get(LIST).content.decode()
+    assert list(LogEntry.objects.filter(user_id="sub-editors")) == []
 
 
 def test_an_editor_unsubscribes_those_ticked(sign_in):

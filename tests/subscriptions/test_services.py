@@ -8,6 +8,8 @@ import pytest
 from freezegun import freeze_time
 
 from ivent_site.aws import sqs
+from ivent_site.dynamodb.writes import ConflictError
+from subscriptions import services
 from subscriptions.addresses import AddressError
 from subscriptions.consent import CONSENT_TEXT_VERSION
 from subscriptions.enums import MailKind, SubscriptionStatus
@@ -278,6 +280,20 @@ def test_simultaneous_changes_are_all_kept():
     now = known(subscription_get(row.id))
     assert (now.topics, now.locale, now.timezone) == (["music"], "fr", "Asia/Tokyo")
     assert (now.status, now.version) == ("left", 5)
+
+
+def test_who_loses_every_race_is_told_to_try_again(monkeypatch):
+    row, _ = make_pending("ada@example.com")
+    let_the_interval_pass(row)
+
+    def lost(_):
+        raise ConflictError("Somebody else was first.")
+
+    monkeypatch.setattr(services, "_put_next", lost)
+    with pytest.raises(ConflictError):
+        subscription_leave(subscription_id=row.id)
+    with pytest.raises(ConflictError):
+        subscription_request(request=make_request("ada@example.com"))
 
 
 def test_what_was_chosen_before_confirming_holds_after_it():
