@@ -173,7 +173,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 # --- Mail -----------------------------------------------------------------------------------
 ORGANISATION = env.text("ORGANISATION", local="Ivent Community")
-POSTAL_ADDRESS = env.text("POSTAL_ADDRESS", local="Ivent Community, 1 Example Street, Example City")
+POSTAL_ADDRESS = env.text("POSTAL_ADDRESS", local="1 Example Street, Example City")
 SENDER_EMAIL = env.text("SENDER_EMAIL", local="events@ivent.example")
 REPLY_TO_EMAIL = env.text("REPLY_TO_EMAIL", default=SENDER_EMAIL)
 # A mailbox that people read; it is the mailto half of List-Unsubscribe.
@@ -206,11 +206,14 @@ REST_FRAMEWORK = {
     ],
     "EXCEPTION_HANDLER": "ivent_site.api.errors.exception_handler",
     "DEFAULT_PAGINATION_CLASS": None,
-    "PAGE_SIZE": 50,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["ivent_site.api.schema.only_root"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "ivent_site.api.schema.with_errors",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "EventStatusEnum": ["draft", "published", "cancelled"],
         "SubscriptionStatusEnum": "subscriptions.enums.SubscriptionStatus",
