@@ -1,0 +1,134 @@
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar, Component
+
+from events.calendar import announcement_method, calendar, calendar_feed
+from events.enums import EventStatus
+from events.snapshot import EventSnapshot
+from tests.factories import make_data
+
+EVENT_ID = "019a0000-0000-7000-8000-000000000001"
+
+
+def snapshot(**values) -> EventSnapshot:
+    status = values.pop("status", EventStatus.PUBLISHED)
+    kept = {"id": EVENT_ID, "version": values.pop("version", 3), "status": status}
+    updated_at = datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC)
+    return EventSnapshot(**make_data(**values).as_dict(), **kept, updated_at=updated_at)
+
+
+def parsed(event: EventSnapshot, method="PUBLISH") -> tuple[Component, Component]:
+    found = Calendar.from_ical(calendar(event, method=method))
+    [vevent] = found.walk("VEVENT")
+    return found, vevent
+
+
+def test_an_event_is_complete():
+    lines = calendar(snapshot(topics=("art", "music")), method="PUBLISH").decode().split("\r\n")
+    assert lines[:6] == [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Ivent//Ivent 1.0//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        "X-WR-CALNAME:Ivent Community",
+    ]
+    assert lines[lines.index("BEGIN:VEVENT") :] == [
+        "BEGIN:VEVENT",
+        "SUMMARY:Summer fair",
+        "DTSTART;TZID=Europe/Berlin:20270801T190000",
+        "DTEND;TZID=Europe/Berlin:20270801T210000",
+        "DTSTAMP:20270102T030405Z",
+        f"UID:{EVENT_ID}@ivent.example",
+        "SEQUENCE:3",
+        "CATEGORIES:art,music",
+        "DESCRIPTION:Come all.",
+        "LAST-MODIFIED:20270102T030405Z",
+        "LOCATION:Market square",
+        'ORGANIZER;CN="Ivent Community":mailto:events@ivent.example',
+        "STATUS:CONFIRMED",
+        f"URL:https://ivent.example/e/{EVENT_ID}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    ]
+
+
+def test_the_same_version_gives_the_same_bytes():
+    assert calendar(snapshot(), method="PUBLISH") == calendar(snapshot(), method="PUBLISH")
+
+
+def test_a_cancelled_event_is_withdrawn_under_the_same_uid_and_a_higher_sequence():
+    event = snapshot(status=EventStatus.CANCELLED, version=4)
+    whole, vevent = parsed(event, announcement_method(event))
+    assert (whole["METHOD"], vevent["STATUS"], vevent["SEQUENCE"]) == ("CANCEL", "CANCELLED", 4)
+    assert vevent["UID"] == f"{EVENT_ID}@ivent.example"
+    assert announcement_method(snapshot()) == "PUBLISH"
+
+
+def test_nobody_is_an_attendee():
+    assert "ATTENDEE" not in parsed(snapshot())[1]
+
+
+def test_whole_days_are_dates_with_an_exclusive_end():
+    event = snapshot(
+        all_day=True,
+        starts_at=datetime(2027, 7, 31, 22, tzinfo=UTC),
+        ends_at=datetime(2027, 8, 2, 22, tzinfo=UTC),
+    )
+    whole, vevent = parsed(event)
+    assert vevent["DTSTART"].to_ical() == b"20270801"
+    assert vevent["DTSTART"].params == {"VALUE": "DATE"}
+    assert vevent["DTEND"].dt == date(2027, 8, 3)
+    assert whole.walk("VTIMEZONE") == []
+
+
+@pytest.mark.parametrize("timezone", ["UTC", "Etc/UTC", "Zulu"])
+def test_utc_needs_no_zone(timezone):
+    whole, vevent = parsed(snapshot(timezone=timezone))
+    assert vevent["DTSTART"].to_ical() == b"20270801T170000Z"
+    assert whole.walk("VTIMEZONE") == []
+
+
+@pytest.mark.parametrize(
+    "timezone", ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Etc/GMT+5", "EST5EDT"]
+)
+def test_the_zone_is_described(timezone):
+    whole, vevent = parsed(snapshot(timezone=timezone))
+    assert vevent["DTSTART"].params["TZID"] == timezone
+    assert [zone["TZID"] for zone in whole.walk("VTIMEZONE")] == [timezone]
+    local = datetime(2027, 8, 1, 17, tzinfo=UTC).astimezone(ZoneInfo(timezone))
+    assert vevent["DTSTART"].dt.replace(tzinfo=None) == local.replace(tzinfo=None)
+
+
+HOSTILE = "a;b,c\\d\r\nATTENDEE:mailto:x@y.example\x00\ud800\x1b\u2028e"
+
+
+def test_nothing_can_be_smuggled_in():
+    event = snapshot(title=HOSTILE, location=HOSTILE, url=HOSTILE, topics=(HOSTILE,))
+    whole, vevent = parsed(event)
+    assert vevent["SUMMARY"] == "a;b,c\\d ATTENDEE:mailto:x@y.example e"
+    assert "ATTENDEE" not in vevent
+    assert [part.name for part in whole.walk()].count("VEVENT") == 1
+    assert len(calendar(event, method="PUBLISH").split(b"\r\nATTENDEE")) == 1
+
+
+def test_a_description_is_plain_text_of_any_length():
+    text = "Ω;,\\ word " * 2000
+    _, vevent = parsed(snapshot(description=f"# Title\n\n{text}\n\n- one\n- two"))
+    assert vevent["DESCRIPTION"] == f"Title\n\n{text.strip()}\n\n• one\n• two"
+    lines = calendar(snapshot(description=text), method="PUBLISH").split(b"\r\n")
+    assert max(map(len, lines)) <= 75
+
+
+def test_a_feed_describes_each_zone_once():
+    events = [snapshot(), snapshot(timezone="Asia/Tokyo"), snapshot()]
+    whole = Calendar.from_ical(calendar_feed(events))
+    assert [zone["TZID"] for zone in whole.walk("VTIMEZONE")] == ["Asia/Tokyo", "Europe/Berlin"]
+    assert len(whole.walk("VEVENT")) == 3
+
+
+def test_an_empty_feed_is_a_calendar():
+    assert Calendar.from_ical(calendar_feed([])).walk("VEVENT") == []

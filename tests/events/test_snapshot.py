@@ -1,0 +1,99 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from events.enums import EventStatus
+from events.snapshot import (
+    Change,
+    EventSnapshot,
+    difference,
+    event_row_from_stream_image,
+    row_data,
+)
+from events.tables import EventRow
+from tests.factories import make_data
+
+WHEN = datetime(2027, 1, 2, 3, 4, 5, 6, tzinfo=UTC)
+
+
+def row(**values) -> EventRow:
+    content = make_data(**values).as_dict()
+    return EventRow(
+        id="019a0000-0000-7000-8000-000000000001",
+        version=3,
+        status="published",
+        created_at=WHEN,
+        updated_at=WHEN,
+        announce_version=3,
+        due_at=WHEN,
+        **content | {"topics": list(content["topics"])},
+    )
+
+
+def test_the_json_form_is_this():
+    assert EventSnapshot.from_row(row(topics=("b", "a"))).to_json() == {
+        "schema": 1,
+        "id": "019a0000-0000-7000-8000-000000000001",
+        "version": 3,
+        "status": "published",
+        "title": "Summer fair",
+        "starts_at": "2027-08-01T19:00:00+02:00",
+        "timezone": "Europe/Berlin",
+        "ends_at": "2027-08-01T21:00:00+02:00",
+        "all_day": False,
+        "description": "Come **all**.",
+        "location": "Market square",
+        "url": "",
+        "topics": ["b", "a"],
+        "updated_at": "2027-01-02T03:04:05.000006+00:00",
+        "page_url": "https://ivent.example/e/019a0000-0000-7000-8000-000000000001",
+    }
+
+
+@pytest.mark.parametrize("values", [{}, {"ends_at": None}, {"topics": ("a",), "all_day": True}])
+def test_the_json_form_is_read_back(values):
+    snapshot = EventSnapshot.from_row(row(**values))
+    again = EventSnapshot.from_json(json.loads(json.dumps(snapshot.to_json())))
+    assert again == snapshot
+    assert difference(again, snapshot) == []
+
+
+@pytest.mark.parametrize("schema", [None, 0, 2, "1"])
+def test_another_schema_is_refused(schema):
+    value = EventSnapshot.from_row(row()).to_json() | {"schema": schema}
+    with pytest.raises(ValueError, match="schema"):
+        EventSnapshot.from_json(value)
+
+
+def test_a_difference_is_what_readers_see_changed():
+    old = EventSnapshot.from_row(row())
+    changed = row(title="Winter fair", ends_at=None, topics=("art",))
+    changed.version, changed.status, changed.updated_at = (
+        4,
+        EventStatus.CANCELLED,
+        datetime.now(UTC),
+    )
+    assert difference(old, EventSnapshot.from_row(changed)) == [
+        Change("title", "Summer fair", "Winter fair"),
+        Change("ends_at", datetime(2027, 8, 1, 19, tzinfo=UTC), None),
+        Change("topics", (), ("art",)),
+    ]
+
+
+def test_a_stream_record_s_image_is_a_row():
+    stored = row(topics=("a", "b"))
+    stored.set_index_keys()
+    image = json.loads(json.dumps(stored.serialize()))
+    read = event_row_from_stream_image(image)
+    assert row_data(read) == row_data(stored)
+    assert (read.id, read.version, read.announce_version) == (stored.id, 3, 3)
+    assert (read.due_at, read.created_at) == (WHEN, WHEN)
+
+
+def test_an_image_without_what_may_be_absent_is_a_row():
+    stored = row(ends_at=None)
+    stored.announce_version = stored.due_at = None
+    image = {name: value for name, value in stored.serialize().items() if "NULL" not in value}
+    read = event_row_from_stream_image(image | {"something_new": {"S": "x"}})
+    assert (read.ends_at, read.announce_version, read.due_at) == (None, None, None)

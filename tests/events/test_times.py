@@ -1,0 +1,83 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from events.times import (
+    NonexistentTimeError,
+    day_start,
+    happens_twice,
+    last_day,
+    local_day,
+    moment,
+    timezone_names,
+    whole_days,
+)
+
+BERLIN = "Europe/Berlin"
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)
+
+
+def clock(*parts: int) -> datetime:
+    return datetime(*parts)  # noqa: DTZ001 - a wall clock has no zone
+
+
+@pytest.mark.parametrize(
+    ("wall_clock", "timezone", "expected"),
+    [
+        (clock(2027, 8, 1, 19), BERLIN, utc(2027, 8, 1, 17)),
+        (clock(2027, 1, 1, 19), BERLIN, utc(2027, 1, 1, 18)),
+        (clock(2027, 3, 28, 1, 59), BERLIN, utc(2027, 3, 28, 0, 59)),
+        (clock(2027, 3, 28, 3), BERLIN, utc(2027, 3, 28, 1)),
+        (clock(2027, 10, 31, 2, 30), BERLIN, utc(2027, 10, 31, 0, 30)),
+        (clock(2027, 8, 1, 0), "Asia/Kathmandu", utc(2027, 7, 31, 18, 15)),
+    ],
+)
+def test_a_wall_clock_time_is_a_moment(wall_clock, timezone, expected):
+    assert moment(wall_clock, timezone) == expected
+
+
+@pytest.mark.parametrize(
+    ("wall_clock", "timezone"),
+    [(clock(2027, 3, 28, 2), BERLIN), (clock(2027, 3, 14, 2, 59), "America/New_York")],
+)
+def test_a_skipped_time_is_refused(wall_clock, timezone):
+    with pytest.raises(NonexistentTimeError, match=timezone):
+        moment(wall_clock, timezone)
+    assert not happens_twice(wall_clock, timezone)
+
+
+def test_what_happens_twice_is_known():
+    assert happens_twice(clock(2027, 10, 31, 2), BERLIN)
+    assert happens_twice(clock(2027, 10, 31, 2, 59), BERLIN)
+    assert not happens_twice(clock(2027, 10, 31, 3), BERLIN)
+    assert not happens_twice(clock(2027, 10, 31, 1, 59), BERLIN)
+
+
+def test_a_day_without_midnight_begins_after_it():
+    # In Santiago clocks go from 24:00 to 1:00.
+    assert day_start(date(2027, 9, 5), "America/Santiago") == utc(2027, 9, 5, 4)
+    assert local_day(utc(2027, 9, 5, 4), "America/Santiago") == date(2027, 9, 5)
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at", "first", "last"),
+    [
+        (utc(2027, 8, 1, 17), None, date(2027, 8, 1), date(2027, 8, 1)),
+        (utc(2027, 7, 31, 22), utc(2027, 8, 1, 22), date(2027, 8, 1), date(2027, 8, 1)),
+        (utc(2027, 8, 1, 17), utc(2027, 8, 2, 5), date(2027, 8, 1), date(2027, 8, 2)),
+        (utc(2027, 7, 31, 22), utc(2027, 8, 3, 22), date(2027, 8, 1), date(2027, 8, 3)),
+    ],
+)
+def test_whole_days_cover_the_moments(starts_at, ends_at, first, last):
+    start, end = whole_days(starts_at, ends_at, BERLIN)
+    assert (local_day(start, BERLIN), last_day(end, BERLIN)) == (first, last)
+    assert whole_days(start, end, BERLIN) == (start, end)
+
+
+def test_only_real_zones_are_offered():
+    names = timezone_names()
+    assert {"Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires"} <= names
+    assert not {"Factory", "localtime", "posixrules", ""} & names
