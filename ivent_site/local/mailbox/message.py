@@ -7,7 +7,7 @@ import mimetypes
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from typing import Any
 
 
@@ -43,7 +43,7 @@ def _leaves(mail: EmailMessage) -> Iterator[EmailMessage]:
             yield part
 
 
-def _content(part: EmailMessage | None) -> str:
+def _content(part: MIMEPart | None) -> str:
     if part is None:
         return ""
     try:

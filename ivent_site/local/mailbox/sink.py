@@ -53,7 +53,7 @@ class MailSink:
         deadline = time.monotonic() + at_most_s
         while time.monotonic() < deadline:
             quiet = time.monotonic() - self._last_arrival >= quiet_s
-            if quiet and next(self._mailbox.accepted(), None) is None:
+            if quiet and not self._mailbox.has_accepted():
                 return
             time.sleep(0.05)
 
@@ -68,7 +68,9 @@ class MailSink:
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Accept a mail, once it is on disk."""
-        self._mailbox.accept(bytes(envelope.content or b""), recipients=list(envelope.rcpt_tos))
+        content = envelope.content
+        raw = content if isinstance(content, bytes) else b""
+        self._mailbox.accept(raw, recipients=list(envelope.rcpt_tos))
         self._last_arrival = time.monotonic()
         self._arrived.set()
         return "250 OK"

@@ -55,8 +55,12 @@ class Mailbox:
 
     def accepted(self) -> Iterator[Incoming]:
         """The mails that `done` was not called for yet, oldest first."""
-        files = (file for file in _files(self._incoming) if _ID.fullmatch(file.name))
-        return (_incoming(file) for file in sorted(files))
+        for message_id in sorted(self._incoming_ids()):
+            yield _incoming(self._incoming / message_id)
+
+    def has_accepted(self) -> bool:
+        """Whether there are such mails."""
+        return next(self._incoming_ids(), None) is not None
 
     def set_aside(self, incoming: Incoming) -> None:
         """Keep a mail that cannot be dealt with out of the way of the others."""
@@ -117,6 +121,9 @@ class Mailbox:
         for message_id in ids:
             for suffix in ("json", "eml"):
                 (self._messages / f"{message_id}.{suffix}").unlink(missing_ok=True)
+
+    def _incoming_ids(self) -> Iterator[str]:
+        return (file.name for file in _files(self._incoming) if _ID.fullmatch(file.name))
 
     def _index(self, address: str) -> Path:
         # An address is no file name: it may be long, and hold anything.

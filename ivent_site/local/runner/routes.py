@@ -6,8 +6,9 @@ https://github.com/zappa/Zappa#executing-in-response-to-aws-events
 import json
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 _RATE = re.compile(r"rate\((\d+) (second|minute|hour|day)s?\)")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
@@ -42,18 +43,24 @@ class ScheduleRoute:
 Route = StreamRoute | QueueRoute | ScheduleRoute
 
 
-def routes(settings_file: Path, *, stage: str) -> list[Route]:
-    """The enabled event sources and schedules of a stage, in the order of the file."""
-    stages: dict[str, dict[str, Any]] = json.loads(settings_file.read_text())
+def local_routes() -> list[Route]:
+    """The laptop's routes, to the tables and queues of its RESOURCE_PREFIX."""
+    text = (settings.BASE_DIR / "zappa_settings.json").read_text()
+    return routes(text.replace("ivent-local-", f"{settings.RESOURCE_PREFIX}-"), stage="local")
+
+
+def routes(zappa_settings: str, *, stage: str) -> list[Route]:
+    """The enabled event sources and schedules of a stage, in the order of the file's text."""
+    stages: dict[str, dict[str, Any]] = json.loads(zappa_settings)
     events: list[dict[str, Any]] = _inherited(stages, stage, "events") or []
     return [_route(event) for event in events if event.get("event_source", {}).get("enabled", True)]
 
 
 def _inherited(stages: dict[str, dict[str, Any]], stage: str, key: str) -> Any:
-    settings = stages[stage]
-    if key in settings or "extends" not in settings:
-        return settings.get(key)
-    return _inherited(stages, settings["extends"], key)
+    said = stages[stage]
+    if key in said or "extends" not in said:
+        return said.get(key)
+    return _inherited(stages, said["extends"], key)
 
 
 def _route(event: dict[str, Any]) -> Route:

@@ -109,7 +109,8 @@ class StreamBatches:
 
     def _without_expired(self, batch: _Batch) -> _Batch:
         oldest = self._now() - self._rules.max_age_s
-        fresh, expired = [], []
+        fresh: list[Record] = []
+        expired: list[Record] = []
         for record in batch.records:
             created = record["dynamodb"]["ApproximateCreationDateTime"]
             (fresh if created >= oldest else expired).append(record)

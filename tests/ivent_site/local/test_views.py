@@ -34,7 +34,8 @@ def _deliver(mailbox: Mailbox, subject: str, to: str = "ann@example.com") -> str
 def _messages(client: Client, query: str = "") -> list[dict]:
     reply = client.get(JSON + query)
     assert reply["Content-Type"] == "application/json"
-    return json.loads(reply.getvalue())["messages"]
+    messages: list[dict] = json.loads(reply.getvalue())["messages"]
+    return messages
 
 
 class Links(HTMLParser):

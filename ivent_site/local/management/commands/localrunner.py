@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ivent_site.local.readiness import runner_heartbeat
-from ivent_site.local.runner.routes import Route, ScheduleRoute, routes
+from ivent_site.local.runner.routes import Route, ScheduleRoute, local_routes
 from ivent_site.local.runner.runner import Runner, sources
 
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *, every: float | None, **_options: object) -> None:
         if not settings.LOCAL:
             raise CommandError("The local runner runs on the laptop only.")
-        known = routes(settings.BASE_DIR / "zappa_settings.json", stage="local")
+        known = local_routes()
         if every is not None:
             known = [_paced(route, every) for route in known]
         runner = Runner(sources(known), heartbeat=runner_heartbeat())

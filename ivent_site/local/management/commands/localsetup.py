@@ -11,7 +11,7 @@ from ivent_site.local.clients import client
 from ivent_site.local.outputs import write_outputs
 from ivent_site.local.readiness import MAIL_SINK_PORT
 from ivent_site.local.resources import create_resources
-from ivent_site.local.runner.routes import routes
+from ivent_site.local.runner.routes import local_routes
 from ivent_site.local.runner.runner import deliver_all
 from ivent_site.local.user_pool import create_user_pool
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
     def handle(self, *, mail_sink_port: int, **_options: object) -> None:
         if not settings.LOCAL:
             raise CommandError("localsetup is for the laptop: elsewhere Terraform does this.")
+        endpoint_url = str(settings.AWS_ENDPOINT_URL)
         create_resources()
         pool = create_user_pool(
             callback_urls=[settings.PUBLIC_URL + reverse("cognito:callback")],
@@ -35,11 +36,11 @@ class Command(BaseCommand):
         )
         write_outputs(
             {
-                "AWS_ENDPOINT_URL": settings.AWS_ENDPOINT_URL,
+                "AWS_ENDPOINT_URL": endpoint_url,
                 "PUBLIC_URL": settings.PUBLIC_URL,
                 "COGNITO_USER_POOL_ID": pool.pool_id,
                 "COGNITO_CLIENT_IDS": pool.client_id,
-                "COGNITO_HOSTED_URL": settings.AWS_ENDPOINT_URL,
+                "COGNITO_HOSTED_URL": endpoint_url,
                 MAIL_SINK_PORT: str(mail_sink_port),
             }
         )
@@ -54,6 +55,6 @@ def _load_sample_data() -> None:
     except ssm.exceptions.ParameterNotFound:
         call_command("load_sample_events")
         # Announced like any event, but while there is nobody to mail.
-        deliver_all(routes(settings.BASE_DIR / "zappa_settings.json", stage="local"))
+        deliver_all(local_routes())
         call_command("load_sample_subscriptions")
         ssm.put_parameter(Name=mark, Value="loaded", Type="String", Overwrite=True)

@@ -128,7 +128,7 @@ def sink(aws: None, mailbox: Mailbox) -> Iterator[MailSink]:
 
 
 def test_what_ses_sends_arrives_with_its_message_id_and_is_fed_back(
-    sink: MailSink, mailbox: Mailbox
+    sink: MailSink, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arrived = threading.Event()
     store = mailbox.store
@@ -137,7 +137,7 @@ def test_what_ses_sends_arrives_with_its_message_id_and_is_fed_back(
         store(*args)
         arrived.set()
 
-    mailbox.store = watched_store  # type: ignore[method-assign]
+    monkeypatch.setattr(mailbox, "store", watched_store)
     sent = ses().send_raw_email(
         Source=settings.SENDER_EMAIL,
         Destinations=["ann@example.com"],

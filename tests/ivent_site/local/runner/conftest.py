@@ -1,5 +1,4 @@
 import sys
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -25,7 +24,7 @@ class Handler:
 
 
 @pytest.fixture
-def handler(monkeypatch: pytest.MonkeyPatch) -> Iterator[Handler]:
+def handler(monkeypatch: pytest.MonkeyPatch) -> Handler:
     """What `Handler.name` leads to."""
     handler = Handler()
     module = ModuleType("recorded_handlers")

@@ -1,6 +1,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from ivent_site.local.clients import client
 from ivent_site.local.runner import stream_mapping
 from ivent_site.local.runner.invocation import Invoker
 from ivent_site.local.runner.routes import StreamRoute
+from ivent_site.local.runner.stream_batches import StreamRules
 from ivent_site.local.runner.stream_mapping import StreamMapping, is_to_be_announced
 
 from .conftest import Handler
@@ -104,11 +106,7 @@ def test_the_filter_reads_the_new_image_alone() -> None:
 def test_records_that_were_given_up_are_told_to_the_failures_queue(
     table: Any, mapping: StreamMapping, handler: Handler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class ImpatientRules(stream_mapping.StreamRules):
-        def __init__(self, **rules: Any) -> None:
-            super().__init__(**rules, max_retries=0)
-
-    monkeypatch.setattr(stream_mapping, "StreamRules", ImpatientRules)
+    monkeypatch.setattr(stream_mapping, "StreamRules", partial(StreamRules, max_retries=0))
     _announce(table, "bad")
     handler.replies = [ValueError("bad")]
 
