@@ -13,10 +13,10 @@ BIN := .venv/bin
 SOURCES := ivent_site events subscriptions notifications tests manage.py
 INSTALLED := .venv/installed
 
-.PHONY: help run test check format lock clean
+.PHONY: help run test check format lock pictures clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) ## Run the whole system on this machine: PORT=8000 AWS_PORT=4566
 	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) exec $(BIN)/python manage.py runlocal
@@ -41,6 +41,9 @@ lock: $(INSTALLED) ## Pin the newest versions that requirements*.in allow, with 
 		--custom-compile-command "make lock" requirements.in --output-file requirements.txt
 	$(BIN)/uv pip compile --upgrade --quiet --generate-hashes --universal --python-version 3.11 \
 		--custom-compile-command "make lock" requirements-dev.in --output-file requirements-dev.txt
+
+pictures: $(INSTALLED) ## Take the pictures of the README anew, in headless Chromium
+	IVENT_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/e2e/test_browser.py
 
 clean: ## Remove the environment, the local system's state and every cache
 	rm -rf .venv .local .coverage htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis \

@@ -36,7 +36,12 @@ _ONE_ATTEMPT = _RETRYING.merge(Config(retries={"mode": "standard", "total_max_at
 
 @cache
 def _session() -> boto3.session.Session:
-    return boto3.session.Session(region_name=settings.AWS_REGION, **settings.AWS_LOCAL_KEYS)
+    keys = settings.AWS_LOCAL_KEYS
+    return boto3.session.Session(
+        aws_access_key_id=keys.get("aws_access_key_id"),
+        aws_secret_access_key=keys.get("aws_secret_access_key"),
+        region_name=settings.AWS_REGION,
+    )
 
 
 @cache
