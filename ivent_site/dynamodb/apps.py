@@ -6,6 +6,8 @@ from django.apps import AppConfig
 
 
 class DynamoDBConfig(AppConfig):
+    """Binds Django's own models, and brings `migrate`."""
+
     name = "ivent_site.dynamodb"
     label = "dynamodb"
 

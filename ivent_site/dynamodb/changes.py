@@ -4,9 +4,10 @@ What an index finds may be a moment old, so rows are read again by key, consiste
 the query decides on what is read then. Each write is on condition that the row is still so.
 """
 
+import operator
 from collections.abc import Callable, Iterable
 from functools import reduce
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.db.models import Field
 from pynamodb.expressions.condition import Condition
@@ -14,7 +15,6 @@ from pynamodb.expressions.operand import Path, Value
 
 from ivent_site.dynamodb.operations import (
     ConflictError,
-    Item,
     delete_operation,
     put_operation,
 )
@@ -27,6 +27,8 @@ from ivent_site.dynamodb.store import Store
 
 if TYPE_CHECKING:
     from ivent_site.dynamodb.base import DatabaseWrapper
+
+Write = Callable[[Row, dict[str, Any]], None]
 
 # Outside a block, a row that someone else has changed is read and changed again.
 ATTEMPTS: Final = 20
@@ -49,78 +51,57 @@ def insert(
     connection.write(put_operation(row, is_free))
 
 
-def update(
-    connection: "DatabaseWrapper",
-    store: Store,
-    selector: Selector,
-    change: Callable[[Row, dict[str, Any]], None],
-) -> int:
+def update(selector: Selector, change: Write) -> int:
     """Change every row that matches; how many there were."""
 
     def write(row: Row, record: dict[str, Any]) -> None:
-        before = row.serialize()
-        unchanged = _is_still(row, before)
+        unchanged = _is_still(row)
         change(row, record)
-        connection.write(put_operation(row, unchanged))
+        selector.connection.write(put_operation(row, unchanged))
 
-    return _each(connection, store, selector, write)
+    return _each(selector, write)
 
 
-def delete(connection: "DatabaseWrapper", store: Store, selector: Selector) -> int:
+def delete(selector: Selector) -> int:
     """Delete every row that matches; how many there were."""
 
     def write(row: Row, _: dict[str, Any]) -> None:
-        connection.write(delete_operation(row, _is_still(row, row.serialize())))
+        selector.connection.write(delete_operation(row, _is_still(row)))
 
-    return _each(connection, store, selector, write)
+    return _each(selector, write)
 
 
-def _each(
-    connection: "DatabaseWrapper",
-    store: Store,
-    selector: Selector,
-    write: Callable[[Row, dict[str, Any]], None],
-) -> int:
+def _each(selector: Selector, write: Write) -> int:
     found = selector.candidates()
     if selector.capped:
-        raise CappedError(store.row.__name__)
-    rows = [row for row, _ in found if row is not None]
-    fresh = found if isinstance(selector.plan, KeysPlan) else _again(connection, selector, rows)
+        raise CappedError(selector.model._meta.label)
+    if not isinstance(selector.plan, KeysPlan):
+        found = _again(selector, [row for row, _ in found if row is not None])
     return sum(
-        _write_one(connection, store, selector, write, row, record)
-        for row, record in fresh
-        if row is not None
+        _is_written(selector, write, row, record) for row, record in found if row is not None
     )
 
 
-def _write_one(  # noqa: PLR0913 - the parts of one step
-    connection: "DatabaseWrapper",
-    store: Store,
-    selector: Selector,
-    write: Callable[[Row, dict[str, Any]], None],
-    row: Row,
-    record: dict[str, Any],
-) -> bool:
+def _is_written(selector: Selector, write: Write, row: Row, record: dict[str, Any]) -> bool:
+    """Whether the row was written; if others changed it so that it matches no more, it was not."""
     for _ in range(ATTEMPTS):
         try:
             write(row, record)
         except ConflictError:
-            if not connection.autocommit:
+            if not selector.connection.autocommit:
                 raise
-            current = _again(connection, selector, [row])
+            current = _again(selector, [row])
             if not current:
                 return False
-            ((row, record),) = current  # type: ignore[assignment]
+            row, record = cast("tuple[Row, dict[str, Any]]", current[0])
         else:
             return True
-    raise ConflictError(f"{store.row.__name__}: others kept changing the row.")
+    raise ConflictError(f"{selector.model._meta.label}: others kept changing the row.")
 
 
-def _again(
-    connection: "DatabaseWrapper", selector: Selector, rows: Iterable[Row]
-) -> list[Candidate]:
+def _again(selector: Selector, rows: Iterable[Row]) -> list[Candidate]:
     """Those of the rows that match now."""
-    pk, store = selector.model._meta.pk.attname, selector.store
+    pk, store = selector.model._meta.pk.attname, cast("Store", selector.store)
     own = [selector.candidate(row) for row in rows if item_key(row) in selector.own]
     keys = [getattr(row, pk) for row in rows]
     fresh = [selector.candidate(row) for row in read_keys(store, keys, selector.own)]
@@ -129,13 +110,11 @@ def _again(
     return [pair for pair in current if selector.matches(pair[1])]
 
 
-def _is_still(row: Row, item: Item) -> Condition:
-    """The condition that the stored row has just these values."""
+def _is_still(row: Row) -> Condition:
+    """The condition that the stored row has just the values of this one."""
+    item = row.serialize()
     parts: list[Condition] = []
-    for name, attribute in row.get_attributes().items():
+    for attribute in row.get_attributes().values():
         path, value = Path(attribute.attr_name), item.get(attribute.attr_name)
-        if value is None or "NULL" in value:
-            parts.append(path.does_not_exist())
-        else:
-            parts.append(path == Value(value))
-    return reduce(lambda one, other: one & other, parts)
+        parts.append(path.does_not_exist() if value is None else path == Value(value))
+    return reduce(operator.and_, parts)

@@ -146,7 +146,7 @@ class SQLUpdateCompiler(compiler.SQLUpdateCompiler, SQLCompiler):
             return 0
         if self.query.related_updates:
             raise NotSupportedError("Updating a parent model's fields is not served.")
-        store = writable(self.query.model)
+        writable(self.query.model)
         selector = Selector(self.query, self.connection)
         new_values = {
             field: self._new_value(selector, field, v) for field, _, v in self.query.values
@@ -157,7 +157,7 @@ class SQLUpdateCompiler(compiler.SQLUpdateCompiler, SQLCompiler):
             for field, value in values.items():
                 set_value(row, field, field.get_db_prep_save(value, connection=self.connection))
 
-        return changes.update(self.connection, store, selector, change)
+        return changes.update(selector, change)
 
     def _new_value(self, selector: Selector, field: "Field[Any, Any]", value: Any) -> Any:
         """The function that computes the field's new value from the old record."""
@@ -179,8 +179,8 @@ class SQLDeleteCompiler(compiler.SQLDeleteCompiler, SQLCompiler):
         store = store_of(self.query.model)
         if self.query.is_empty() or (isinstance(store, StaticStore) and store.is_empty):
             return 0
-        selector = Selector(self.query, self.connection)
-        return changes.delete(self.connection, writable(self.query.model), selector)
+        writable(self.query.model)
+        return changes.delete(Selector(self.query, self.connection))
 
 
 class SQLAggregateCompiler(compiler.SQLAggregateCompiler, SQLCompiler):

@@ -1,7 +1,7 @@
 """Decides a condition expression in Python, on an item that is still to be written."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, Final
 
@@ -9,6 +9,11 @@ from django.db import NotSupportedError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path, Value
 
+_COMBINE: Final[dict[str, Callable[[Iterable[bool]], bool]]] = {
+    "AND": all,
+    "OR": any,
+    "NOT": lambda parts: not all(parts),
+}
 _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "=": operator.eq,
     "<>": operator.ne,
@@ -21,24 +26,17 @@ _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
 
 def holds(condition: Condition, item: dict[str, dict[str, Any]] | None) -> bool:
     """Whether DynamoDB would find the condition true on the item (None: there is no item)."""
-    left, *rest = condition.values
-    match condition.operator:
-        case "AND":
-            return holds(left, item) and holds(rest[0], item)
-        case "OR":
-            return holds(left, item) or holds(rest[0], item)
-        case "NOT":
-            return not holds(left, item)
-        case "attribute_exists":
-            return _operand(left, item) is not None
-        case "attribute_not_exists":
-            return _operand(left, item) is None
-        case "IN":
-            return any(_compared("=", left, other, item) for other in rest)
-        case comparison if comparison in _COMPARE:
-            return _compared(comparison, left, rest[0], item)
+    name, values = condition.operator, condition.values
+    if name in _COMBINE:
+        return _COMBINE[name](holds(part, item) for part in values)
+    if name in ("attribute_exists", "attribute_not_exists"):
+        return (_operand(values[0], item) is None) is (name == "attribute_not_exists")
+    if name in _COMPARE:
+        return _compared(name, *values, item)
+    if name == "IN":
+        return any(_compared("=", values[0], other, item) for other in values[1:])
     raise NotSupportedError(
-        f"{condition.operator} cannot be decided on an item written earlier in the same block."
+        f"{name} cannot be decided on an item written earlier in the same block."
     )
 
 

@@ -52,12 +52,12 @@ def constraints(
 
 def _leaves(node: Any) -> Iterator[Any]:
     """The parts of the outermost AND."""
-    if isinstance(node, WhereNode) and not node.negated:
-        if node.connector == AND or len(node.children) == 1:
-            for child in node.children:
-                yield from _leaves(child)
-            return
-    yield node
+    is_where = isinstance(node, WhereNode) and not node.negated
+    if is_where and (node.connector == AND or len(node.children) == 1):
+        for child in node.children:
+            yield from _leaves(child)
+    else:
+        yield node
 
 
 def _constraint(leaf: Any, base_alias: str | None, evaluator: Evaluator) -> Constraint | None:

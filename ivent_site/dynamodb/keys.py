@@ -1,6 +1,6 @@
 """Ranges of sort keys: which part of a partition a path has to read."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -14,8 +14,12 @@ from ivent_site.dynamodb.rows import sort_text
 # The most bytes that a partition key and a sort key take.
 HASH_BYTES: Final = 2048
 RANGE_BYTES: Final = 1024
+# The highest character ends everything that begins with a text.
+_LAST: Final = "\U0010ffff"
 # After the '#' that ends a moment in a sort key: every key of the moment is before it.
 _AFTER: Final = "$"
+
+Bounds = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,15 @@ class KeyRange:
     def narrowed(self, lower: str | None = None, upper: str | None = None) -> "KeyRange":
         """The part of it between two more bounds."""
         if self.prefix is not None:
-            # The highest character ends everything that begins with the prefix.
-            bounds = KeyRange(self.prefix, self.prefix + "\U0010ffff")
+            bounds = KeyRange(self.prefix, self.prefix + _LAST)
             return bounds.narrowed(lower, upper)
         lowest = max((key for key in (self.lower, lower) if key is not None), default=None)
         highest = min((key for key in (self.upper, upper) if key is not None), default=None)
         return replace(self, lower=lowest, upper=highest)
+
+    def beyond(self, place: str, *, descending: bool) -> "KeyRange":
+        """The part of it from a place in the order on, the place itself included."""
+        return self.narrowed(upper=place) if descending else self.narrowed(lower=place)
 
     def condition(self, attribute_name: str) -> Condition | None:
         """As a key condition on the attribute."""
@@ -72,66 +79,62 @@ def is_possible(value: Any, most: int = HASH_BYTES) -> bool:
         return False
 
 
-def moments_range(constraints: Iterable[Constraint]) -> tuple[KeyRange, set[Constraint]]:
+def moments_range(constraints: Iterable[Constraint]) -> tuple[KeyRange, list[Constraint]]:
     """The keys `sort_key(moment, id)` that the constraints allow, and which it answers exactly."""
-    found, answered = KeyRange(), set()
+    return _range(constraints, _moment_bounds)
+
+
+def ids_range(constraints: Iterable[Constraint]) -> tuple[KeyRange, list[Constraint]]:
+    """The same of keys that are primary keys; what excludes its own bound is not exact."""
+    found, answered = _range(constraints, _id_bounds)
+    return found, [constraint for constraint in answered if constraint.name not in ("gt", "lt")]
+
+
+def _range(
+    constraints: Iterable[Constraint], bounds_of: Callable[[Constraint], Bounds | None]
+) -> tuple[KeyRange, list[Constraint]]:
+    found, answered = KeyRange(), []
     for constraint in constraints:
-        bounds = _moment_bounds(constraint)
-        if bounds is not None:
+        if (constraint.name, constraint.values) == ("isnull", (False,)):
+            # What has no value has no place in the index.
+            answered.append(constraint)
+        elif (bounds := bounds_of(constraint)) is not None:
             found = found.narrowed(*bounds)
-            answered.add(constraint)
+            answered.append(constraint)
     return found, answered
 
 
-def _moment_bounds(constraint: Constraint) -> tuple[str | None, str | None] | None:
-    if constraint.name == "isnull":
-        return (None, None) if constraint.values == (False,) else None
-    if not all(isinstance(value, datetime) for value in constraint.values):
+def _moment_bounds(constraint: Constraint) -> Bounds | None:
+    values = constraint.values
+    if not values or not all(isinstance(value, datetime) for value in values):
         return None
-    texts = [sort_text(value) for value in constraint.values]
-    match constraint.name:
-        case "exact":
-            return texts[0], texts[0] + _AFTER
-        case "gt":
-            return texts[0] + _AFTER, None
-        case "gte":
-            return texts[0], None
-        case "lt":
-            return None, texts[0]
-        case "lte":
-            return None, texts[0] + _AFTER
-        case "range":
-            return texts[0], texts[1] + _AFTER
-    return None
+    first, last = sort_text(values[0]), sort_text(values[-1])
+    bounds: dict[str, Bounds] = {
+        "exact": (first, first + _AFTER),
+        "gt": (first + _AFTER, None),
+        "gte": (first, None),
+        "lt": (None, first),
+        "lte": (None, first + _AFTER),
+        "range": (first, last + _AFTER),
+    }
+    return bounds.get(constraint.name)
 
 
-def ids_range(constraints: Iterable[Constraint]) -> tuple[KeyRange, set[Constraint]]:
-    """The keys that are primary keys, as above; what excludes its own bound is not exact."""
-    found, answered = KeyRange(), set()
-    for constraint in constraints:
-        bounds = _id_bounds(constraint)
-        if bounds is not None:
-            found = found.narrowed(*bounds)
-            if constraint.name not in ("gt", "lt"):
-                answered.add(constraint)
-    return found, answered
-
-
-def _id_bounds(constraint: Constraint) -> tuple[Any, Any] | None:
-    if constraint.name == "isnull":
-        return (None, None) if constraint.values == (False,) else None
+def _id_bounds(constraint: Constraint) -> Bounds | None:
+    values = constraint.values
     # What cannot be a key is compared in Python.
-    if not all(isinstance(v, str) and is_possible(v, RANGE_BYTES - 4) for v in constraint.values):
+    if not values or not all(
+        isinstance(v, str) and is_possible(v, RANGE_BYTES - 4) for v in values
+    ):
         return None
-    match constraint.name:
-        case "exact":
-            return constraint.values * 2  # type: ignore[return-value]
-        case "gt" | "gte":
-            return constraint.values[0], None
-        case "lt" | "lte":
-            return None, constraint.values[0]
-        case "range":
-            return constraint.values  # type: ignore[return-value]
-        case "startswith":
-            return constraint.values[0], constraint.values[0] + "\U0010ffff"
-    return None
+    first, last = values[0], values[-1]
+    bounds: dict[str, Bounds] = {
+        "exact": (first, first),
+        "gt": (first, None),
+        "gte": (first, None),
+        "lt": (None, first),
+        "lte": (None, first),
+        "range": (first, last),
+        "startswith": (first, first + _LAST),
+    }
+    return bounds.get(constraint.name)

@@ -14,7 +14,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.sql import Query
 
 from ivent_site.dynamodb.planner import PathPlan
-from ivent_site.dynamodb.reader import FILTERED_PAGE, bounded, position_of, read_path
+from ivent_site.dynamodb.reader import FILTERED_PAGE, position_of, read_path
 from ivent_site.dynamodb.selecting import Selector
 from ivent_site.dynamodb.store import READ_CAP, StaticStore
 
@@ -76,7 +76,11 @@ def read_page_records(selector: Selector, request: PageRequest) -> Sequence[dict
     plan = selector.plan
     salt = f"{__name__}:{selector.model._meta.label}:{plan.path.index}:{plan.descending}"
     position, backwards = _decoded(request.cursor, salt)
-    found, more, capped = _walk(selector, plan, position, backwards, request.size)
+    descending = plan.descending is not backwards
+    if position is not None:
+        plan = replace(plan, keys=plan.keys.beyond(position, descending=descending))
+    plan = replace(plan, descending=descending)
+    found, more, capped = _walk(selector, plan, position, request.size)
     edges = [place for place, _ in found]
     if backwards:
         found.reverse()
@@ -98,21 +102,12 @@ def read_page_records(selector: Selector, request: PageRequest) -> Sequence[dict
 
 
 def _walk(
-    selector: Selector,
-    plan: PathPlan,
-    position: str | None,
-    backwards: bool,
-    size: int,  # noqa: FBT001 - decoded from the cursor
+    selector: Selector, plan: PathPlan, position: str | None, size: int
 ) -> tuple[list[tuple[str, dict[str, Any] | None]], bool, bool]:
     """Up to `size` records with their places; whether there are more; whether the cap ended it.
 
     Where the cap ends it, the last place read is added, without a record, to go on from.
     """
-    descending = plan.descending is not backwards
-    if position is not None:
-        keys = bounded(plan.keys, after=position, descending=descending)
-        plan = replace(plan, keys=keys)
-    plan = replace(plan, descending=descending)
     place_of = position_of(plan)
     found: list[tuple[str, dict[str, Any] | None]] = []
     # One to know whether there is more, one for the row at the position itself.

@@ -29,7 +29,7 @@ _NEXT: Final[dict[str, Callable[[date], date]]] = {
 
 
 def distinct_periods(selector: Selector, expressions: Sequence[Any]) -> set[datetime] | None:
-    """The periods of `datetimes()`; None if the query is no such one, or no path is in its order."""
+    """The periods of `datetimes()`; None if the query asks for something else, or of no order."""
     truncation, plan = expressions[0], selector.exact_plan
     if plan is None or len(expressions) != 1 or not isinstance(truncation, TruncBase):
         return None

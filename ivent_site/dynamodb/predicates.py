@@ -51,20 +51,11 @@ _COMPARE: Final[dict[type, Compare]] = {
 
 def predicate(node: Any, evaluator: Evaluator) -> Predicate:
     """The function that decides the node; NotSupportedError names what it cannot."""
-    if isinstance(node, WhereNode):
-        return _combined(node, evaluator)
-    if isinstance(node, NothingNode):
-        return never
-    if isinstance(node, lookups.IsNull):
-        value, wanted = evaluator.make(node.lhs), bool(node.rhs)
-        return lambda record: (value(record) is None) is wanted
-    if isinstance(node, lookups.In):
-        return _in(evaluator.make(node.lhs), _operands(node, evaluator))
-    if isinstance(node, lookups.Range):
-        return _between(evaluator.make(node.lhs), _operands(node, evaluator))
-    if isinstance(node, Lookup):
-        return _comparison(node, evaluator)
-    return _truth(evaluator.make(node))
+    for kind, make in _MAKERS.items():
+        if isinstance(node, kind):
+            return make(node, evaluator)
+    value = evaluator.make(node)
+    return lambda record: None if (found := value(record)) is None else bool(found)
 
 
 def never(_: Record) -> bool:
@@ -112,8 +103,9 @@ def _odd(values: Any) -> bool | None:
     return sum(value is True for value in values) % 2 == 1
 
 
-def _truth(value: Evaluate) -> Predicate:
-    return lambda record: None if (found := value(record)) is None else bool(found)
+def _is_null(lookup: Any, evaluator: Evaluator) -> Predicate:
+    value, wanted = evaluator.make(lookup.lhs), bool(lookup.rhs)
+    return lambda record: (value(record) is None) is wanted
 
 
 def _comparison(lookup: Any, evaluator: Evaluator) -> Predicate:
@@ -136,25 +128,22 @@ def _comparison(lookup: Any, evaluator: Evaluator) -> Predicate:
     return decide
 
 
-def _in(left: Evaluate, operands: list[Evaluate]) -> Predicate:
+def _in(lookup: Any, evaluator: Evaluator) -> Predicate:
+    left, operands = evaluator.make(lookup.lhs), _operands(lookup, evaluator)
+
     def decide(record: Record) -> bool | None:
-        if not operands:
-            return False
         value = left(record)
-        return (
-            None
-            if value is None
-            else _any(
-                None if (other := operand(record)) is None else value == other
-                for operand in operands
-            )
-        )
+        if value is None:
+            # Not even unknown values are equal to one of none.
+            return None if operands else False
+        others = (operand(record) for operand in operands)
+        return _any(None if other is None else value == other for other in others)
 
     return decide
 
 
-def _between(left: Evaluate, operands: list[Evaluate]) -> Predicate:
-    low, high = operands
+def _between(lookup: Any, evaluator: Evaluator) -> Predicate:
+    left, (low, high) = evaluator.make(lookup.lhs), _operands(lookup, evaluator)
 
     def decide(record: Record) -> bool | None:
         value, least, most = left(record), low(record), high(record)
@@ -195,3 +184,14 @@ def scalar_of(value: Any, evaluator: Evaluator) -> Any:
 def is_expression(value: Any) -> bool:
     """Whether the value may differ from row to row."""
     return hasattr(value, "resolve_expression") and not isinstance(value, Query)
+
+
+# In this order: the first kind that a node is of makes its function.
+_MAKERS: Final[dict[type, Callable[[Any, Evaluator], Predicate]]] = {
+    WhereNode: _combined,
+    NothingNode: lambda _, __: never,
+    lookups.IsNull: _is_null,
+    lookups.In: _in,
+    lookups.Range: _between,
+    Lookup: _comparison,
+}

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db import NotSupportedError
 
-from ivent_site.dynamodb.keys import KeyRange, is_possible
+from ivent_site.dynamodb.keys import is_possible
 from ivent_site.dynamodb.operations import ItemKey, Operation
 from ivent_site.dynamodb.planner import KeysPlan, PathPlan
 from ivent_site.dynamodb.records import is_of_row
@@ -136,8 +136,3 @@ def _page_size(plan: PathPlan, want: int | None) -> int:
     if want is None or not plan.ordered:
         return READ_CAP + 1
     return want if plan.exact else max(want, FILTERED_PAGE)
-
-
-def bounded(keys: KeyRange, *, after: str | None, descending: bool) -> KeyRange:
-    """The part of a key range that begins at a place in the order, itself included."""
-    return keys.narrowed(upper=after) if descending else keys.narrowed(lower=after)

@@ -49,7 +49,7 @@ def get(row: type[RowT], *keys: Any) -> RowT | None:
     hash_key, range_key = row._serialize_keys(*keys)
     own = _connection().pending.find((row.Meta.table_name, hash_key, range_key))
     if own is not None:
-        return None if own.item is None else cast(RowT, own.row.from_raw_data(own.item))
+        return None if own.item is None else cast("RowT", own.row.from_raw_data(own.item))
     try:
         return row.get(*keys, consistent_read=True)
     except row.DoesNotExist:
@@ -57,4 +57,4 @@ def get(row: type[RowT], *keys: Any) -> RowT | None:
 
 
 def _connection() -> DatabaseWrapper:
-    return cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
+    return cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])
