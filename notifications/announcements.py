@@ -153,7 +153,7 @@ def shard_fold(row: AnnouncementRow, shard: str) -> Sums:
 
 def folded_shards(row: AnnouncementRow) -> dict[str, dict[str, Any]]:
     """The sums of every shard that has ended."""
-    shards: dict[str, dict[str, Any]] = row.shards.as_dict()  # type: ignore[no-untyped-call]
+    shards: dict[str, dict[str, Any]] = row.shards.as_dict()
     return shards
 
 
@@ -173,13 +173,13 @@ def is_started(row: AnnouncementRow) -> bool:
 
 
 def announcement_sums(row: AnnouncementRow) -> Sums:
-    """The numbers of right now: of shards that have ended from the row, else from the ledger."""
+    """The numbers of right now: of shards that are settled from the row, else from the ledger."""
     sums = Sums()
     if not is_started(row):
         return sums
     folded = folded_shards(row)
     for shard in shard_names(int(row.shard_count)):
-        if shard in folded:
+        if shard in folded and not folded[shard]["unknown"]:
             sums += Sums.from_map(folded[shard])
         else:
             sums += shard_tally(ledger.shard_chunks(row.id, shard)).sums

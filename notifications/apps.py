@@ -4,4 +4,6 @@ from django.apps import AppConfig
 
 
 class NotificationsConfig(AppConfig):
+    """Announcements, their delivery and its ledger."""
+
     name = "notifications"

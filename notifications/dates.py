@@ -55,7 +55,8 @@ def _offset(value: datetime) -> str:
     offset = value.utcoffset() or timedelta()
     if not offset:
         return "UTC"
-    sign = "-" if offset < timedelta() else "+"
+    # The real minus sign: lines do not break behind it.
+    sign = "−" if offset < timedelta() else "+"
     minutes = abs(offset) // timedelta(minutes=1)
     return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}"
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from notifications import ledger
 from notifications.announcements import announcement_get, shard_fold
 from notifications.enums import ChunkState
+from notifications.ledger import Chunk, TakenError
 from notifications.ses_events import Fate, SesEvent
 from subscriptions.enums import SubscriptionStatus
 from subscriptions.selectors import subscription_by_email
@@ -41,14 +42,29 @@ def chunk_of(event: SesEvent) -> tuple[str, str] | None:
 
 
 def record_seen(announcement_id: str, chunk_key: str, events: Iterable[SesEvent]) -> None:
-    """Prove the mails of one chunk sent: one read, and one write if the ledger was not sure."""
+    """Prove the mails of one chunk sent: one read, and one write if the ledger was not sure.
+
+    A chunk in doubt that this proves to the last mail is settled, and summed, at once.
+    """
     ids = {event.subscriber_id for event in events}
     chunk = ledger.record_seen(announcement_id, chunk_key, ids)
-    if chunk is not None and chunk.state == ChunkState.PARKED:
-        # The announcement may be over; its sums learn of it.
-        row = announcement_get(announcement_id)
-        if row is not None:
-            shard_fold(row, chunk_key.partition(".")[0])
+    if chunk is None or chunk.state in {ChunkState.CLAIMED, ChunkState.RELEASED}:
+        return
+    if not chunk.unproven:
+        _settle(chunk)
+    elif chunk.state != ChunkState.PARKED:
+        return
+    row = announcement_get(announcement_id)
+    if row is not None:
+        shard_fold(row, chunk_key.partition(".")[0])
+
+
+def _settle(chunk: Chunk) -> None:
+    try:
+        ledger.resolve(chunk, ChunkState.SETTLED)
+    except TakenError:
+        # The sweep was faster, and knows the same.
+        return
 
 
 def by_chunk(events: Iterable[SesEvent]) -> dict[tuple[str, str], list[SesEvent]]:

@@ -29,7 +29,7 @@ _WHEN_FIELDS = frozenset({"starts_at", "ends_at", "timezone", "all_day"})
 
 @dataclass(frozen=True)
 class ShownChange:
-    """A change as a reader sees it."""
+    """A change as a reader sees it; `old` is empty where there was nothing to show."""
 
     label: str
     old: str
@@ -113,7 +113,7 @@ class Letters:
             "title": (words.title, old.title, new.title),
             "when": (
                 words.when,
-                *(_whens(each, language=language, timezone=timezone) for each in (old, new)),
+                *(when(each, language=language, timezone=timezone)[0] for each in (old, new)),
             ),
             "location": (words.where, old.location, new.location),
             "url": (words.link, old.url, new.url),
@@ -123,11 +123,7 @@ class Letters:
         }
         changed = {"when" if each in _WHEN_FIELDS else each for each in self._changed}
         return [
-            ShownChange(
-                label,
-                before or ("" if name == "description" else words.nothing),
-                now or words.nothing,
-            )
+            ShownChange(label, before, now or words.nothing)
             for name, (label, before, now) in texts.items()
             if name in changed
         ]
@@ -202,11 +198,6 @@ def _letter(
         calendar=attached,
         headers=all_headers,
     )
-
-
-def _whens(snapshot: EventSnapshot, *, language: str, timezone: str) -> str:
-    here, there = when(snapshot, language=language, timezone=timezone)
-    return f"{here} ({there})" if there else here
 
 
 def _before(event: dict[str, Any], changes: list[Any]) -> EventSnapshot:

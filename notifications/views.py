@@ -36,4 +36,4 @@ class EventAnnouncements(GenericAPIView[Any]):
         except EventNotFoundError as err:
             raise exceptions.NotFound("There is no such event.") from err
         rows = [*event_announcements(event_id, limit=ANNOUNCEMENTS_MAX)][::-1]
-        return Response(AnnouncementSerializer(rows, many=True).data)
+        return Response([AnnouncementSerializer(row).data for row in rows])

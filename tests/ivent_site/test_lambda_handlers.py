@@ -1,9 +1,11 @@
 import logging
+from unittest import mock
 
 import pytest
 
 from ivent_site.lambda_handlers import each_record, shielded, sqs_id, stream_id
 
+CONTEXT = mock.Mock()
 RECORDS = {"Records": [{"messageId": str(number), "body": "x"} for number in range(3)]}
 
 
@@ -37,7 +39,7 @@ def test_no_type_error_leaves_a_handler(caplog):
         raise TypeError("wrong")
 
     with pytest.raises(RuntimeError, match="handler failed"):
-        handler({}, None)
+        handler({}, CONTEXT)
 
 
 def test_what_is_no_type_error_leaves_as_it_is():
@@ -46,4 +48,4 @@ def test_what_is_no_type_error_leaves_as_it_is():
         raise LookupError("x")
 
     with pytest.raises(LookupError):
-        handler({}, None)
+        handler({}, CONTEXT)

@@ -1,3 +1,4 @@
+from typing import Any
 from unittest import mock
 
 import botocore.exceptions
@@ -32,13 +33,11 @@ def ses():
 
 
 def client_error(code, message="", status=400):
-    return botocore.exceptions.ClientError(
-        {
-            "Error": {"Code": code, "Message": message},
-            "ResponseMetadata": {"HTTPStatusCode": status},
-        },
-        "SendRawEmail",
-    )
+    reply: Any = {
+        "Error": {"Code": code, "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return botocore.exceptions.ClientError(reply, "SendRawEmail")
 
 
 def mail(to="ann@example.com"):
@@ -130,4 +129,5 @@ def test_whatever_may_have_been_accepted_is_unknown(ses, error):
 def test_a_lost_reply_is_not_repeated_by_the_sdk():
     from ivent_site.aws import ses as client
 
-    assert client().meta.config.retries["total_max_attempts"] == 1
+    config: Any = client().meta.config
+    assert config.retries["total_max_attempts"] == 1

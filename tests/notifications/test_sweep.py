@@ -2,6 +2,12 @@ from datetime import UTC, datetime, timedelta
 from unittest import mock
 
 import pytest
+
+from events.selectors import event_get
+from notifications.announce import announce
+from notifications.announcements import announcement_pause, announcement_sums, event_announcements
+from notifications.sweep import sweep
+from notifications.tally import Sums
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories import make_event
 from tests.notifications.sending import (
@@ -15,12 +21,6 @@ from tests.notifications.sending import (
     make_worker,
     walk,
 )
-
-from events.selectors import event_get
-from notifications.announce import announce
-from notifications.announcements import announcement_pause, announcement_sums, event_announcements
-from notifications.sweep import sweep
-from notifications.tally import Sums
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -1,9 +1,9 @@
 import pytest
+
+from notifications.announce import announce
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories import api_client, errors, make_event
 from tests.notifications.sending import FakeSes, make_announcement, make_readers, walk
-
-from notifications.announce import announce
 
 pytestmark = pytest.mark.usefixtures("aws")
 
