@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections import Counter
 from typing import Any
 
 import icalendar
@@ -60,6 +61,18 @@ def publish(system: System, *, token: str, **content: Any) -> dict[str, Any]:
     assert reply.status == 201, reply.text
     event: dict[str, Any] = reply.json
     return event
+
+
+def everybody_once(system: System, *, about: str) -> None:
+    """Every confirmed subscriber has got one such mail, and nobody else has."""
+    admin = system.token("admin")
+    confirmed: list[str] = []
+    path: str | None = "/subscriptions?status=confirmed"
+    while path:
+        page = system.call("GET", path, token=admin).json
+        confirmed += [row["email"] for row in page["results"]]
+        path = page["next"] and page["next"].replace("localhost", "127.0.0.1")
+    assert system.recipients(about=about) == Counter(confirmed)
 
 
 def announcements(system: System, event_id: str, *, token: str) -> list[dict[str, Any]]:
