@@ -9,7 +9,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -63,7 +63,6 @@ class Worker:
     deadline: float
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
-    owner: str = field(default_factory=lambda: secrets.token_urlsafe(OWNER_BYTES))
 
     def lease(self) -> float:
         """The last moment at which a chunk claimed now may be sent; milliseconds are enough."""
@@ -72,6 +71,11 @@ class Worker:
     def is_late(self) -> bool:
         """Whether it is time to hand on."""
         return self.clock() >= self.deadline - HAND_ON_S
+
+
+def new_owner() -> str:
+    """A name for one walk: a worker's next walk must not take a chunk that failed for its own."""
+    return secrets.token_urlsafe(OWNER_BYTES)
 
 
 class ChunkDelivery:
@@ -125,6 +129,7 @@ class _Walk:
         self._row = row
         self._shard = shard
         self._worker = worker
+        self._owner = new_owner()
         self._topics = frozenset(row.event["topics"])
         self._last: Chunk | None = None
         self._letters: Letters | None = None
@@ -188,7 +193,7 @@ class _Walk:
             after=self._last,
             ids=(recipient.id for recipient in stretch.recipients),
             last=stretch.last,
-            owner=self._worker.owner,
+            owner=self._owner,
             until=self._worker.lease(),
         )
         self._last = self._send(self._last, mails)
@@ -202,13 +207,13 @@ class _Walk:
             after=self._last,
             ids=(),
             last=last,
-            owner=self._worker.owner,
+            owner=self._owner,
             until=self._worker.lease(),
             end=True,
         )
 
     def _finish_released(self, chunk: Chunk) -> None:
-        chunk = ledger.retake(chunk, owner=self._worker.owner, until=self._worker.lease())
+        chunk = ledger.retake(chunk, owner=self._owner, until=self._worker.lease())
         self._last = chunk
         rest = chunk.ids[chunk.progress :]
         wanted = self._row.state == AnnouncementState.SENDING
@@ -238,7 +243,7 @@ class _Walk:
     def _give_back(self) -> None:
         """Commit the last chunk, since no next claim of this worker will."""
         chunk = self._last
-        owned = chunk and chunk.state == ChunkState.CLAIMED and chunk.owner == self._worker.owner
+        owned = chunk and chunk.state == ChunkState.CLAIMED and chunk.owner == self._owner
         if chunk and owned:
             ledger.leave(chunk, ChunkState.SETTLED, progress=len(chunk.ids))
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from notifications import ledger
 from notifications.announcements import SETTLE_AT, announcement_pause, folded_shards, shard_fold
 from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState
-from notifications.fanout import NOTE_EVERY, Worker, chunk_tags, letters_of
+from notifications.fanout import NOTE_EVERY, Worker, chunk_tags, letters_of, new_owner
 from notifications.ledger import Chunk, TakenError
 from notifications.mails import Mail
 from notifications.mime import UnmailableError
@@ -93,7 +93,7 @@ def _settle(row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Letters
 
 
 def _resend(row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Letters) -> None:
-    chunk = ledger.start_resend(chunk, owner=worker.owner, until=worker.lease())
+    chunk = ledger.start_resend(chunk, owner=new_owner(), until=worker.lease())
     recipients = still_confirmed(chunk.unproven)
     gone = set(chunk.unproven) - {each.id for each in recipients}
     if gone:

@@ -353,3 +353,23 @@ def test_a_chunk_in_doubt_is_settled_as_soon_as_every_event_is_there(clock):
     assert current(row).state == "done"
     assert announcement_sums(current(row)) == Sums(audience=3, sent=3)
     assert ses.counts == once(ids)
+
+
+def test_a_chunk_whose_walk_failed_is_not_the_same_workers_to_commit(clock):
+    ids = make_readers(4)
+    row, ses = make_announcement(), FakeSes()
+    worker = make_worker(ses, clock)
+
+    def fail_at_the_third(mail):
+        if len(ses.accepted) == 2:
+            ses.before_accepting = lambda mail: None
+            raise OSError("gone")
+
+    ses.before_accepting = fail_at_the_third
+    with pytest.raises(OSError, match="gone"):
+        walk_shard(announcement_id=row.id, shard=SHARD, worker=worker)
+    clock.sleep(31)
+    assert walk_shard(announcement_id=row.id, shard=SHARD, worker=worker) == WalkEnd.ENDED
+    assert announcement_sums(current(row)) == Sums(audience=4, unknown=4)
+    assert finish(row, ses, clock) == Sums(audience=4, sent=4)
+    assert ses.counts == once(ids)
