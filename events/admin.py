@@ -34,7 +34,15 @@ from ivent_site.dynamodb.admin import CursorModelAdmin
 
 _CONTENT = ("title", "description", "location", "url", "topics")
 _WHEN = ("timezone", "all_day", ("start_date", "start_time"), ("end_date", "end_time"))
-_READ_ONLY = ("title", "status", "when", "description_shown", "location", "url", "topics_shown")
+_READ_ONLY = (
+    "status_shown",
+    "title",
+    "when",
+    "description_shown",
+    "location",
+    "url",
+    "topics_shown",
+)
 
 
 class RetryingAdmin(CursorModelAdmin):
@@ -106,12 +114,14 @@ class EventAdmin(PublishAndCancel, RetryingAdmin, ModelAdmin):  # type: ignore[m
         if obj and not self.has_change_permission(request, obj):
             return [(None, {"fields": _READ_ONLY})]
         published = obj is not None and obj.status == EventStatus.PUBLISHED
+        state = ("status_shown",) if obj else ()
         last = ("announce", "seen_version") if published else ("seen_version",)
-        return [(None, {"fields": (*_CONTENT, *last)}), ("When", {"fields": _WHEN})]
+        return [(None, {"fields": (*state, *_CONTENT, *last)}), ("When", {"fields": _WHEN})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> Any:
-        readonly = obj and not self.has_change_permission(request, obj)
-        return _READ_ONLY if readonly else ()
+        if obj and not self.has_change_permission(request, obj):
+            return _READ_ONLY
+        return ("status_shown",) if obj else ()
 
     def view_on_site(self, event: Event) -> str | None:
         """The public page; a draft has none."""

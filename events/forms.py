@@ -69,9 +69,9 @@ class EventForm(_EventModelForm):
     """An event's content. A valid form has `event_data`, to be saved over `saved_version`."""
 
     start_date = DayField(label="Start")
-    start_time = forms.TimeField(required=False, widget=UnfoldAdminSingleTimeWidget)
+    start_time = forms.TimeField(required=False, widget=UnfoldAdminSingleTimeWidget(format="%H:%M"))
     end_date = DayField(label="End", required=False, help_text="Empty: the day of the start.")
-    end_time = forms.TimeField(required=False, widget=UnfoldAdminSingleTimeWidget)
+    end_time = forms.TimeField(required=False, widget=UnfoldAdminSingleTimeWidget(format="%H:%M"))
     timezone = forms.ChoiceField(
         label="Time zone",
         widget=UnfoldAdminSelect2Widget,
@@ -215,7 +215,7 @@ def _initial(saved: EventData | None) -> dict[str, Any]:
     if saved is None:
         return {"timezone": settings.DEFAULT_TIMEZONE}
     zone = ZoneInfo(saved.timezone)
-    starts_at = saved.starts_at.astimezone(zone)
+    starts_at = saved.starts_at.astimezone(zone).replace(second=0, microsecond=0)
     initial: dict[str, Any] = {
         "timezone": saved.timezone,
         "topics": list(saved.topics),
@@ -226,7 +226,7 @@ def _initial(saved: EventData | None) -> dict[str, Any]:
         last = last_day(saved.ends_at, saved.timezone)
         initial["end_date"] = None if last == local_day(saved.starts_at, saved.timezone) else last
     elif saved.ends_at:
-        ends_at = saved.ends_at.astimezone(zone)
+        ends_at = saved.ends_at.astimezone(zone).replace(second=0, microsecond=0)
         initial |= {"end_date": ends_at.date(), "end_time": ends_at.time()}
     return initial
 

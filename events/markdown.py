@@ -9,17 +9,24 @@ from markdown_it.tree import SyntaxTreeNode
 from events.validators import without_unsafe
 
 _TAGS = {
-    *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code"),
+    *("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code"),
     *("ul", "ol", "li", "strong", "em", "s", "a"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
+LOWEST_HEADING = 6
 _SCHEMES = {"http", "https", "mailto"}
 
 
 def description_html(markdown: str) -> str:
     """HTML that is safe to embed: no raw HTML, no images, no scripts, no odd link schemes."""
+    tokens = _parser().parse(without_unsafe(markdown))
+    for token in tokens:
+        if token.type.startswith("heading"):
+            # The first level is the title's, on whatever page or in whatever mail this stands.
+            token.tag = f"h{min(int(token.tag[1]) + 1, LOWEST_HEADING)}"
+    parser = _parser()
     return nh3.clean(
-        _parser().render(without_unsafe(markdown)),
+        parser.renderer.render(tokens, parser.options, {}),
         tags=_TAGS,
         attributes={"a": {"href", "title"}, "ol": {"start"}},
         url_schemes=_SCHEMES,

@@ -1,5 +1,6 @@
 """Events as the API reads and writes them."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -125,6 +126,11 @@ class NewEventSerializer(EventSerializer):
     status = serializers.ChoiceField(
         choices=[status.value for status in _ONLY_NEW], default=EventStatus.PUBLISHED.value
     )
+
+    def get_initial(self) -> dict[str, Any]:
+        """What the browsable API starts with."""
+        tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+        return {"title": "", "description": "", "date": tomorrow.isoformat(), "status": "draft"}
 
 
 class ChangedEventSerializer(EventSerializer):

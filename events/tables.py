@@ -26,7 +26,7 @@ TOPIC_PARTITION = "topic"
 TITLE_KEY_BYTES = 960
 
 
-class EventsByStatus(GlobalSecondaryIndex["EventRow"]):  # type: ignore[no-untyped-call]  # pynamodb's
+class EventsByStatus(GlobalSecondaryIndex["EventRow"]):
     """Lists: a status' events by start."""
 
     class Meta:
@@ -37,7 +37,7 @@ class EventsByStatus(GlobalSecondaryIndex["EventRow"]):  # type: ignore[no-untyp
     start_key = UnicodeAttribute(range_key=True)
 
 
-class EventsByTitle(GlobalSecondaryIndex["EventRow"]):  # type: ignore[no-untyped-call]  # pynamodb's
+class EventsByTitle(GlobalSecondaryIndex["EventRow"]):
     """Search: titles that begin with the text, in a partition per first character."""
 
     class Meta:
@@ -48,7 +48,7 @@ class EventsByTitle(GlobalSecondaryIndex["EventRow"]):  # type: ignore[no-untype
     title_key = UnicodeAttribute(range_key=True)
 
 
-class EventsByDue(GlobalSecondaryIndex["EventRow"]):  # type: ignore[no-untyped-call]  # pynamodb's
+class EventsByDue(GlobalSecondaryIndex["EventRow"]):
     """Sparse: what the sweep has to look at, by when."""
 
     class Meta:

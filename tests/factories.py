@@ -38,7 +38,7 @@ def make_topic(slug: str, name: str | None = None) -> TopicRow:
 def api_client(*groups: str, sub: str = "5f3c6a1e-0000-4000-8000-000000000001") -> APIClient:
     """A client whose token says these groups."""
     client = APIClient(raise_request_exception=True)
-    identity = Identity(sub=sub, username=sub, groups=frozenset(groups))
+    identity: Any = Identity(sub=sub, username=sub, groups=frozenset(groups))
     client.force_authenticate(identity)
     return client
 

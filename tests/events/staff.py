@@ -39,9 +39,9 @@ def entered(**changes: Any) -> dict[str, Any]:
         "url": "",
         "timezone": "Europe/Berlin",
         "start_date": "2027-08-01",
-        "start_time": "19:00:00",
+        "start_time": "19:00",
         "end_date": "2027-08-01",
-        "end_time": "21:00:00",
+        "end_time": "21:00",
         "announce": "on",
         "seen_version": "1",
     }
@@ -50,4 +50,4 @@ def entered(**changes: Any) -> dict[str, Any]:
 
 def text(response: Any) -> str:
     """The page, its entities resolved."""
-    return unescape(response.content.decode())
+    return unescape(str(response.content.decode()))

@@ -1,6 +1,7 @@
 """No input is ever a 500, and each error names its field."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -177,7 +178,7 @@ def nothing_stored() -> bool:
 @pytest.mark.parametrize(("body", "field", "code"), BODIES)
 def test_a_body_that_is_no_good_json_object_is_refused(body, field, code):
     row = make_event()
-    client = api_client("admins")
+    client: Any = api_client("admins")
     for method, path in (("POST", "/events"), ("PUT", f"/events/{row.id}")):
         response = client.generic(method, path, body, content_type="application/json")
         assert (response.status_code, errors(response)) == (400, [(field, code)])
@@ -230,9 +231,9 @@ def test_a_bad_if_match_is_refused(if_match):
 
 
 def test_a_body_that_is_too_long_is_refused_unread():
-    response = api_client("admins").generic(
-        "POST", "/events", b'"' + b"x" * 2**20 + b'"', content_type="application/json"
-    )
+    client: Any = api_client("admins")
+    body = b'"' + b"x" * 2**20 + b'"'
+    response = client.generic("POST", "/events", body, content_type="application/json")
     assert (response.status_code, errors(response)) == (413, [(None, "too_large")])
 
 
@@ -240,7 +241,7 @@ def test_a_body_that_is_too_long_is_refused_unread():
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
 )
 def test_only_json_is_taken(content_type):
-    client = api_client("admins")
+    client: Any = api_client("admins")
     response = client.generic("POST", "/events", b"title=x", content_type=content_type)
     assert (response.status_code, errors(response)) == (415, [(None, "unsupported_media_type")])
 

@@ -1,8 +1,9 @@
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from icalendar import Calendar, Component
+from icalendar import Calendar
 
 from events.calendar import announcement_method, calendar, calendar_feed
 from events.enums import EventStatus
@@ -19,7 +20,7 @@ def snapshot(**values) -> EventSnapshot:
     return EventSnapshot(**make_data(**values).as_dict(), **kept, updated_at=updated_at)
 
 
-def parsed(event: EventSnapshot, method="PUBLISH") -> tuple[Component, Component]:
+def parsed(event: EventSnapshot, method="PUBLISH") -> tuple[Any, Any]:
     found = Calendar.from_ical(calendar(event, method=method))
     [vevent] = found.walk("VEVENT")
     return found, vevent

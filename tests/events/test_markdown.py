@@ -15,6 +15,7 @@ from events.markdown import description_html, description_text
             "www.example.com",
             '<p><a href="http://www.example.com" rel="noopener nofollow">www.example.com</a></p>\n',
         ),
+        ("# A\n\n###### B", "<h2>A</h2>\n<h6>B</h6>\n"),
         ("One\nTwo", "<p>One<br>\nTwo</p>\n"),
         ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"),
         ("<b onclick=x>b</b>", "<p>&lt;b onclick=x&gt;b&lt;/b&gt;</p>\n"),

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -18,7 +19,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 def page(client, path: str) -> str:
     response = client.get(path)
     assert response.status_code == 200
-    return unescape(response.content.decode())
+    return unescape(str(response.content.decode()))
 
 
 def soon(hours: float, **values):
@@ -49,7 +50,8 @@ def test_pages_follow_one_another(client, monkeypatch):
     monkeypatch.setattr("events.public_views.PAGE_SIZE", 2)
     for number in range(1, 6):
         soon(number, title=f"Event {number}")
-    seen, path = [], "/"
+    seen: list[int] = []
+    path: str | None = "/"
     while path:
         shown = page(client, path)
         seen += [number for number in range(1, 6) if f"Event {number}" in shown]
@@ -81,7 +83,7 @@ def test_the_page_of_an_event_shows_it_safely_on_its_own_clock(client):
 
 
 def test_whole_days_are_shown_without_times(client):
-    values = {"all_day": True, "starts_at": datetime(2027, 7, 31, 22, tzinfo=UTC)}
+    values: dict[str, Any] = {"all_day": True, "starts_at": datetime(2027, 7, 31, 22, tzinfo=UTC)}
     one = make_event(ends_at=datetime(2027, 8, 1, 22, tzinfo=UTC), **values)
     two = make_event(ends_at=datetime(2027, 8, 2, 22, tzinfo=UTC), **values)
     assert '<p><time datetime="2027-08-01">Sunday, Aug. 1, 2027</time></p>' in page(

@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 DRAFT, PUBLISHED, CANCELLED = EventStatus
 
 
-def announced(row: EventRow) -> tuple[int, int | None]:
+def announced(row: EventRow) -> tuple[Any, Any]:
     stored = event_get(row.id)
     assert (stored.due_at is None) is (stored.announce_version is None)
     return stored.version, stored.announce_version
@@ -159,7 +160,7 @@ def test_no_way_leads_back(status, wanted):
     if status is CANCELLED:
         row = event_cancel(event_id=row.id, version=1)
     with pytest.raises(TransitionError):
-        event_update(event_id=row.id, version=row.version, status=wanted)
+        event_update(event_id=row.id, version=int(row.version), status=wanted)
 
 
 def test_a_cancelled_event_cannot_be_edited():

@@ -16,12 +16,12 @@ from events.times import (
 BERLIN = "Europe/Berlin"
 
 
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)
+def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
-def clock(*parts: int) -> datetime:
-    return datetime(*parts)  # noqa: DTZ001 - a wall clock has no zone
+def clock(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return utc(year, month, day, hour, minute).replace(tzinfo=None)
 
 
 @pytest.mark.parametrize(

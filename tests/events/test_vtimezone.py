@@ -19,9 +19,9 @@ ZONES = [
 ]
 
 
-def changes(zone: ZoneInfo) -> list[tuple[datetime, timedelta]]:
+def changes(zone: ZoneInfo) -> list[tuple[datetime, timedelta | None]]:
     """Every change of offset in 2026 to 2028, looked for by the quarter of an hour."""
-    found = []
+    found: list[tuple[datetime, timedelta | None]] = []
     at = datetime(2026, 1, 2, tzinfo=UTC)
     offset = at.astimezone(zone).utcoffset()
     while at < datetime(2028, 12, 30, tzinfo=UTC):
