@@ -7,8 +7,13 @@ import mimetypes
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage, MIMEPart
+from functools import lru_cache
 from typing import Any
+
+# The library parses a header anew at every look; mails of one announcement share most of them.
+_POLICY = policy.default.clone(header_factory=lru_cache(1024)(HeaderRegistry()))
 
 
 def message_as_json(
@@ -18,7 +23,7 @@ def message_as_json(
 
     `to` is whom it was really sent to, whatever its headers say: a hidden recipient shows.
     """
-    mail = message_from_bytes(raw, policy=policy.default)
+    mail = message_from_bytes(raw, policy=_POLICY)
     text, html = mail.get_body(("plain",)), mail.get_body(("html",))
     return {
         "id": message_id,
