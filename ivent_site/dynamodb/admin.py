@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 from ivent_site.dynamodb.changelist import CursorChangeList
 from ivent_site.dynamodb.selecting import allow_partial
@@ -51,9 +51,7 @@ class CursorModelAdmin(_Base):
         allow_partial(queryset.query)
         return super().get_paginator(request, queryset, *args, **kwargs)
 
-    def response_action(
-        self, request: HttpRequest, queryset: QuerySet[Any]
-    ) -> HttpResponseBase | None:
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Only what was ticked: "all across pages" is not offered, and not obeyed."""
         data = request.POST.copy()
         data["select_across"] = "0"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from django.db import NotSupportedError
-from django.db.models import Aggregate, Avg, Count, Max, Min, Sum
+from django.db.models import Avg, Count, Max, Min, Sum
 from django.db.models.expressions import Star
 from django.db.models.functions import Coalesce
 
@@ -119,7 +119,7 @@ def _plain(expression: Any) -> Any:
     return expression
 
 
-def _reduce(aggregate: Aggregate, values: list[Any]) -> Any:
+def _reduce(aggregate: Any, values: list[Any]) -> Any:
     values = [value for value in values if value is not None]
     if aggregate.distinct:
         values = list(dict.fromkeys(values))

@@ -47,7 +47,8 @@ def insert(
         setattr(row, name, part)
     for field, value in values.items():
         set_value(row, field, value)
-    is_free = Path(store.row._hash_key_attribute().attr_name).does_not_exist()
+    hash_attribute = store.row._hash_key_attribute()  # type: ignore[no-untyped-call]
+    is_free = Path(hash_attribute.attr_name).does_not_exist()
     connection.write(put_operation(row, is_free))
 
 

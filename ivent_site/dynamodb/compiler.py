@@ -30,8 +30,9 @@ class SQLCompiler(compiler.SQLCompiler):
     """Reads."""
 
     connection: Any
+    query: Any
 
-    def execute_sql(
+    def execute_sql(  # type: ignore[override]  # the stubs describe cursors
         self,
         result_type: str = MULTI,
         chunked_fetch: bool = False,  # noqa: ARG002, FBT001, FBT002 - Django's signature
@@ -50,7 +51,7 @@ class SQLCompiler(compiler.SQLCompiler):
         if self.query.is_empty():
             return []
         expressions = [expression for expression, _, _ in self.select]
-        orders = [order for order, _ in order_by]
+        orders: list[Any] = [order for order, _ in order_by]
         selector = Selector(self.query, self.connection, orders)
         if any(expression.contains_aggregate for expression in expressions):
             return [aggregate_row(selector, expressions)]
@@ -74,12 +75,12 @@ class SQLCompiler(compiler.SQLCompiler):
         return [row[: self.col_count] for row in islice(rows, low, high)]
 
     def _refuse_what_is_not_served(self, group_by: Any) -> None:
-        query = self.query
+        query, parts = self.query, vars(self)
         refused = {
             "a union, intersection or difference": query.combinator,
             "extra()": query.extra or query.extra_tables or query.extra_order_by,
-            "grouping": group_by or self.having,
-            "a window": self.qualify,
+            "grouping": group_by or parts["having"],
+            "a window": parts["qualify"],
             "distinct() with fields": query.distinct_fields,
         }
         for what, is_asked in refused.items():
@@ -113,7 +114,11 @@ class SQLCompiler(compiler.SQLCompiler):
 class SQLInsertCompiler(compiler.SQLInsertCompiler, SQLCompiler):
     """Inserts: each object a put on condition that its key is free."""
 
-    def execute_sql(self, returning_fields: Iterable[Any] | None = None) -> list[Row]:
+    query: Any
+
+    def execute_sql(  # type: ignore[override]  # Django's own insert differs as well
+        self, returning_fields: Iterable[Any] | None = None
+    ) -> list[Row]:
         """The values of `returning_fields` of each object."""
         if self.query.on_conflict is not None:
             raise NotSupportedError("Inserting with a conflict rule is not served.")
@@ -140,7 +145,9 @@ class SQLInsertCompiler(compiler.SQLInsertCompiler, SQLCompiler):
 class SQLUpdateCompiler(compiler.SQLUpdateCompiler, SQLCompiler):
     """Updates: each matching row is read, changed, and put if nobody changed it meanwhile."""
 
-    def execute_sql(self, result_type: str) -> int:  # noqa: ARG002 - Django's signature
+    query: Any
+
+    def execute_sql(self, result_type: str) -> int:  # type: ignore[override]  # noqa: ARG002 - Django's signature
         """How many rows were updated."""
         if not self.query.values or self.query.is_empty():
             return 0
@@ -174,7 +181,9 @@ class SQLUpdateCompiler(compiler.SQLUpdateCompiler, SQLCompiler):
 class SQLDeleteCompiler(compiler.SQLDeleteCompiler, SQLCompiler):
     """Deletes: exactly the rows that match when they are read by key."""
 
-    def execute_sql(self, result_type: str) -> int:  # noqa: ARG002 - Django's signature
+    query: Any
+
+    def execute_sql(self, result_type: str) -> int:  # type: ignore[override]  # noqa: ARG002 - Django's signature
         """How many rows were deleted."""
         store = store_of(self.query.model)
         if self.query.is_empty() or (isinstance(store, StaticStore) and store.is_empty):
@@ -186,7 +195,10 @@ class SQLDeleteCompiler(compiler.SQLDeleteCompiler, SQLCompiler):
 class SQLAggregateCompiler(compiler.SQLAggregateCompiler, SQLCompiler):
     """Aggregates over a slice, or over distinct rows."""
 
-    def execute_sql(self, result_type: str = MULTI, *_: Any, **__: Any) -> Any:
+    query: Any
+    elide_empty: bool
+
+    def execute_sql(self, result_type: str = MULTI, *_: Any, **__: Any) -> Any:  # type: ignore[override]
         """One row."""
         inner = self.query.inner_query.get_compiler(self.using, elide_empty=self.elide_empty)
         rows = inner.rows()

@@ -32,7 +32,7 @@ def holds(condition: Condition, item: dict[str, dict[str, Any]] | None) -> bool:
     if name in ("attribute_exists", "attribute_not_exists"):
         return (_operand(values[0], item) is None) is (name == "attribute_not_exists")
     if name in _COMPARE:
-        return _compared(name, *values, item)
+        return _compared(name, values[0], values[1], item)
     if name == "IN":
         return any(_compared("=", values[0], other, item) for other in values[1:])
     raise NotSupportedError(

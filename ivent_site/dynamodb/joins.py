@@ -21,7 +21,7 @@ class Join:
     alias: str
     parent: str
     attname: str
-    model: type[Model]
+    model: Any
     is_inner: bool
 
 
@@ -34,7 +34,7 @@ def joins_of(query: Query) -> list[Join]:
         field = table.join_field
         if not isinstance(field, ForeignKey) or not field.target_field.primary_key:
             raise NotSupportedError(
-                f"{query.model._meta.label}: only foreign keys to primary keys are followed,"
+                f"{query.get_meta().label}: only foreign keys to primary keys are followed,"
                 f" not {field}."
             )
         is_inner = table.join_type == INNER

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError
 from pynamodb.exceptions import AttributeNullError
@@ -49,9 +49,10 @@ class Operation:
         """The item as it will be; None if it will not be there."""
         if self.attributes is None:
             return None
-        return self.row._get_connection().get_operation_kwargs(
+        kwargs = self.row._get_connection().get_operation_kwargs(
             self.hash_key, range_key=self.range_key, key="Item", attributes=self.attributes
-        )["Item"]
+        )
+        return cast("Item", kwargs["Item"])
 
     def kwargs(self, *, return_old: bool = False) -> dict[str, Any]:
         """What the API call says of this write."""

@@ -18,7 +18,7 @@ class DatabaseOperations(BaseDatabaseOperations):
     def max_name_length(self) -> int:
         return 255
 
-    def integer_field_range(self, internal_type: str) -> tuple[None, None]:  # noqa: ARG002 - Django's signature
+    def integer_field_range(self, internal_type: str) -> Any:  # noqa: ARG002 - Django's signature
         return None, None
 
     def adapt_datefield_value(self, value: Any) -> Any:

@@ -2,11 +2,13 @@
 
 import heapq
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from operator import attrgetter
 from typing import Any, Final
 
 from django.db import NotSupportedError
 
+from ivent_site.dynamodb.errors import told_as_djangos
 from ivent_site.dynamodb.keys import is_possible
 from ivent_site.dynamodb.operations import ItemKey, Operation
 from ivent_site.dynamodb.planner import KeysPlan, PathPlan
@@ -60,14 +62,18 @@ def read_keys(
     else:
         items = [key if len(key) > 1 else key[0] for key in wanted]
         rows = store.row.batch_get(items, consistent_read=consistent) if items else ()
-    return (row for row in rows if is_of_row(row))
+    return _told(row for row in rows if is_of_row(row))
 
 
 def _read_one(row: type[Row], key: tuple[Any, ...], *, consistent: bool) -> Iterator[Row]:
-    try:
-        yield row.get(*key, consistent_read=consistent)
-    except row.DoesNotExist:
-        return
+    hash_key, range_key = (*key, None)[:2]
+    with suppress(row.DoesNotExist):
+        yield row.get(hash_key, range_key, consistent_read=consistent)
+
+
+def _told(rows: Iterable[Row]) -> Iterator[Row]:
+    with told_as_djangos():
+        yield from rows
 
 
 def read_path(plan: PathPlan, *, page_size: int | None = None) -> Iterator[Row]:
@@ -86,8 +92,8 @@ def read_path(plan: PathPlan, *, page_size: int | None = None) -> Iterator[Row]:
         for partition in plan.partitions
     ]
     if len(streams) == 1:
-        return streams[0]
-    return heapq.merge(*streams, key=position_of(plan), reverse=plan.descending)
+        return _told(streams[0])
+    return _told(heapq.merge(*streams, key=position_of(plan), reverse=plan.descending))
 
 
 def count_path(plan: PathPlan) -> int:
@@ -95,15 +101,30 @@ def count_path(plan: PathPlan) -> int:
     if plan.keys.is_empty:
         return 0
     found = 0
-    for partition in plan.partitions:
-        found += plan.store.row.count(
+    with told_as_djangos():
+        for partition in plan.partitions:
+            found += _count_partition(plan, partition, READ_CAP + 1 - found)
+            if found > READ_CAP:
+                break
+    return found
+
+
+def _count_partition(plan: PathPlan, partition: Any, most: int) -> int:
+    # Model.count() would go on to the end of the partition, whatever its limit.
+    row, found, start = plan.store.row, 0, None
+    while found < most:
+        page = row._get_connection().query(
             partition_key(partition),
-            plan.keys.condition(_sort_attribute(plan.store.row, plan.path).attr_name),
+            plan.keys.condition(_sort_attribute(row, plan.path).attr_name),
             index_name=plan.path.index,
             consistent_read=plan.path.index is None,
-            limit=READ_CAP + 1 - found,
+            exclusive_start_key=start,
+            limit=most - found,
+            select="COUNT",
         )
-        if found > READ_CAP:
+        found += page["Count"]
+        start = page.get("LastEvaluatedKey")
+        if start is None:
             break
     return found
 
@@ -116,7 +137,7 @@ def partition_key(partition: Any) -> Any:
 def position_of(plan: PathPlan) -> Any:
     """The function that tells a row's place in the order of the path: its sort key."""
     attribute = _sort_attribute(plan.store.row, plan.path)
-    names = plan.store.row._dynamo_to_python_attrs
+    names: dict[str, str] = plan.store.row._dynamo_to_python_attrs  # type: ignore[attr-defined]
     return attrgetter(names.get(attribute.attr_name, attribute.attr_name))
 
 
@@ -127,7 +148,7 @@ def item_key(row: Row) -> ItemKey:
 
 def _sort_attribute(row: type[Row], path: Path | Prefix) -> Any:
     if path.index is None:
-        return row._range_key_attribute()
+        return row._range_key_attribute()  # type: ignore[no-untyped-call]
     attributes = row._indexes[path.index].Meta.attributes.values()
     return next(attribute for attribute in attributes if attribute.is_range_key)
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import NotSupportedError
 from django.db.models import Model
@@ -37,8 +38,8 @@ class Selector:
         self.query = query
         self.connection = connection
         self.order_by = order_by
-        self.model: type[Model] = query.model
-        self.store = store_of(query.model)
+        self.model = cast("type[Model]", query.model)
+        self.store = store_of(self.model)
         self.alias = query.get_initial_alias()
         normalizers = self.store.normalizers if isinstance(self.store, Store) else {}
         self.evaluator = Evaluator(normalizers, connection.alias)
@@ -178,18 +179,21 @@ class Selector:
             descending = bool(order.descending)
             # NULL is less than any value, unless the order says otherwise.
             nulls_last = bool(order.nulls_last) or (descending and not order.nulls_first)
-            filled = [pair for pair in candidates if value(pair[1]) is not None]
-            empty = [pair for pair in candidates if value(pair[1]) is None]
+            valued = [(value(pair[1]), pair) for pair in candidates]
+            filled = [each for each in valued if each[0] is not None]
+            empty = [pair for found, pair in valued if found is None]
             try:
-                filled.sort(key=lambda pair, value=value: value(pair[1]), reverse=descending)
+                filled.sort(key=itemgetter(0), reverse=descending)
             except TypeError as err:
                 raise NotSupportedError(f"{order.expression} has no order.") from err
-            candidates[:] = filled + empty if nulls_last else empty + filled
+            in_order = [pair for _, pair in filled]
+            candidates[:] = in_order + empty if nulls_last else empty + in_order
 
 
 def _aliases(expressions: Iterable[Any]) -> set[str | None]:
     """The aliases whose columns the expressions look at."""
-    return {col.alias for col in Query._gen_cols(expressions, include_external=True)}
+    gen_cols: Any = getattr(Query, "_gen_cols")  # noqa: B009 - the stubs do not know it
+    return {col.alias for col in gen_cols(expressions, include_external=True)}
 
 
 def _written(own: dict[ItemKey, Operation]) -> list[Row]:

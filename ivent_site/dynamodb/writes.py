@@ -6,6 +6,7 @@ once. A block takes 100 items; two writes of one item become one. ConflictError,
 the write or by the end of the block, says that a condition failed and nothing was written.
 """
 
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -13,6 +14,7 @@ from pynamodb.expressions.condition import Condition
 
 from ivent_site.dynamodb.base import DatabaseWrapper
 from ivent_site.dynamodb.commit import TransactionTooLargeError
+from ivent_site.dynamodb.errors import told_as_djangos
 from ivent_site.dynamodb.keys import is_possible
 from ivent_site.dynamodb.operations import (
     ConflictError,
@@ -50,10 +52,9 @@ def get(row: type[RowT], *keys: Any) -> RowT | None:
     own = _connection().pending.find((row.Meta.table_name, hash_key, range_key))
     if own is not None:
         return None if own.item is None else cast("RowT", own.row.from_raw_data(own.item))
-    try:
-        return row.get(*keys, consistent_read=True)
-    except row.DoesNotExist:
-        return None
+    with told_as_djangos(), suppress(row.DoesNotExist):
+        return row.get(keys[0], keys[1] if len(keys) > 1 else None, consistent_read=True)
+    return None
 
 
 def _connection() -> DatabaseWrapper:

@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
+
 from tests.ivent_site.dynamodb.library import BookRow, ShelfRow
 
 
 @pytest.fixture(scope="session")
-def library_tables(local_aws: None) -> None:  # noqa: ARG001 - it must run
+def library_tables(local_aws: None) -> None:
     """The tables of books and shelves."""
     for row in (BookRow, ShelfRow):
         row.create_table(wait=True)
 
 
 @pytest.fixture
-def library(aws: None, library_tables: None) -> Iterator[None]:  # noqa: ARG001 - they must run
+def library(aws: None, library_tables: None) -> Iterator[None]:
     """Empty tables of books and shelves."""
     yield
     for row in (BookRow, ShelfRow):

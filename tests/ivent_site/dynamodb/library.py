@@ -25,6 +25,8 @@ class Shelf(models.Model):
     code = models.CharField(primary_key=True, max_length=20)
     name = models.CharField(max_length=50)
 
+    objects: models.Manager["Shelf"] = models.Manager()
+
     class Meta:
         managed = False
         app_label = "events"
@@ -42,9 +44,11 @@ class Book(models.Model):
     pages = models.IntegerField(default=0)
     rating = models.FloatField(null=True, blank=True)
     hidden = models.BooleanField(default=False)
-    note = models.CharField(max_length=50, null=True, blank=True)
+    note = models.CharField(max_length=50, null=True, blank=True)  # noqa: DJ001 - NULL text is a case
     tags = models.JSONField(default=list, blank=True)
     shelf = models.ForeignKey(Shelf, models.CASCADE, null=True, blank=True)
+
+    objects: models.Manager["Book"] = models.Manager()
 
     class Meta:
         managed = False

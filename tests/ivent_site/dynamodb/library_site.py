@@ -4,24 +4,27 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from tests.ivent_site.dynamodb.library import Book, Shelf
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
 from ivent_site.dynamodb.admin import CursorModelAdmin
+from tests.ivent_site.dynamodb.library import Book, Shelf
 
 
-class Librarian(AnonymousUser):
+class Librarian:
     """May everything."""
 
     pk = id = "u1"
     is_staff = is_active = is_authenticated = True
     is_anonymous = False
     username = email = "librarian"
-    get_short_name = get_full_name = AnonymousUser.get_username
+
+    def get_username(self) -> str:
+        return self.username
+
+    get_short_name = get_full_name = get_username
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         return True
@@ -34,7 +37,7 @@ def signed_in(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
     """The middleware that signs the librarian in."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.user = Librarian()
+        request.user = Librarian()  # type: ignore[assignment]
         return get_response(request)
 
     return middleware
@@ -44,7 +47,7 @@ site = UnfoldAdminSite(name="admin")
 
 
 @admin.register(Book, site=site)
-class BookAdmin(CursorModelAdmin, ModelAdmin):
+class BookAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]
     list_display = ("id", "title", "status", "starts_at", "pages", "shelf")
     list_display_links = ("id",)
     list_editable = ("pages",)
@@ -61,7 +64,7 @@ class BookAdmin(CursorModelAdmin, ModelAdmin):
 
 
 @admin.register(Shelf, site=site)
-class ShelfAdmin(CursorModelAdmin, ModelAdmin):
+class ShelfAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]
     list_display = ("code", "name")
 
 

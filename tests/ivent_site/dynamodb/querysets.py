@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import methodcaller
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Avg, Count, F, Max, Min, Q, QuerySet, Sum
+
 from tests.ivent_site.dynamodb.library import STATUSES, Book, Shelf
 
 WORDS = ("apple", "april", "bear", "beard", "cold", "#1", "do", "a#b", "100%", "_x")
@@ -78,11 +80,12 @@ class Recipes:
     def recipe(self) -> Recipe:
         """A queryset and what is asked of it."""
         draw = self.random
-        words, steps = [], []
+        words: list[str] = []
+        steps: list[Step] = []
         for _ in range(draw.choice((0, 1, 1, 1, 2, 3))):
             condition, method = self.condition(), draw.choice(("filter", "filter", "exclude"))
             words.append(f"{method}({condition})")
-            steps.append(lambda q, c=condition, m=method: getattr(q, m)(c))
+            steps.append(methodcaller(method, condition))
         order = self.order()
         if order:
             words.append(f"order_by{order}")
@@ -284,7 +287,7 @@ class Recipes:
         return draw.choice(ends), False
 
 
-def draw_kind(names: list[str]) -> str:
+def draw_kind(names: list[str]) -> Any:
     """A kind of period, drawn from what is drawn already."""
     return ("day", "week", "month", "year")[len(names[0]) % 4]
 

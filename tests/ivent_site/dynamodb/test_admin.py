@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+
 from tests.dynamodb_calls import dynamodb_calls
 from tests.ivent_site.dynamodb import library_site
 from tests.ivent_site.dynamodb.books import make_books

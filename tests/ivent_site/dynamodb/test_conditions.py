@@ -4,9 +4,9 @@ import pytest
 from django.db import NotSupportedError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
-from tests.ivent_site.dynamodb.library import BookRow
 
 from ivent_site.dynamodb.conditions import holds
+from tests.ivent_site.dynamodb.library import BookRow
 
 ITEM = {"id": {"S": "b1"}, "pages": {"N": "10"}, "title": {"S": "x"}}
 

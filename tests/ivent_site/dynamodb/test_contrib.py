@@ -10,16 +10,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import NotSupportedError, connection
-from tests.dynamodb_calls import dynamodb_calls
-from tests.ivent_site.dynamodb.books import make_books
-from tests.ivent_site.dynamodb.library import Book, BookRow
+from django.db import NotSupportedError, connection, models
 
 from ivent_site.cognito.models import StaffUser
 from ivent_site.dynamodb.contrib.log import LogRow
 from ivent_site.dynamodb.router import NoMigrations
 from ivent_site.dynamodb.store import Path, Prefix, StaticStore, Store, bind, store_of
 from ivent_site.dynamodb.tables import all_rows
+from tests.dynamodb_calls import dynamodb_calls
+from tests.ivent_site.dynamodb.books import make_books
+from tests.ivent_site.dynamodb.library import Book, BookRow
 
 
 @pytest.mark.usefixtures("library")
@@ -46,8 +46,9 @@ def test_an_objects_history_and_a_persons_actions_are_one_query_each() -> None:
 @pytest.mark.usefixtures("library")
 def test_a_log_outlives_its_author() -> None:
     LogEntry.objects.log_actions("gone", make_books(1), CHANGE)
+    entries = LogEntry.objects.select_related("user", "content_type")
     with dynamodb_calls() as calls:
-        (entry,) = LogEntry.objects.filter(user_id="gone").select_related("user", "content_type")
+        entry = entries.get(user_id="gone")
     assert entry.object_repr == "title 1"
     assert calls == {"Query": 1, "GetItem": 1}
 
@@ -121,9 +122,10 @@ def test_the_database_checks_pass() -> None:
 
 def test_an_unbound_model_is_refused() -> None:
     class Unbound(Book):
+        objects: models.Manager["Unbound"] = models.Manager()
+
         class Meta:
             app_label = "tests"
-            proxy = False
             managed = False
 
     with pytest.raises(NotSupportedError, match=r"tests\.Unbound is bound to no DynamoDB table"):

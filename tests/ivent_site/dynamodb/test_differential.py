@@ -14,6 +14,7 @@ import pytest
 from django.db import NotSupportedError, connections
 from django.utils import timezone
 from pynamodb.connection import Connection
+
 from tests.ivent_site.dynamodb.library import Book, BookRow, Shelf, ShelfRow
 from tests.ivent_site.dynamodb.querysets import SHELVES, ZONES, Recipe, Recipes
 
@@ -43,7 +44,8 @@ def sqlite(django_db_blocker: Any) -> Iterator[str]:
 @pytest.fixture
 def _remembered_reads() -> Iterator[None]:
     """The local DynamoDB is asked the same question once between two writes: it is slow."""
-    dispatch, answers = Connection.dispatch, {}
+    dispatch = Connection.dispatch
+    answers: dict[str, Any] = {}
 
     def remembered(self: Connection, name: str, kwargs: dict[str, Any]) -> Any:
         if name not in ("Query", "GetItem", "BatchGetItem"):
@@ -69,7 +71,6 @@ def test_random_querysets_give_the_same_as_on_sqlite(sqlite: str) -> None:
             recipe, zone = recipes.recipe(), recipes.random.choice(ZONES)
             with timezone.override(zone):
                 outcomes[compare(recipe, sqlite, seed=SEED + number)] += 1
-    print(outcomes)
     assert sum(outcomes.values()) >= 5000
     assert outcomes["same"] >= SERVED_SHARE * sum(outcomes.values()), outcomes
 

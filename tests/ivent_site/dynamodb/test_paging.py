@@ -6,11 +6,11 @@ from unittest import mock
 import pytest
 from django.core import signing
 from django.db.models import QuerySet
+
+from ivent_site.dynamodb.paging import Page, read_page
 from tests.dynamodb_calls import dynamodb_calls
 from tests.ivent_site.dynamodb.books import START, make_books
 from tests.ivent_site.dynamodb.library import Book, Shelf
-
-from ivent_site.dynamodb.paging import Page, read_page
 
 pytestmark = pytest.mark.usefixtures("library")
 

@@ -1,5 +1,8 @@
 """Rows written inside and outside of blocks."""
 
+# ruff: noqa: PT012 - it is a whole block that raises
+
+from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
@@ -7,11 +10,13 @@ import pytest
 from botocore.exceptions import ConnectionClosedError
 from botocore.httpsession import URLLib3Session
 from django.db import DataError, IntegrityError, OperationalError, transaction
-from tests.dynamodb_calls import dynamodb_calls
-from tests.ivent_site.dynamodb.library import ShelfRow
+from pynamodb.connection import Connection
+from pynamodb.exceptions import CancellationReason, VerboseClientError
 
 from ivent_site.dynamodb import writes
 from ivent_site.dynamodb.writes import ConflictError, TransactionTooLargeError
+from tests.dynamodb_calls import dynamodb_calls
+from tests.ivent_site.dynamodb.library import ShelfRow
 
 pytestmark = pytest.mark.usefixtures("library")
 
@@ -198,24 +203,17 @@ def test_what_cannot_be_a_key_is_not_there(key: str) -> None:
     assert calls == {}
 
 
-class LostReplies:
-    """Sends requests; the replies of the first `count` are lost."""
+def lose_replies(count: int) -> Any:
+    """Requests arrive; the replies of the first `count` are lost."""
+    send, left = URLLib3Session.send, iter(range(count))
 
-    def __init__(self, count: int) -> None:
-        self.count = count
-        self.send = URLLib3Session.send
-
-    def __call__(self, session: URLLib3Session, request: Any) -> Any:
-        response = self.send(session, request)
-        if self.count:
-            self.count -= 1
+    def lossy(self: URLLib3Session, request: Any) -> Any:
+        response = send(self, request)
+        if next(left, None) is not None:
             raise ConnectionClosedError(endpoint_url=request.url)
         return response
 
-
-def lose_replies(count: int) -> Any:
-    lost = LostReplies(count)
-    return mock.patch.object(URLLib3Session, "send", lambda self, request: lost(self, request))
+    return mock.patch.object(URLLib3Session, "send", lossy)
 
 
 def test_a_put_whose_reply_is_lost_is_no_conflict() -> None:
@@ -237,6 +235,74 @@ def test_a_conflict_with_another_writer_stays_one_when_a_reply_is_lost() -> None
         writes.put(shelf(), condition=ShelfRow.code.does_not_exist())
 
 
+def test_a_transaction_whose_reply_is_lost_is_no_conflict() -> None:
+    with lose_replies(1), transaction.atomic():
+        writes.put(shelf("s1"), condition=ShelfRow.code.does_not_exist())
+        writes.put(shelf("s2"), condition=ShelfRow.code.does_not_exist())
+    assert names() == {"s1": "one", "s2": "one"}
+
+
+@pytest.mark.usefixtures("_impatient")
 def test_no_answer_at_all_is_an_operational_error() -> None:
     with lose_replies(99), pytest.raises(OperationalError, match="did not answer"):
         writes.put(shelf())
+
+
+@pytest.fixture
+def _impatient() -> Iterator[None]:
+    with (
+        mock.patch("botocore.endpoint.time.sleep"),
+        mock.patch("ivent_site.dynamodb.commit.time.sleep"),
+    ):
+        yield
+
+
+def refusal(code: str, *reasons: str) -> VerboseClientError:
+    """DynamoDB's answer to a transaction, or to a single write."""
+    return VerboseClientError(
+        {"Error": {"Code": code, "Message": "no"}},
+        "TransactWriteItems",
+        cancellation_reasons=[CancellationReason(reason) for reason in reasons],
+    )
+
+
+@pytest.mark.usefixtures("_impatient")
+@pytest.mark.parametrize(
+    "refused",
+    [
+        refusal("ThrottlingException"),
+        refusal("ProvisionedThroughputExceededException"),
+        refusal("TransactionInProgressException"),
+        refusal("TransactionConflictException"),
+        refusal("TransactionCanceledException", "TransactionConflict", "ThrottlingError"),
+    ],
+)
+def test_a_busy_or_throttled_write_is_tried_again(refused: Exception) -> None:
+    with mock.patch.object(Connection, "dispatch", side_effect=[refused, refused, {}]) as dispatch:
+        writes.put(shelf())
+    assert dispatch.call_count == 3
+
+
+@pytest.mark.usefixtures("_impatient")
+@pytest.mark.parametrize(
+    ("refused", "told", "tries"),
+    [
+        (refusal("TransactionConflictException"), ConflictError, 6),
+        (refusal("TransactionCanceledException", "TransactionConflict"), ConflictError, 6),
+        (refusal("ThrottlingException"), OperationalError, 6),
+        (refusal("TransactionCanceledException", "ConditionalCheckFailed"), ConflictError, 1),
+        (refusal("ConditionalCheckFailedException"), ConflictError, 1),
+        (refusal("ResourceNotFoundException"), OperationalError, 1),
+        (refusal("ValidationException"), DataError, 1),
+    ],
+)
+def test_what_is_refused_is_told_apart(
+    refused: Exception, told: type[Exception], tries: int
+) -> None:
+    with (
+        mock.patch.object(Connection, "dispatch", side_effect=refused) as dispatch,
+        pytest.raises(told) as error,
+    ):
+        writes.put(shelf())
+    assert type(error.value) is told
+    assert dispatch.call_count == tries
