@@ -35,9 +35,7 @@ def message_as_json(
         "html": _content(html),
         "headers": _headers(mail),
         "attachments": [
-            _attachment(part, number)
-            for number, part in enumerate(_leaves(mail), 1)
-            if part is not text and part is not html
+            _attachment(part) for part in _leaves(mail) if part is not text and part is not html
         ],
     }
 
@@ -66,12 +64,12 @@ def _headers(mail: EmailMessage) -> dict[str, str]:
     return headers
 
 
-def _attachment(part: EmailMessage, number: int) -> dict[str, str]:
+def _attachment(part: EmailMessage) -> dict[str, str]:
     content_type = part.get_content_type()
     payload = part.get_payload(decode=True)
     suffix = mimetypes.guess_extension(content_type) or ""
     return {
-        "filename": _clean(part.get_filename() or f"part-{number}{suffix}"),
+        "filename": _clean(part.get_filename() or f"{part.get_content_subtype()}{suffix}"),
         "content_type": content_type,
         "base64": base64.b64encode(payload if isinstance(payload, bytes) else b"").decode(),
     }

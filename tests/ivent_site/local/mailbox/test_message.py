@@ -64,7 +64,7 @@ def test_a_calendar_beside_the_text_is_an_attachment_with_a_name() -> None:
     ]
 
     assert attachment["content_type"] == "text/calendar"
-    assert attachment["filename"].startswith("part-")
+    assert attachment["filename"] == "calendar.ics"
 
 
 def test_bytes_that_are_no_text_and_unknown_charsets_are_still_shown() -> None:
