@@ -36,8 +36,9 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY: Final = 5
 # Mails between two notes of a transport that sends one by one.
 NOTE_EVERY: Final = 5
-# What a worker leaves itself to hand its shard on.
+# Before a worker's end: when it begins no further chunk, and when it sends no further mail.
 HAND_ON_S: Final = 5
+LAST_CALL_S: Final = 2
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.2, 10.0
 OWNER_BYTES: Final = 9
 
@@ -93,7 +94,7 @@ class ChunkDelivery:
         """See Delivery; notes the progress every few mails, which prolongs the lease."""
         if self.progress - self._noted >= NOTE_EVERY:
             self.note()
-        if self._worker.clock() >= min(self.chunk.until, self._worker.deadline):
+        if self._worker.clock() >= min(self.chunk.until, self._worker.deadline - LAST_CALL_S):
             raise _OutOfTimeError
 
     def report(self, mail: Mail, *, refusal: str = "") -> None:

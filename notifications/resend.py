@@ -7,7 +7,7 @@ from django.conf import settings
 from notifications import ledger
 from notifications.announcements import SETTLE_AT, announcement_pause, folded_shards, shard_fold
 from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState
-from notifications.fanout import NOTE_EVERY, Worker, chunk_tags, letters_of, new_owner
+from notifications.fanout import LAST_CALL_S, NOTE_EVERY, Worker, chunk_tags, letters_of, new_owner
 from notifications.ledger import Chunk, TakenError
 from notifications.mails import Mail
 from notifications.mime import UnmailableError
@@ -37,7 +37,7 @@ class ResendDelivery:
         """See Delivery."""
         if len(self._sent) >= NOTE_EVERY:
             self.note()
-        if self._worker.clock() >= min(self.chunk.until, self._worker.deadline):
+        if self._worker.clock() >= min(self.chunk.until, self._worker.deadline - LAST_CALL_S):
             raise _OutOfTimeError
 
     def report(self, mail: Mail, *, refusal: str = "") -> None:
