@@ -1,14 +1,17 @@
 """What a ModelAdmin of a bound model is mixed with."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from ivent_site.dynamodb.changelist import CursorChangeList
+from ivent_site.dynamodb.operations import ConflictError
 from ivent_site.dynamodb.selecting import allow_partial
 from ivent_site.dynamodb.store import Path, Store, store_of
 
@@ -57,6 +60,32 @@ class CursorModelAdmin(_Base):
         data["select_across"] = "0"
         request.POST = data  # type: ignore[assignment]
         return super().response_action(request, queryset)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Django's view; who is overtaken by someone else's write is told, and saves nothing."""
+        return self._unless_overtaken(super().changeform_view, request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The same for what is edited in the list, and for actions."""
+        return self._unless_overtaken(super().changelist_view, request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The same for a deletion."""
+        return self._unless_overtaken(super().delete_view, request, *args, **kwargs)
+
+    def _unless_overtaken(
+        self, view: Callable[..., Any], request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> Any:
+        # The views commit their block themselves, so only around them is a conflict seen.
+        try:
+            return view(request, *args, **kwargs)
+        except ConflictError:
+            message = _(
+                "Someone else changed this at the same moment, so nothing was saved."
+                " Please look at what it is now, and try again."
+            )
+            self.message_user(request, message, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
 
     def _order_field(self, name: Any) -> Any:
         column = name if callable(name) else getattr(self, str(name), name)

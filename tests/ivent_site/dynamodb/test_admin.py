@@ -13,7 +13,7 @@ from django.test import Client
 from tests.dynamodb_calls import dynamodb_calls
 from tests.ivent_site.dynamodb import library_site
 from tests.ivent_site.dynamodb.books import make_books
-from tests.ivent_site.dynamodb.library import Book, Shelf
+from tests.ivent_site.dynamodb.library import Book, BookRow, Shelf
 
 LIST = "/admin/events/book/"
 
@@ -246,6 +246,25 @@ def test_a_book_is_added_changed_and_deleted_with_its_history(client: Client) ->
     page(client, f"{LIST}b1/delete/")
     post(client, f"{LIST}b1/delete/", post="yes")
     assert not Book.objects.filter(pk="b1").exists()
+
+
+def test_who_is_overtaken_by_someone_else_is_told_and_nothing_is_saved(client: Client) -> None:
+    make_books(1)
+    Shelf.objects.create(code="s1", name="Shelf")
+    log = LogEntry.objects.log_actions
+
+    def overtaken(*args: Any, **kwargs: Any) -> Any:
+        row = BookRow.get("b0001")
+        row.title = "by another"
+        row.save()
+        return log(*args, **kwargs)
+
+    with mock.patch.object(type(LogEntry.objects), "log_actions", side_effect=overtaken):
+        form = book_form(id="b0001", title="mine")
+        response = client.post(f"{LIST}b0001/change/", form, follow=True)
+    assert "Someone else changed this" in response.content.decode()
+    assert Book.objects.get(pk="b0001").title == "by another"
+    assert not LogEntry.objects.filter(user_id="u1").exists()
 
 
 def test_a_taken_key_is_told_in_the_form(client: Client) -> None:
