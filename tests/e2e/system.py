@@ -15,6 +15,8 @@ from email.message import Message
 from pathlib import Path
 from typing import Any, TypeVar
 
+import boto3
+
 from ivent_site.local.ports import free_port
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -175,5 +177,16 @@ class System:
         """How many such mails each address has got."""
         return Counter(mail["to"][0] for mail in self.mails(about=about))
 
-    def empty_mailbox(self) -> None:
-        assert self.call("DELETE", "/local/mailbox.json").status == 204
+    def ses_tells(self, event: dict[str, Any]) -> None:
+        """Let the local AWS pass on an event that SES itself would tell later."""
+        sns = boto3.client(
+            "sns",
+            region_name="eu-central-1",
+            endpoint_url=f"http://127.0.0.1:{self.aws_port}",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        sns.publish(
+            TopicArn="arn:aws:sns:eu-central-1:000000000000:ivent-local-feedback",
+            Message=json.dumps(event),
+        )

@@ -3,7 +3,7 @@
 import pytest
 
 from .people import calendar, everybody_once, one_click, publish, subscribe, told
-from .system import System
+from .system import System, eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 READER = "Journey.Reader@example.com"
@@ -80,6 +80,42 @@ def test_a_draft_is_silent_until_it_is_published(system: System) -> None:
     assert published.status == 200, published.text
     told(system, draft["id"], "published", token=editor)
     assert set(system.recipients(about="A quiet draft").values()) == {1}
+
+
+def test_who_bounces_gets_no_more_mail(system: System) -> None:
+    editor, admin = system.token("editor"), system.token("admin")
+    email = "bounces-soon@example.com"
+    subscribe(system, email, token=editor)
+
+    system.ses_tells(
+        {
+            "eventType": "Bounce",
+            "bounce": {
+                "bounceType": "Permanent",
+                "bounceSubType": "General",
+                "bouncedRecipients": [{"emailAddress": email, "status": "5.1.1"}],
+                "timestamp": "2099-01-01T00:00:01.000Z",
+                "feedbackId": "0100-1",
+            },
+            "mail": {
+                "timestamp": "2099-01-01T00:00:00.000Z",
+                "source": "events@ivent.example",
+                "messageId": "0100-2",
+                "destination": [email],
+                "tags": {},
+            },
+        }
+    )
+
+    def has_bounced() -> bool:
+        rows = system.call("GET", "/subscriptions?status=bounced", token=admin).json["results"]
+        return email in [row["email"] for row in rows]
+
+    eventually(has_bounced)
+    event = publish(system, token=editor, title="After the bounce")
+    told(system, event["id"], "published", token=editor)
+    assert system.mails(to=email, about="After the bounce") == []
+    everybody_once(system, about="After the bounce")
 
 
 def test_access_tokens_work_and_readers_may_not_write(system: System) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from ivent_site.dynamodb import health as dynamodb_health
+from ivent_site.dynamodb.tables import all_rows
 from ivent_site.local.outputs import write_outputs
 from ivent_site.local.readiness import FRESH_S, MAIL_SINK_PORT, runner_heartbeat
 from tests.dynamodb_calls import dynamodb_calls
@@ -45,8 +45,8 @@ def test_a_missing_table_is_named(
         def get_attributes() -> dict:
             return {}
 
-    rows = [*dynamodb_health.all_rows(), Missing]
-    monkeypatch.setattr(dynamodb_health, "all_rows", lambda: iter(rows))
+    rows = [*all_rows(), Missing]
+    monkeypatch.setattr("ivent_site.dynamodb.health.all_rows", lambda: iter(rows))
 
     reply = client.get("/healthz")
 

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from ivent_site.ids import uuid7
 
-# Less than the queues' visibility time-out: no message comes back while it is at work.
+# Less than the fan-out queue's visibility time-out: no shard comes back while it is walked.
 FUNCTION_TIMEOUT_S = 50
 
 logger = logging.getLogger(__name__)
