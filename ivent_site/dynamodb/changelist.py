@@ -41,8 +41,8 @@ class CursorChangeList(ChangeList):
             logger.warning("No such list: %s", err)
             raise IncorrectLookupParameters(str(err)) from err
         self.result_list = _filled(self.queryset, page.objects)
-        self.result_count = len(page.objects)
-        self.full_result_count = None
+        # Of the page: where both are the same, the templates offer no "show all".
+        self.result_count = self.full_result_count = len(page.objects)
         self.show_full_result_count = False
         self.show_admin_actions = True
         self.can_show_all = self.multi_page = False

@@ -60,6 +60,7 @@ def test_a_list_pages_forward_and_back(client: Client) -> None:
         there.append(listed(html))
     assert [pk for ids in there for pk in ids] == [f"b{n:04}" for n in reversed(range(12))]
     assert "First page" in html
+    assert "Show all" not in html
     back = []
     while address := link(html, "prev"):
         html = page(client, address)

@@ -44,8 +44,7 @@ def test_of_many_inserts_of_one_key_one_is_made() -> None:
 
 def test_get_or_create_makes_one() -> None:
     def find(_: int) -> bool:
-        _, is_new = Book.objects.get_or_create(id="b0001", defaults=book_values(1))
-        return is_new
+        return Book.objects.get_or_create(id="b0001", defaults=book_values(1))[1]
 
     assert sum(together(find)) == 1
 

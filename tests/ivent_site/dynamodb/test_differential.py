@@ -19,7 +19,7 @@ from tests.ivent_site.dynamodb.library import Book, BookRow, Shelf, ShelfRow
 from tests.ivent_site.dynamodb.querysets import SHELVES, ZONES, Recipe, Recipes
 
 SEED = int(os.environ.get("IVENT_TEST_SEED", "20261122"))
-ROUNDS = 25
+ROUNDS = 23
 QUERYSETS_PER_ROUND = 220
 SERVED_SHARE = 0.95
 SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
