@@ -4,7 +4,7 @@ What a page writes, and the history's entry of it, is one transaction: either bo
 or neither is.
 """
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.messages.storage import default_storage
@@ -31,6 +31,13 @@ from events.services import (
 from events.snapshot import EventSnapshot
 from events.tables import EventRow
 from ivent_site.dynamodb.admin import CursorModelAdmin
+from ivent_site.dynamodb.writes import ConflictError
+
+# For the type checker: at run time the class beside it is the ModelAdmin.
+if TYPE_CHECKING:
+    _Base = admin.ModelAdmin[Any]
+else:
+    _Base = object
 
 _CONTENT = ("title", "description", "location", "url", "topics")
 _WHEN = ("timezone", "all_day", ("start_date", "start_time"), ("end_date", "end_time"))
@@ -45,8 +52,11 @@ _READ_ONLY = (
 )
 
 
-class RetryingAdmin(CursorModelAdmin):
-    """When somebody else commits first, the form is judged again, against what is there now."""
+class JudgedAgain(_Base):
+    """When somebody else commits first, the form is judged again, against what is there now.
+
+    Stands behind CursorModelAdmin, which would give up what was typed.
+    """
 
     def changeform_view(
         self,
@@ -55,16 +65,17 @@ class RetryingAdmin(CursorModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        arguments = (request, object_id, form_url, extra_context)
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(*arguments)
         except (*REFUSALS, InvalidEventError):
             # What was said of a success that did not come about.
             request._messages = default_storage(request)  # type: ignore[attr-defined]  # the middleware's
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(*arguments)
 
 
 @admin.register(Event)
-class EventAdmin(PublishAndCancel, RetryingAdmin, ModelAdmin):  # type: ignore[misc]  # unfold brings no types
+class EventAdmin(PublishAndCancel, CursorModelAdmin, JudgedAgain, ModelAdmin):  # type: ignore[misc]  # unfold brings no types
     """Drafts, published and cancelled events."""
 
     form = EventForm
@@ -139,9 +150,9 @@ class EventAdmin(PublishAndCancel, RetryingAdmin, ModelAdmin):  # type: ignore[m
             "can_publish": self.has_publish_permission(request),
             "can_cancel": self.has_cancel_permission(request),
         }
-        return super().changeform_view(
-            request, object_id, form_url, {**rights, **(extra_context or {})}
-        )
+        context = {**rights, **(extra_context or {})}
+        response: HttpResponse = super().changeform_view(request, object_id, form_url, context)
+        return response
 
     # --- Who may do what ----------------------------------------------------------------------
 
@@ -184,11 +195,14 @@ class EventAdmin(PublishAndCancel, RetryingAdmin, ModelAdmin):  # type: ignore[m
             self.message_user(request, note, messages.WARNING)
 
     def delete_model(self, request: HttpRequest, obj: Event) -> None:  # noqa: ARG002 - Django's signature
-        event_delete(event_id=obj.pk, version=obj.version)
+        try:
+            event_delete(event_id=obj.pk, version=obj.version)
+        except REFUSALS as err:
+            raise ConflictError(str(err)) from err
 
 
 @admin.register(Topic)
-class TopicAdmin(RetryingAdmin, ModelAdmin):  # type: ignore[misc]  # unfold brings no types
+class TopicAdmin(CursorModelAdmin, JudgedAgain, ModelAdmin):  # type: ignore[misc]  # unfold brings no types
     """The kinds of events that people may ask for."""
 
     form = TopicForm

@@ -118,7 +118,7 @@ class EventView(EventErrors):
     @extend_schema(operation_id="events_retrieve", responses=EventSerializer)
     def get(self, request: Request, event_id: str) -> Response:  # noqa: ARG002 - DRF's signature
         """The event."""
-        return _response(self._event(event_id))
+        return _response(self.get_object())
 
     @extend_schema(
         operation_id="events_update", parameters=[IF_MATCH_PARAMETER], responses=EventSerializer
@@ -143,7 +143,7 @@ class EventView(EventErrors):
     )
     def delete(self, request: Request, event_id: str) -> Response:
         """Cancel the event; a draft, of which nobody has heard, is removed."""
-        row = self._event(event_id)
+        row = self.get_object()
         version = _version(request, row, None)
         if row.status == EventStatus.DRAFT:
             event_delete(event_id=event_id, version=version)
@@ -152,7 +152,7 @@ class EventView(EventErrors):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _change(self, request: Request, event_id: str, *, partial: bool) -> Response:
-        row = self._event(event_id)
+        row = self.get_object()
         serializer = ChangedEventSerializer(row, data=request.data, partial=partial)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
@@ -165,7 +165,9 @@ class EventView(EventErrors):
         )
         return _response(changed)
 
-    def _event(self, event_id: str) -> EventRow:
+    def get_object(self) -> EventRow:
+        """The event, if the caller may know of it; else EventNotFoundError."""
+        event_id: str = self.kwargs["event_id"]
         row = event_get(event_id)
         if row.status == EventStatus.DRAFT and not self.sees_drafts():
             raise EventNotFoundError(event_id)

@@ -6,7 +6,7 @@ from django.contrib.admin.models import LogEntry
 from events.enums import EventStatus
 from events.errors import EventNotFoundError
 from events.selectors import event_get, events_page, topics_all
-from events.services import event_cancel, event_update
+from events.services import event_cancel, event_delete, event_publish, event_update
 from events.snapshot import row_data
 from events.tables import EventRow
 from tests.dynamodb_calls import dynamodb_calls
@@ -215,6 +215,19 @@ def test_a_draft_may_be_deleted_and_nothing_else(editor):
     with pytest.raises(EventNotFoundError):
         event_get(draft.id)
     assert "delete_selected" not in text(editor.get(LIST))
+
+
+def test_a_draft_that_is_published_meanwhile_is_not_deleted(editor, monkeypatch):
+    row = make_event(DRAFT)
+
+    def overtaken(**kwargs):
+        event_publish(event_id=row.id, version=1)
+        event_delete(**kwargs)
+
+    monkeypatch.setattr("events.admin.event_delete", overtaken)
+    editor.post(f"/admin/events/event/{row.id}/delete/", {"post": "yes"})
+    monkeypatch.undo()
+    assert event_get(row.id).title == "Summer fair"
 
 
 def test_the_list_is_filtered_searched_and_browsed_by_month(editor):
