@@ -22,7 +22,7 @@ run: $(INSTALLED) ## Run the whole system on this machine: PORT=8000 AWS_PORT=45
 	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) exec $(BIN)/python manage.py runlocal
 
 test: $(INSTALLED) ## Run every test, with coverage: ARGS="-k mail" picks some
-	@$(BIN)/python -m pytest --numprocesses=2 --cov $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup --cov $(ARGS)
 
 check: $(INSTALLED) ## Lint, types, layers, the API's description, the lock files
 	$(BIN)/ruff check .

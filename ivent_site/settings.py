@@ -189,7 +189,7 @@ SHARD_COUNT = env.integer("SHARD_COUNT", default=16, low=1, high=256)
 # From the claim of a chunk to the last moment its owner may send it.
 CHUNK_LEASE_S = env.integer("CHUNK_LEASE_S", default=120, local=10, low=5, high=900)
 # How long an unknown send may still be proven by an event: the longest worker life + event lag.
-UNKNOWN_WAIT_S = env.integer("UNKNOWN_WAIT_S", default=1800, local=20, low=5, high=86400)
+UNKNOWN_WAIT_S = env.integer("UNKNOWN_WAIT_S", default=1800, local=60, low=5, high=86400)
 
 # --- REST API -------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from .system import System, eventually
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # As root in a container, and without asking anybody outside for anything.

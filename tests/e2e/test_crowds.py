@@ -7,7 +7,7 @@ import pytest
 from .people import publish, told
 from .system import System, eventually
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
 
 
 def test_twenty_at_once_with_one_address_make_one_row_and_one_mail(system: System) -> None:

@@ -5,7 +5,7 @@ import pytest
 from .people import calendar, everybody_once, one_click, publish, subscribe, told
 from .system import System, eventually
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(180)]
 READER = "Journey.Reader@example.com"
 TITLE = "A journey"
 

@@ -10,7 +10,7 @@ import pytest
 from .people import everybody_once, publish, subscribe, told
 from .system import BASE_DIR, System, eventually
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
 
 
 def test_a_restart_keeps_everything_and_delivers_what_was_under_way(system: System) -> None:
