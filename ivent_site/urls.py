@@ -24,7 +24,9 @@ api = [*events_api, *subscriptions_api, *notifications_api]
 
 # The names that the browsable API's own sign-in links look for.
 browsable_sign_in = [
-    path("login/", RedirectView.as_view(pattern_name="admin:login", query_string=True), name="login"),
+    path(
+        "login/", RedirectView.as_view(pattern_name="admin:login", query_string=True), name="login"
+    ),
     path("logout/", LogoutView.as_view(next_page="api:root"), name="logout"),
 ]
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.environment import PORT, SMTP_PORT
 
 from ivent_site.local import ministack
 from ivent_site.local.resources import create_resources
+from tests.environment import PORT, SMTP_PORT
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ README = (ROOT / "README.md").read_text()
 def _variables_read() -> set[str]:
     source = (ROOT / "ivent_site" / "settings.py").read_text()
     names = set(re.findall(r'(?:env\.\w+\(|environ\.get\()\s*"([A-Z_]+)"', source))
-    return names | {f"{name.upper()}_QUEUE_URL" for name in re.findall(r'_queue_url\("(\w+)"', source)}
+    queues = re.findall(r'_queue_url\("(\w+)"', source)
+    return names | {f"{name.upper()}_QUEUE_URL" for name in queues}
 
 
 def test_the_configuration_table_lists_exactly_the_variables_that_the_settings_read():
