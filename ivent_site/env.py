@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+SECRET_CHARS: Final = 32
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 _FALSE: Final = frozenset({"0", "false", "no", "off"})
 _ARN: Final = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:\S+")
@@ -36,10 +37,10 @@ class Env:
         raise ImproperlyConfigured(f"{name} is not set.")
 
     def secret(self, name: str, *, local: str) -> str:
-        """A secret of at least 32 characters; its value never appears in the error."""
+        """A secret of at least SECRET_CHARS; its value never appears in the error."""
         value = self.text(name, local=local)
-        if len(value) < 32:
-            raise ImproperlyConfigured(f"{name} must have at least 32 characters.")
+        if len(value) < SECRET_CHARS:
+            raise ImproperlyConfigured(f"{name} must have at least {SECRET_CHARS} characters.")
         return value
 
     def boolean(self, name: str, *, default: bool) -> bool:

@@ -178,9 +178,7 @@ SENDER_EMAIL = env.text("SENDER_EMAIL", local="events@ivent.example")
 REPLY_TO_EMAIL = env.text("REPLY_TO_EMAIL", default=SENDER_EMAIL)
 # A mailbox that people read; it is the mailto half of List-Unsubscribe.
 UNSUBSCRIBE_EMAIL = env.text("UNSUBSCRIBE_EMAIL", local="unsubscribe@ivent.example")
-MAIL_TRANSPORT = env.choice(
-    "MAIL_TRANSPORT", ("ses_raw",), default="ses_raw", local="ses_raw"
-)
+MAIL_TRANSPORT = env.choice("MAIL_TRANSPORT", ("ses_raw",), default="ses_raw", local="ses_raw")
 SES_CONFIGURATION_SET = env.text("SES_CONFIGURATION_SET", local=RESOURCE_PREFIX)
 
 # --- Delivery -------------------------------------------------------------------------------

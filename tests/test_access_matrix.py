@@ -254,9 +254,10 @@ def programs() -> dict[str, APIClient]:
     clients = {"anonymous": APIClient()}
     for role in SIGNED_IN:
         clients[role] = APIClient()
-        clients[role].force_authenticate(
-            Identity(sub=role, username=role, email="verified@example.com", groups=GROUPS[role])
+        identity: Any = Identity(
+            sub=role, username=role, email="verified@example.com", groups=GROUPS[role]
         )
+        clients[role].force_authenticate(identity)
     return clients
 
 

@@ -14,7 +14,7 @@ from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
 STAFF_PARTITION = "staff"
 
 
-class StaffByLogin(GlobalSecondaryIndex["StaffRow"]):  # type: ignore[no-untyped-call]  # pynamodb's
+class StaffByLogin(GlobalSecondaryIndex["StaffRow"]):
     """Lists: all staff by their last sign-in, in one partition: they are few."""
 
     class Meta:

@@ -19,6 +19,8 @@ class DatabaseFeatures(BaseDatabaseFeatures):
     supports_paramstyle_pyformat = False
     supports_foreign_keys = False
     supports_table_check_constraints = False
+    # A text is as long as its item allows.
+    supports_unlimited_charfield = True
     supports_update_conflicts = False
     # Properties of the base class, which would ask a cursor.
     supports_transactions = True
