@@ -1,10 +1,11 @@
 """A mail before any transport has made it its own.
 
-A letter is the same for everybody of one language and time zone; what differs from reader
-to reader are a few values, which stand in it as marks, and a few headers.
+A letter is the same for everybody of one language; what differs from reader to reader, or from
+time zone to time zone, are a few values, which stand in it as marks, and a few headers.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Final
@@ -14,6 +15,13 @@ _OPEN, _CLOSE = "\x02", "\x03"
 LEAVE_URL: Final = "leave_url"
 PREFERENCES_URL: Final = "preferences_url"
 CONFIRM_URL: Final = "confirm_url"
+WHEN: Final = "when"
+WHEN_THERE: Final = "when_there"
+WHEN_BEFORE: Final = "when_before"
+
+
+# Between them stands the name of a value.
+MARK: Final = re.compile(f"{_OPEN}([a-z_]+){_CLOSE}")
 
 
 def mark(name: str) -> str:
@@ -71,3 +79,11 @@ class Mail:
         if _OPEN in body or _CLOSE in body:
             raise ValueError("A mark of the letter has no value.")
         return body
+
+
+def in_order_of_letters(mails: Iterable[Mail]) -> list[Mail]:
+    """The mails, those of one letter together: one call can send them."""
+    groups: dict[int, list[Mail]] = {}
+    for mail in mails:
+        groups.setdefault(id(mail.letter), []).append(mail)
+    return [mail for group in groups.values() for mail in group]

@@ -27,7 +27,7 @@ _UNFOLDED: Final = frozenset(
     }
 )
 _LINE_CHARS: Final = 998
-_CALENDAR_FILE: Final = "event.ics"
+CALENDAR_FILE: Final = "event.ics"
 
 
 class UnmailableError(ValueError):
@@ -92,15 +92,11 @@ def _message(mail: Mail, headers: dict[str, str]) -> EmailMessage:
 
 
 def _attach(message: EmailMessage, calendar: Calendar) -> None:
-    """As an alternative, for programs that offer to enter it, and as a file, for the others."""
-    params = {"method": calendar.method}
-    text = calendar.content.decode()
-    message.add_alternative(text, subtype="calendar", params=params, cte="base64")
     message.add_attachment(
         calendar.content,
         maintype="text",
         subtype="calendar",
-        filename=_CALENDAR_FILE,
+        filename=CALENDAR_FILE,
         params={"method": calendar.method, "charset": "utf-8"},
     )
 

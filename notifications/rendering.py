@@ -1,7 +1,7 @@
-"""Letters: what an announcement says, per language and time zone, and everyone's copy of it."""
+"""Letters: what an announcement says, per language, and everyone's copy of it."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +23,8 @@ from subscriptions.links import leave_url, one_click_url, preferences_url
 from subscriptions.selectors import Recipient
 from subscriptions.services import ConfirmationMail
 
-_LETTERS_KEPT = 256
+# Locales times time zones.
+_WORDINGS_KEPT = 256
 _WHEN_FIELDS = frozenset({"starts_at", "ends_at", "timezone", "all_day"})
 
 
@@ -52,41 +53,54 @@ class Letters:
         self._changed = {change["field"] for change in changes}
         method = announcement_method(self._event)
         self._calendar = Calendar(content=calendar(self._event, method=method), method=method)
-        self._letter = lru_cache(_LETTERS_KEPT)(self._render)
+        self._domain = _mail_domain()
+        self._leave_by_mail = f"<mailto:{settings.UNSUBSCRIBE_EMAIL}?subject=unsubscribe>"
+        self._wording = lru_cache(_WORDINGS_KEPT)(self._word)
+        self._letter = cache(self._render)
 
     def mail(self, recipient: Recipient, *, tags: dict[str, str]) -> Mail:
         """The recipient's copy."""
-        language, timezone = language_of(recipient.locale), known_timezone(recipient.timezone)
-        one_click = one_click_url(recipient.id)
+        letter, times = self._wording(recipient.locale, recipient.timezone)
         return Mail(
             subscriber_id=recipient.id,
             to=recipient.email,
-            letter=self._letter(language, timezone),
+            letter=letter,
             values={
+                **times,
                 mails.LEAVE_URL: leave_url(recipient.id),
                 mails.PREFERENCES_URL: preferences_url(recipient.id),
             },
             headers={
-                "Message-ID": f"<{self._id}.{recipient.id}@{_mail_domain()}>",
-                "List-Unsubscribe": (
-                    f"<{one_click}>, <mailto:{settings.UNSUBSCRIBE_EMAIL}?subject=unsubscribe>"
-                ),
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "Message-ID": f"<{self._id}.{recipient.id}@{self._domain}>",
+                "List-Unsubscribe": f"<{one_click_url(recipient.id)}>, {self._leave_by_mail}",
             },
             tags=tags,
         )
 
-    def _render(self, language: str, timezone: str) -> Letter:
-        words = LANGUAGES[language]
+    def _word(self, locale: str, timezone: str) -> tuple[Letter, dict[str, str]]:
+        """The letter, and the times in it as readers of this zone see them."""
+        language, timezone = language_of(locale), known_timezone(timezone)
         here, there = when(self._event, language=language, timezone=timezone)
+        times = {mails.WHEN: here}
+        if there:
+            times[mails.WHEN_THERE] = there
+        if self._is_moved():
+            times[mails.WHEN_BEFORE] = when(self._before, language=language, timezone=timezone)[0]
+        return self._letter(language, bool(there)), times
+
+    def _is_moved(self) -> bool:
+        return self._kind is AnnouncementKind.CHANGED and bool(self._changed & _WHEN_FIELDS)
+
+    def _render(self, language: str, both_clocks: bool) -> Letter:  # noqa: FBT001 - a cache's key
+        words = LANGUAGES[language]
         context = {
             "event": self._event,
             "kind": self._kind,
             "heading": getattr(words, f"{self._kind}_heading"),
             "intro": getattr(words, f"{self._kind}_intro"),
-            "when": here,
-            "when_there": there,
-            "changes": self._shown_changes(words, language, timezone),
+            "when": mails.mark(mails.WHEN),
+            "when_there": mails.mark(mails.WHEN_THERE) if both_clocks else "",
+            "changes": self._shown_changes(words),
             "link": self._event.url or self._event.page_url,
             "leave_url": mails.mark(mails.LEAVE_URL),
             "preferences_url": mails.mark(mails.PREFERENCES_URL),
@@ -101,20 +115,18 @@ class Letters:
             attached=self._calendar,
             headers={
                 "Precedence": "bulk",
-                "List-Id": f"<events.{_mail_domain()}>",
+                "List-Id": f"<events.{self._domain}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             },
         )
 
-    def _shown_changes(self, words: Phrases, language: str, timezone: str) -> list[ShownChange]:
+    def _shown_changes(self, words: Phrases) -> list[ShownChange]:
         if self._kind is not AnnouncementKind.CHANGED:
             return []
         old, new = self._before, self._event
         texts = {
             "title": (words.title, old.title, new.title),
-            "when": (
-                words.when,
-                *(when(each, language=language, timezone=timezone)[0] for each in (old, new)),
-            ),
+            "when": (words.when, mails.mark(mails.WHEN_BEFORE), mails.mark(mails.WHEN)),
             "location": (words.where, old.location, new.location),
             "url": (words.link, old.url, new.url),
             "topics": (words.topics, ", ".join(old.topics), ", ".join(new.topics)),

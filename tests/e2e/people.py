@@ -38,17 +38,13 @@ def one_click(system: System, mail: dict[str, Any]) -> None:
 
 
 def calendar(mail: dict[str, Any]) -> tuple[str, Any]:
-    """The METHOD and the one VEVENT of the calendar that comes with a mail.
-
-    It comes twice, for programs that read it and for people who open it: the same, both times.
-    """
-    attached = {
+    """The METHOD and the one VEVENT of the calendar that comes with a mail."""
+    (attached,) = (
         base64.b64decode(attachment["base64"])
         for attachment in mail["attachments"]
         if attachment["content_type"] == "text/calendar"
-    }
-    assert len(attached) == 1
-    parsed = icalendar.Calendar.from_ical(attached.pop())
+    )
+    parsed = icalendar.Calendar.from_ical(attached)
     (event,) = parsed.walk("VEVENT")
     return str(parsed["METHOD"]), event
 

@@ -7,7 +7,9 @@ from events.enums import EventStatus
 from events.snapshot import EventSnapshot
 from events.times import day_start
 from ivent_site.ids import uuid7
+from notifications import mails
 from notifications.dates import known_timezone, when
+from notifications.mails import in_order_of_letters
 from notifications.mime import UnmailableError
 from notifications.rendering import Letters, confirmation_mail
 from subscriptions.enums import MailKind
@@ -162,10 +164,10 @@ def test_every_copy_has_its_readers_own_links(settings):
         changes=[],
     )
     ann, bert = make_recipient(), make_recipient(email="bert@example.com")
-    mails = [letters.mail(each, tags={}) for each in (ann, bert)]
-    assert mails[0].letter is mails[1].letter
-    for mail in mails:
-        links = [*mail.values.values()]
+    copies = [letters.mail(each, tags={}) for each in (ann, bert)]
+    assert copies[0].letter is copies[1].letter
+    for mail in copies:
+        links = [mail.values[mails.LEAVE_URL], mail.values[mails.PREFERENCES_URL]]
         assert all(link.startswith("https://ivent.example/") for link in links)
         for link in links:
             assert link in mail.text
@@ -173,11 +175,30 @@ def test_every_copy_has_its_readers_own_links(settings):
         assert mail.headers["List-Unsubscribe"].endswith(
             f"<mailto:{settings.UNSUBSCRIBE_EMAIL}?subject=unsubscribe>"
         )
-        assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert mail.letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert mail.headers["Message-ID"] == (
             f"<a.000001.published.{mail.subscriber_id}@ivent.example>"
         )
-    assert set(mails[0].values.values()).isdisjoint(mails[1].values.values())
+    for name in (mails.LEAVE_URL, mails.PREFERENCES_URL):
+        assert copies[0].values[name] != copies[1].values[name]
+
+
+def test_readers_of_one_language_share_a_letter_wherever_they_are():
+    letters = Letters(
+        announcement_id="a.000001.published",
+        kind="published",
+        event=make_snapshot().to_json(),
+        changes=[],
+    )
+    zones = ("", "Europe/Paris", "America/New_York", "Asia/Tokyo")
+    at_home, paris, york, tokyo = (
+        letters.mail(make_recipient(timezone=zone), tags={}) for zone in zones
+    )
+    assert at_home.letter is paris.letter
+    assert york.letter is tokyo.letter
+    assert york.letter is not paris.letter
+    assert "Asia/Tokyo" in tokyo.text
+    assert in_order_of_letters([paris, york, at_home, tokyo]) == [paris, at_home, york, tokyo]
 
 
 def test_the_foot_says_who_and_why(settings):
@@ -194,6 +215,7 @@ def test_headers_say_that_a_machine_wrote_to_a_list(settings):
         "Auto-Submitted": "auto-generated",
         "Precedence": "bulk",
         "List-Id": "<events.ivent.example>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 
 
