@@ -11,6 +11,9 @@ from events.services import event_create, topic_create
 from events.tables import EventRow, TopicRow
 from ivent_site.cognito.identity import Identity
 
+# An id as events have, that none has: the same in every worker of a test run.
+NO_EVENT = "01900000-0000-7000-8000-00000000abcd"
+
 
 def make_data(**values: Any) -> EventData:
     """Content that keeps all rules; `values` replace some of it."""
