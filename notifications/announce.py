@@ -11,13 +11,18 @@ may be repeated, in this order:
 6. publish it to the topic, queue its shards;
 7. take the event's mark away.
 
+A mark of long ago starts nothing: its announcement stays held, until a person releases or
+discards it. While the breaker is open, the announcement starts paused.
+
 Whoever dies in between leaves the mark, and the stream's redelivery or the sweep begins
 again. A change that comes meanwhile either finds the held announcement and withdraws it, or
 is found in step 3; so an event that was cancelled in time is never told as new.
 """
 
 import json
-from datetime import UTC, datetime
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 
@@ -32,6 +37,9 @@ from notifications.announcements import (
     UNFINISHED,
     Decision,
     announcement_create,
+    announcement_get,
+    announcement_hold,
+    announcement_pause,
     announcement_queued,
     announcement_start,
     announcement_stop,
@@ -40,11 +48,19 @@ from notifications.announcements import (
     is_started,
     shard_names,
 )
-from notifications.enums import AnnouncementKind, AnnouncementState
+from notifications.breaker import breaker_get
+from notifications.enums import AnnouncementKind, AnnouncementState, Reason
 from notifications.queueing import queue_shards
 from notifications.tables import AnnouncementRow
 
+logger = logging.getLogger(__name__)
+
 SCHEMA = 1
+# A mark that is older comes of a table restored from a backup, or of an outage that nobody
+# saw to: what it says may have been told long ago.
+MARK_MAX_AGE: Final = timedelta(hours=24)
+# What an alarm looks for in the log: {$.extra.alarm = "held"}.
+ALARM: Final = "held"
 # SNS: at most ten attributes, and a string array of subscribers' filter policies.
 _STRING, _STRING_ARRAY = "String", "String.Array"
 
@@ -64,10 +80,27 @@ def announce(*, event_id: str) -> AnnouncementRow | None:
     version = int(marked)
     snapshot = EventSnapshot.from_row(event)
     row = _find_or_create(snapshot, version)
-    if row is not None and not _launch(row, version):
+    if row is not None and not _launch(row, event):
         return None
     event_acknowledge(event_id=event_id, version=version)
     return row
+
+
+def release(row: AnnouncementRow) -> bool:
+    """Whether an announcement that was held for a person is on its way now, by this call.
+
+    Programs may be told twice if somebody dies in here: the person releases it once more.
+    """
+    current = announcement_get(row.id)
+    if current is None or (current.state, current.reason) != (AnnouncementState.HELD, Reason.OLD):
+        return False
+    _publish(current)
+    if current.kind == AnnouncementKind.CANCELLED:
+        _stop_older(current)
+    if not announcement_start(current):
+        return False
+    _set_off(current, datetime.now(UTC))
+    return True
 
 
 def decide(snapshot: EventSnapshot, told: AnnouncementRow | None) -> Decision | None:
@@ -100,20 +133,30 @@ def _find_or_create(snapshot: EventSnapshot, version: int) -> AnnouncementRow | 
     return announcement_create(snapshot=snapshot, version=version, decision=decision)
 
 
-def _launch(row: AnnouncementRow, version: int) -> bool:
+def _launch(row: AnnouncementRow, event: EventRow) -> bool:
     """Whether the announcement is on its way; False if a later change has overtaken it."""
-    if row.state == AnnouncementState.HELD and not _start(row, version):
-        return False
+    now = datetime.now(UTC)
+    if row.state == AnnouncementState.HELD:
+        if event.updated_at + MARK_MAX_AGE < now:
+            return _hold(row)
+        if not _start(row, event):
+            return False
     if row.state == AnnouncementState.SENDING:
         _publish(row)
-        queue_shards(row.id, shard_names(int(row.shard_count)))
-        announcement_queued(row, datetime.now(UTC))
+        _set_off(row, now)
     return True
 
 
-def _start(row: AnnouncementRow, version: int) -> bool:
-    event: EventRow = event_get(row.event_id)
-    if event.announce_version != version:
+def _hold(row: AnnouncementRow) -> bool:
+    logger.error(
+        "News of long ago waits in the admin: release or discard the announcement.",
+        extra={"alarm": ALARM, "announcement": row.id},
+    )
+    return announcement_hold(row)
+
+
+def _start(row: AnnouncementRow, event: EventRow) -> bool:
+    if event_get(row.event_id).announce_version != event.announce_version:
         announcement_withdraw(row)
         return False
     if row.kind == AnnouncementKind.CANCELLED:
@@ -121,11 +164,19 @@ def _start(row: AnnouncementRow, version: int) -> bool:
     return announcement_start(row)
 
 
+def _set_off(row: AnnouncementRow, now: datetime) -> None:
+    if breaker_get().is_open(now=now):
+        announcement_pause(row, reason=Reason.BREAKER)
+        return
+    queue_shards(row.id, shard_names(int(row.shard_count)))
+    announcement_queued(row, now)
+
+
 def _stop_older(row: AnnouncementRow) -> None:
     """What is still being sent stops where it is: its news is that the event takes place."""
     for older in event_announcements(row.event_id):
         if older.id != row.id and older.state in UNFINISHED:
-            announcement_stop(older, reason="event cancelled")
+            announcement_stop(older, reason=Reason.EVENT_CANCELLED)
 
 
 def _publish(row: AnnouncementRow) -> None:

@@ -3,27 +3,40 @@
 Every step is one conditional update, so it may be repeated and races are decided by DynamoDB.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from pynamodb.exceptions import UpdateError
+from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
 
 from events.snapshot import Change, EventSnapshot
 from ivent_site.dynamodb.writes import ConflictError, put
 from notifications import ledger
-from notifications.enums import TRANSITIONS, AnnouncementKind, AnnouncementState
+from notifications.enums import (
+    TRANSITIONS,
+    AnnouncementKind,
+    AnnouncementState,
+    ChunkState,
+    Reason,
+)
+from notifications.ledger import Chunk, TakenError
 from notifications.tables import AnnouncementRow
-from notifications.tally import Sums, shard_tally
+from notifications.tally import ShardTally, Sums, shard_tally
 
 _EVENT_ID_CHARS = 36
 # Longer than anything but a description may be.
 CHANGE_CHARS = 2000
-# Among a shard's sums: when (Unix seconds) the first of its unknown chunks may be settled.
+# Among a shard's sums: when (Unix seconds) the first of its unknown chunks may be settled,
 SETTLE_AT = "settle_at"
+# and the keys of the first of its parked chunks.
+PARKED_KEYS = "parked_keys"
+PARKED_SHOWN = 5
+FOLD_ATTEMPTS = 5
 UNFINISHED = frozenset(
     {AnnouncementState.SENDING, AnnouncementState.PAUSED, AnnouncementState.STOPPING}
 )
@@ -94,14 +107,29 @@ def announcement_create(
 
 def announcement_start(row: AnnouncementRow) -> bool:
     """Whether a held announcement is being sent now, or was already: it counts as told."""
-    started = AnnouncementRow.started_at.set(datetime.now(UTC))
-    return _move(row, AnnouncementState.SENDING, started, only_from=AnnouncementState.HELD)
+    return _move(
+        row,
+        AnnouncementState.SENDING,
+        AnnouncementRow.started_at.set(datetime.now(UTC)),
+        AnnouncementRow.reason.set(""),
+        only_from=AnnouncementState.HELD,
+    )
 
 
 def announcement_withdraw(row: AnnouncementRow) -> bool:
     """Whether a held announcement is now cancelled, or was already: nobody has been told."""
-    reason = AnnouncementRow.reason.set("superseded")
-    return _move(row, AnnouncementState.CANCELLED, reason, only_from=AnnouncementState.HELD)
+    return _give_up(row, Reason.SUPERSEDED)
+
+
+def announcement_hold(row: AnnouncementRow) -> bool:
+    """Whether a held announcement now waits for a person: it is about news of long ago."""
+    reason = AnnouncementRow.reason.set(Reason.OLD)
+    return _move(row, AnnouncementState.HELD, reason, only_from=AnnouncementState.HELD)
+
+
+def announcement_discard(row: AnnouncementRow) -> bool:
+    """Whether a held announcement is now cancelled by a person's decision."""
+    return _give_up(row, Reason.DISCARDED)
 
 
 def announcement_stop(row: AnnouncementRow, *, reason: str) -> bool:
@@ -139,16 +167,21 @@ def shard_fold(row: AnnouncementRow, shard: str) -> Sums:
     """The sums of the shard from the ledger, kept on the announcement if the shard has ended.
 
     With every shard there and nobody unknown, the announcement is finished. Repeating it is
-    harmless: the ledger says it all.
+    harmless: the ledger says it all. Whoever finds that another has written sums since reads
+    the ledger again, so that no older state of it overwrites a newer one.
     """
-    tally = shard_tally(ledger.shard_chunks(row.id, shard))
-    if tally.ended:
-        values: dict[str, float] = tally.sums.as_map()
-        if tally.doubtful:
-            values[SETTLE_AT] = min(each.until for each in tally.doubtful) + settings.UNKNOWN_WAIT_S
-        row.update(actions=[AnnouncementRow.shards[shard].set(values)])
-        announcement_finish(row)
-    return tally.sums
+    for _ in range(FOLD_ATTEMPTS):
+        before = folded_shards(row).get(shard)
+        tally = shard_tally(ledger.shard_chunks(row.id, shard))
+        if not tally.ended:
+            return tally.sums
+        path = AnnouncementRow.shards[shard]
+        unchanged = path.does_not_exist() if before is None else path == before
+        if _update(row, [path.set(_folded(tally))], condition=unchanged):
+            announcement_finish(row)
+            return tally.sums
+        row.refresh(consistent_read=True)
+    raise TakenError(f"{row.id}#{shard}")
 
 
 def folded_shards(row: AnnouncementRow) -> dict[str, dict[str, Any]]:
@@ -159,11 +192,54 @@ def folded_shards(row: AnnouncementRow) -> dict[str, dict[str, Any]]:
 
 def announcement_finish(row: AnnouncementRow) -> bool:
     """Whether the announcement is over: all shards ended, and nobody is left unknown."""
+    if row.state in {AnnouncementState.DONE, AnnouncementState.CANCELLED}:
+        return True
     shards = folded_shards(row)
     if len(shards) < row.shard_count or any(sums["unknown"] for sums in shards.values()):
         return False
     stopping = row.state == AnnouncementState.STOPPING
     return _move(row, AnnouncementState.CANCELLED if stopping else AnnouncementState.DONE)
+
+
+def parked_chunks(row: AnnouncementRow) -> list[Chunk]:
+    """The first chunks that wait for a person: resend them once more, or leave them."""
+    keys = [key for sums in folded_shards(row).values() for key in sums.get(PARKED_KEYS, ())]
+    found = (ledger.chunk_get(row.id, key) for key in sorted(keys)[:PARKED_SHOWN])
+    return [chunk for chunk in found if chunk and chunk.state == ChunkState.PARKED]
+
+
+def parked_resend(row: AnnouncementRow, key: str) -> None:
+    """Have a parked chunk resent once more: the next sweep sends it, to who still wants it.
+
+    The announcement is being sent again, if it was done, and the shard is to be summed anew.
+    TakenError if somebody else has decided, or the announcement was stopped.
+    """
+    actions = [
+        AnnouncementRow.shards[key.partition(".")[0]].remove(),
+        AnnouncementRow.queued_at.remove(),
+        AnnouncementRow.updated_at.set(datetime.now(UTC)),
+    ]
+    if row.state == AnnouncementState.DONE:
+        actions.append(AnnouncementRow.state.set(AnnouncementState.SENDING))
+    elif row.state not in {AnnouncementState.SENDING, AnnouncementState.PAUSED}:
+        raise TakenError(key)
+    try:
+        with TransactWrite(connection=AnnouncementRow._get_connection().connection) as together:
+            together.update(row, actions=actions, condition=AnnouncementRow.state == row.state)
+            ledger.unpark(together, row.id, key)
+    except TransactWriteError as err:
+        if err.cause_response_code != "TransactionCanceledException":
+            raise
+        raise TakenError(key) from err
+
+
+def parked_leave(row: AnnouncementRow, key: str) -> None:
+    """Leave a parked chunk as it is, by a person's decision. TakenError as of parked_resend."""
+    chunk = ledger.chunk_get(row.id, key)
+    if chunk is None or chunk.state != ChunkState.PARKED:
+        raise TakenError(key)
+    ledger.resolve(chunk, ChunkState.LEFT)
+    shard_fold(row, key.partition(".")[0])
 
 
 def is_started(row: AnnouncementRow) -> bool:
@@ -197,22 +273,40 @@ def _move(
         [only_from] if only_from else [old for old, new in TRANSITIONS.items() if state in new]
     )
     condition = AnnouncementRow.state.is_in(*(old.value for old in allowed))
-    now = datetime.now(UTC)
+    everything = [
+        AnnouncementRow.state.set(state.value),
+        AnnouncementRow.updated_at.set(datetime.now(UTC)),
+        *actions,
+    ]
+    if _update(row, everything, condition=condition):
+        return True
+    row.refresh(consistent_read=True)
+    return bool(row.state == state)
+
+
+def _update(row: AnnouncementRow, actions: Sequence[Action], *, condition: Condition) -> bool:
+    """Whether the condition held, and the row is changed."""
     try:
-        row.update(
-            actions=[
-                AnnouncementRow.state.set(state.value),
-                AnnouncementRow.updated_at.set(now),
-                *actions,
-            ],
-            condition=condition,
-        )
+        row.update(actions=[*actions], condition=condition)
     except UpdateError as err:
         if err.cause_response_code != "ConditionalCheckFailedException":
             raise
-        row.refresh(consistent_read=True)
-        return bool(row.state == state)
+        return False
     return True
+
+
+def _give_up(row: AnnouncementRow, reason: Reason) -> bool:
+    given = AnnouncementRow.reason.set(reason)
+    return _move(row, AnnouncementState.CANCELLED, given, only_from=AnnouncementState.HELD)
+
+
+def _folded(tally: ShardTally) -> dict[str, Any]:
+    values: dict[str, Any] = tally.sums.as_map()
+    if tally.doubtful:
+        values[SETTLE_AT] = min(each.until for each in tally.doubtful) + settings.UNKNOWN_WAIT_S
+    if tally.parked:
+        values[PARKED_KEYS] = [*tally.parked[:PARKED_SHOWN]]
+    return values
 
 
 def _changes_json(snapshot: EventSnapshot, changes: Iterable[Change]) -> list[dict[str, object]]:

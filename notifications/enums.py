@@ -15,7 +15,8 @@ class AnnouncementState(StrEnum):
     """held → sending → done; sending ⇄ paused; sending, paused → stopping → cancelled.
 
     HELD is told to nobody and may still be withdrawn. STOPPING goes no further and counts
-    whom it has reached; CANCELLED has counted them.
+    whom it has reached; CANCELLED has counted them. DONE is sent on if a person has a parked
+    chunk resent.
     """
 
     HELD = "held"
@@ -33,15 +34,27 @@ TRANSITIONS: dict[AnnouncementState, frozenset[AnnouncementState]] = {
     ),
     AnnouncementState.PAUSED: frozenset({AnnouncementState.SENDING, AnnouncementState.STOPPING}),
     AnnouncementState.STOPPING: frozenset({AnnouncementState.CANCELLED}),
-    AnnouncementState.DONE: frozenset(),
+    AnnouncementState.DONE: frozenset({AnnouncementState.SENDING}),
     AnnouncementState.CANCELLED: frozenset(),
 }
+
+
+class Reason(StrEnum):
+    """Why an announcement is where it is, when this project says so; else it is SES's code."""
+
+    BY_HAND = "by hand"
+    BREAKER = "breaker"
+    OLD = "old"
+    DISCARDED = "discarded"
+    SUPERSEDED = "superseded"
+    EVENT_CANCELLED = "event cancelled"
 
 
 class ChunkState(StrEnum):
     """A claimed chunk is committed by the claim of its successor; the others are exceptions.
 
-    claimed → unknown → resending → settled or parked; unknown → settled.
+    claimed → unknown → resending → settled or parked; unknown → settled. A person sends a
+    parked one back to unknown, or leaves it.
     RELEASED: its owner gave it back after `progress` of it, the rest surely not sent.
     SETTLED: what became of each is known, whatever comes after it.
     """
@@ -52,6 +65,7 @@ class ChunkState(StrEnum):
     RESENDING = "resending"
     SETTLED = "settled"
     PARKED = "parked"
+    LEFT = "left"
 
 
 # The reason, among a chunk's refusals, of those who were no longer to be mailed.

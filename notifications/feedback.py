@@ -1,8 +1,8 @@
-"""What becomes of SES's events: who bounced or complained is suppressed, and mails that the
-ledger is not sure of are proven.
+"""What becomes of SES's events: who bounced or complained is suppressed and counted, mails that
+the ledger is not sure of are proven, and mails that SES refused after all are corrected.
 
 Events come late, doubled and in any order; nothing here minds. Of a chunk that is committed,
-which nearly all are, nothing is written.
+which nearly all are, nothing is written: a Send, Delivery or DeliveryDelay event costs a read.
 """
 
 from collections import defaultdict
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from notifications import ledger
 from notifications.announcements import announcement_get, shard_fold
+from notifications.deliverability import correction_note
 from notifications.enums import ChunkState
 from notifications.ledger import Chunk, TakenError
 from notifications.ses_events import Fate, SesEvent
@@ -35,24 +36,43 @@ def suppress(event: SesEvent) -> None:
 
 
 def chunk_of(event: SesEvent) -> tuple[str, str] | None:
-    """The announcement and chunk that the event proves something about, if it does."""
-    if event.fate is Fate.REFUSED or not event.subscriber_id or not event.chunk_key:
+    """The announcement and chunk that the event says something about, if it does."""
+    if not (event.announcement_id and event.chunk_key and event.subscriber_id):
         return None
     return event.announcement_id, event.chunk_key
 
 
-def record_seen(announcement_id: str, chunk_key: str, events: Iterable[SesEvent]) -> None:
+def record(announcement_id: str, chunk_key: str, events: Iterable[SesEvent]) -> None:
+    """Write down what the events of one chunk say that its ledger does not know."""
+    about = [*events]
+    refused = {each.subscriber_id for each in about if each.fate is Fate.REFUSED}
+    seen = {each.subscriber_id for each in about if each.fate is not Fate.REFUSED}
+    if refused:
+        record_rejected(announcement_id, chunk_key, refused)
+    if seen:
+        record_seen(announcement_id, chunk_key, seen)
+
+
+def record_rejected(announcement_id: str, chunk_key: str, ids: Iterable[str]) -> None:
+    """Correct mails that count as sent to refused; the sweep sums the shard once more.
+
+    Of a chunk that is not there nothing is written: it was another system's.
+    """
+    if ledger.record_rejected(announcement_id, chunk_key, ids):
+        correction_note(announcement_id, chunk_key.partition(".")[0])
+
+
+def record_seen(announcement_id: str, chunk_key: str, ids: Iterable[str]) -> None:
     """Prove the mails of one chunk sent: one read, and one write if the ledger was not sure.
 
     A chunk in doubt that this proves to the last mail is settled, and summed, at once.
     """
-    ids = {event.subscriber_id for event in events}
     chunk = ledger.record_seen(announcement_id, chunk_key, ids)
     if chunk is None or chunk.state in {ChunkState.CLAIMED, ChunkState.RELEASED}:
         return
     if not chunk.unproven:
         _settle(chunk)
-    elif chunk.state != ChunkState.PARKED:
+    elif chunk.state not in {ChunkState.PARKED, ChunkState.LEFT}:
         return
     row = announcement_get(announcement_id)
     if row is not None:
@@ -68,7 +88,7 @@ def _settle(chunk: Chunk) -> None:
 
 
 def by_chunk(events: Iterable[SesEvent]) -> dict[tuple[str, str], list[SesEvent]]:
-    """The events that prove something, by their chunk."""
+    """The events that say something about a chunk, by that chunk."""
     found: dict[tuple[str, str], list[SesEvent]] = defaultdict(list)
     for event in events:
         if (chunk := chunk_of(event)) is not None:

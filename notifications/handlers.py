@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 """
 
 import logging
+from collections.abc import Callable
 from functools import partial
 
 from events.snapshot import event_row_from_stream_image
@@ -25,6 +26,7 @@ from notifications import announce as announcing
 from notifications import confirmations
 from notifications import feedback as feeding
 from notifications import sweep as sweeping
+from notifications.deliverability import exceptions_count
 from notifications.fanout import WalkEnd, Worker, walk_shard
 from notifications.queueing import ShardTask, queue_again
 from notifications.ses_events import SesEvent, ses_event_parse
@@ -58,7 +60,7 @@ def subscription_requests(event: Event, context: Context) -> BatchResponse:  # n
 
 @shielded
 def feedback(event: Event, context: Context) -> BatchResponse:  # noqa: ARG001 - as above
-    """The queue of SES's events: suppress, and prove what the ledger is not sure of."""
+    """The queue of SES's events: suppress, count, prove and correct."""
     parsed: dict[str, SesEvent] = {}
 
     def take(record: Record) -> None:
@@ -68,12 +70,20 @@ def feedback(event: Event, context: Context) -> BatchResponse:  # noqa: ARG001 -
             parsed[sqs_id(record)] = ses_event
 
     failed = failed_records(event["Records"], take)
-    for chunk, ses_events in feeding.by_chunk(parsed.values()).items():
+    folded: list[tuple[Callable[[list[SesEvent]], None], list[SesEvent]]] = [
+        (partial(feeding.record, *chunk), about)
+        for chunk, about in feeding.by_chunk(parsed.values()).items()
+    ]
+    for act, about in [*folded, (exceptions_count, [*parsed.values()])]:
         try:
-            feeding.record_seen(*chunk, ses_events)
+            act(about)
         except Exception:
-            logger.exception("The events of a chunk failed.", extra={"chunk": chunk[1]})
-            failed += [each for each in event["Records"] if parsed.get(sqs_id(each)) in ses_events]
+            logger.exception("Some events of SES failed.")
+            failed += [
+                each
+                for each in event["Records"]
+                if parsed.get(sqs_id(each)) in about and each not in failed
+            ]
     return failures(failed, identify=sqs_id)
 
 

@@ -23,7 +23,9 @@ from notifications.tables import ChunkRow
 _CONDITION_FAILED = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException"})
 _ID_BYTES = 16
 # What the next claim does not commit.
-_DOUBTFUL = frozenset({ChunkState.UNKNOWN, ChunkState.RESENDING, ChunkState.PARKED})
+_DOUBTFUL = frozenset(
+    {ChunkState.UNKNOWN, ChunkState.RESENDING, ChunkState.PARKED, ChunkState.LEFT}
+)
 
 
 class TakenError(Exception):
@@ -46,6 +48,12 @@ class Chunk:
     seen: frozenset[str]
     refused: Mapping[str, str]
     doubt: bool
+    rejected: frozenset[str] = frozenset()
+
+    @property
+    def undelivered(self) -> frozenset[str]:
+        """Who got nothing: refused at once, or by SES after it had accepted the mail."""
+        return self.rejected.intersection(self.ids) | self.refused.keys()
 
     @property
     def proven(self) -> frozenset[str]:
@@ -54,8 +62,9 @@ class Chunk:
 
     @property
     def unproven(self) -> tuple[str, ...]:
-        """Who neither has surely been mailed nor was refused."""
-        return tuple(x for x in self.ids if x not in self.proven and x not in self.refused)
+        """Who neither has surely been mailed nor was refused, at once or later."""
+        settled = self.proven | self.undelivered
+        return tuple(each for each in self.ids if each not in settled)
 
 
 def last_chunk(announcement_id: str, shard: str) -> Chunk | None:
@@ -151,14 +160,22 @@ def retake(chunk: Chunk, *, owner: str, until: float) -> Chunk:
     )
 
 
-def note(chunk: Chunk, *, progress: int, until: float) -> Chunk:
-    """The owner's chunk with `progress` of it surely sent and its lease prolonged.
+def note(
+    chunk: Chunk,
+    *,
+    progress: int,
+    until: float,
+    seen: Iterable[str] = (),
+    refused: Mapping[str, str] | None = None,
+) -> Chunk:
+    """The owner's chunk with its lease prolonged, and whom it has surely dealt with.
 
+    These are the first `progress` of it, and `seen` behind them; some of them `refused`.
     TakenError if it is no longer the owner's.
     """
     return _change(
         chunk,
-        [ChunkRow.progress.set(progress), ChunkRow.until.set(until)],
+        [ChunkRow.until.set(until), *_dealt_with(chunk, progress, seen, refused)],
         condition=_owned(chunk),
     )
 
@@ -171,15 +188,20 @@ def refuse(chunk: Chunk, refused: Mapping[str, str]) -> Chunk:
 
 
 def leave(
-    chunk: Chunk, state: ChunkState, *, progress: int, refused: Mapping[str, str] | None = None
+    chunk: Chunk,
+    state: ChunkState,
+    *,
+    progress: int,
+    seen: Iterable[str] = (),
+    refused: Mapping[str, str] | None = None,
 ) -> Chunk:
-    """The owner's chunk, left as SETTLED, RELEASED or UNKNOWN; TakenError if it is another's."""
-    actions: list[Action] = [ChunkRow.state.set(state), ChunkRow.progress.set(progress)]
-    if refused:
-        actions.append(ChunkRow.refused.set({**chunk.refused, **refused}))
+    """The owner's chunk, left as SETTLED, RELEASED or UNKNOWN; TakenError if it is another's.
+
+    The rest is as in `note`.
+    """
     return _change(
         chunk,
-        actions,
+        [ChunkRow.state.set(state), *_dealt_with(chunk, progress, seen, refused)],
         condition=_owned(chunk),
         done=lambda found: found.owner == chunk.owner and found.state == state,
     )
@@ -200,6 +222,28 @@ def start_resend(chunk: Chunk, *, owner: str, until: float) -> Chunk:
         condition=ChunkRow.state == ChunkState.UNKNOWN,
         done=lambda found: found.owner == owner and found.state == ChunkState.RESENDING,
     )
+
+
+def unpark(transaction: TransactWrite, announcement_id: str, key: str) -> None:
+    """Let the transaction make the parked chunk unknown again, to be resent once more."""
+    transaction.update(
+        ChunkRow(announcement_id, key),
+        actions=[ChunkRow.state.set(ChunkState.UNKNOWN)],
+        condition=ChunkRow.state == ChunkState.PARKED,
+    )
+
+
+def record_rejected(announcement_id: str, key: str, ids: Iterable[str]) -> bool:
+    """Note whom SES did not mail after all; False if there is no such chunk. Safe to repeat."""
+    try:
+        ChunkRow(announcement_id, key).update(
+            actions=[ChunkRow.rejected.add(_packed(ids))], condition=ChunkRow.key.exists()
+        )
+    except UpdateError as err:
+        if err.cause_response_code not in _CONDITION_FAILED:
+            raise
+        return False
+    return True
 
 
 def note_resent(chunk: Chunk, ids: Iterable[str], *, until: float) -> Chunk:
@@ -265,6 +309,17 @@ def _change(
     return _chunk(row)
 
 
+def _dealt_with(
+    chunk: Chunk, progress: int, seen: Iterable[str], refused: Mapping[str, str] | None
+) -> list[Action]:
+    actions: list[Action] = [ChunkRow.progress.set(progress)]
+    if strays := _packed(seen):
+        actions.append(ChunkRow.seen.add(strays))
+    if refused:
+        actions.append(ChunkRow.refused.set({**chunk.refused, **refused}))
+    return actions
+
+
 def _owned(chunk: Chunk) -> Condition:
     owned: Condition = ChunkRow.state.does_not_exist() & (ChunkRow.owner == chunk.owner)
     return owned
@@ -303,4 +358,5 @@ def _chunk(row: ChunkRow) -> Chunk:
         seen=frozenset(map(_unpacked, row.seen or ())),
         refused=row.refused or {},
         doubt=bool(row.doubt),
+        rejected=frozenset(map(_unpacked, row.rejected or ())),
     )

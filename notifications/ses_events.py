@@ -22,7 +22,11 @@ class SesEventError(ValueError):
 
 
 class Fate(StrEnum):
-    """What became of a mail. All but REFUSED say that SES had accepted it."""
+    """What became of a mail.
+
+    All but REFUSED say that SES sent it on. REFUSED comes of a mail that SES had accepted: it
+    found a virus in it, or could not render the template.
+    """
 
     ACCEPTED = "accepted"
     BOUNCED = "bounced"
@@ -46,6 +50,7 @@ class SesEvent:
     """One event about one mail.
 
     The ids are empty where the mail carried no tags; then `addresses` say whom it is about.
+    `message_id` is SES's own, one for each recipient.
     """
 
     fate: Fate
@@ -54,6 +59,7 @@ class SesEvent:
     subscriber_id: str
     addresses: tuple[str, ...]
     mailed_at: datetime | None
+    message_id: str = ""
 
 
 def ses_event_parse(body: str) -> SesEvent | None:
@@ -96,6 +102,7 @@ def _event(data: Mapping[str, Any]) -> SesEvent | None:
         subscriber_id=_subscriber_id(_tag(tags, "subscriber")),
         addresses=addresses,
         mailed_at=datetime.fromisoformat(mail["timestamp"]) if mail.get("timestamp") else None,
+        message_id=str(mail.get("messageId", "")),
     )
 
 

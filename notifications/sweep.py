@@ -17,6 +17,8 @@ from notifications import ledger
 from notifications.announce import announce
 from notifications.announcements import (
     announcement_finish,
+    announcement_get,
+    announcement_pause,
     announcement_queued,
     announcement_resume,
     announcements_in,
@@ -24,7 +26,9 @@ from notifications.announcements import (
     shard_fold,
     shard_names,
 )
-from notifications.enums import AnnouncementState, ChunkState
+from notifications.breaker import breaker_check, breaker_get
+from notifications.deliverability import Correction, correction_done, corrections
+from notifications.enums import AnnouncementState, ChunkState, Reason
 from notifications.fanout import Worker
 from notifications.queueing import queue_shards
 from notifications.resend import is_due, settle_shard
@@ -34,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 EVENTS_MAX: Final = 50
 ANNOUNCEMENTS_MAX: Final = 50
+CORRECTIONS_MAX: Final = 100
 # A paused announcement tries again: whatever stopped the account may be over.
 PAUSE: Final = timedelta(minutes=15)
 
@@ -43,9 +48,10 @@ def sweep(*, worker: Worker) -> None:
     now = datetime.fromtimestamp(worker.clock(), UTC)
     for event in events_due(now=now, limit=EVENTS_MAX):
         _try(worker, partial(announce, event_id=event.id))
-    for row in announcements_in(AnnouncementState.PAUSED, limit=ANNOUNCEMENTS_MAX):
-        if row.updated_at + PAUSE <= now:
-            _try(worker, partial(announcement_resume, row))
+    for correction in corrections(limit=CORRECTIONS_MAX):
+        _try(worker, partial(_correct, correction))
+    _try(worker, partial(breaker_check, now=now))
+    _try(worker, partial(_heed_breaker, now))
     for state in (AnnouncementState.STOPPING, AnnouncementState.SENDING):
         for row in announcements_in(state, limit=ANNOUNCEMENTS_MAX):
             _try(worker, partial(_bring_on, row, worker, now))
@@ -59,6 +65,31 @@ def _try(worker: Worker, action: Callable[[], object]) -> None:
         action()
     except Exception:
         logger.exception("The sweep could not bring an item on.")
+
+
+def _correct(correction: Correction) -> None:
+    """Sum the shard again. One that has not ended is summed when it does."""
+    row = announcement_get(correction.announcement_id)
+    if row is not None and correction.shard in folded_shards(row):
+        shard_fold(row, correction.shard)
+    correction_done(correction)
+
+
+def _heed_breaker(now: datetime) -> None:
+    """Pause what is being sent while the breaker is open; resume what may be."""
+    is_open = breaker_get().is_open(now=now)
+    if is_open:
+        for row in announcements_in(AnnouncementState.SENDING, limit=ANNOUNCEMENTS_MAX):
+            announcement_pause(row, reason=Reason.BREAKER)
+    for row in announcements_in(AnnouncementState.PAUSED, limit=ANNOUNCEMENTS_MAX):
+        if _may_resume(row, now, breaker_is_open=is_open):
+            announcement_resume(row)
+
+
+def _may_resume(row: AnnouncementRow, now: datetime, *, breaker_is_open: bool) -> bool:
+    if row.reason == Reason.BY_HAND or breaker_is_open:
+        return False
+    return row.reason == Reason.BREAKER or row.updated_at + PAUSE <= now
 
 
 def _bring_on(row: AnnouncementRow, worker: Worker, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The tables of announcements and of the delivery ledger: their keys and indexes."""
+"""The tables of announcements, of the delivery ledger and of feedback: their keys and indexes."""
 
 from typing import Any
 
@@ -9,12 +9,16 @@ from pynamodb.attributes import (
     JSONAttribute,
     MapAttribute,
     NumberAttribute,
+    TTLAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
+
+BREAKER_PARTITION = "breaker"
+REFOLD_PARTITION = "refold"
 
 
 class AnnouncementsByState(GlobalSecondaryIndex["AnnouncementRow"]):
@@ -96,3 +100,56 @@ class ChunkRow(Row):
     refused = JSONAttribute(attr_name="r", null=True)
     # This claim did not commit the chunk before it, which is unknown.
     doubt = BooleanAttribute(attr_name="d", null=True)
+    # Packed ids of whom SES did not mail after all, though it had accepted the mail.
+    rejected = BinarySetAttribute(attr_name="x", null=True, legacy_encoding=False)
+
+
+class CountRow(Row):
+    """How many bounced and complained: of an hour ("hours", "2026-11-01T12#3") or of an
+    announcement ("announcement#ID", "3"), each spread over a few rows, so that none is hot.
+    """
+
+    class Meta(RowMeta):
+        table_name = table_name("feedback")
+
+    partition = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)
+    bounced = NumberAttribute(default=0)
+    complained = NumberAttribute(default=0)
+
+
+class CountedRow(Row):
+    """A mail ("mail#MESSAGE_ID") whose bounce or complaint (the key) has been counted."""
+
+    class Meta(RowMeta):
+        table_name = table_name("feedback")
+
+    partition = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)
+    expires_at = TTLAttribute()
+
+
+class RefoldRow(Row):
+    """A shard ("ANNOUNCEMENT#SHARD") to be summed once more: its ledger has been corrected."""
+
+    class Meta(RowMeta):
+        table_name = table_name("feedback")
+
+    partition = UnicodeAttribute(hash_key=True, default=REFOLD_PARTITION)
+    key = UnicodeAttribute(range_key=True)
+    # New with every correction, so that none is taken for the one before.
+    token = UnicodeAttribute()
+
+
+class BreakerRow(Row):
+    """The one breaker: why it is open, and until when a person overrides it."""
+
+    class Meta(RowMeta):
+        table_name = table_name("feedback")
+
+    partition = UnicodeAttribute(hash_key=True, default=BREAKER_PARTITION)
+    key = UnicodeAttribute(range_key=True, default=BREAKER_PARTITION)
+    # Empty: closed.
+    reason = UnicodeAttribute(default="")
+    since = UTCDateTimeAttribute(null=True)
+    override_until = UTCDateTimeAttribute(null=True)

@@ -39,11 +39,14 @@ class Sums:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardTally:
-    """The sums of one shard as the ledger has them. `doubtful` are its unknown chunks."""
+    """The sums of one shard as the ledger has them. `doubtful` are its unknown chunks, `parked`
+    the keys of those for a person to decide.
+    """
 
     sums: Sums
     ended: bool
     doubtful: tuple[Chunk, ...]
+    parked: tuple[str, ...] = ()
 
 
 def shard_tally(chunks: Iterable[Chunk]) -> ShardTally:
@@ -61,17 +64,19 @@ def shard_tally(chunks: Iterable[Chunk]) -> ShardTally:
             for chunk in everything
             if chunk.state in {ChunkState.UNKNOWN, ChunkState.RESENDING}
         ),
+        parked=tuple(chunk.key for chunk in everything if chunk.state == ChunkState.PARKED),
     )
 
 
 def _sums(chunk: Chunk, *, committed: bool) -> Sums:
     suppressed = sum(reason == SUPPRESSED for reason in chunk.refused.values())
     open_ = 0 if committed or chunk.state == ChunkState.SETTLED else len(chunk.unproven)
-    parked = chunk.state == ChunkState.PARKED
+    parked = chunk.state in {ChunkState.PARKED, ChunkState.LEFT}
+    undelivered = len(chunk.undelivered)
     return Sums(
         audience=len(chunk.ids),
-        sent=len(chunk.ids) - len(chunk.refused) - open_,
-        refused=len(chunk.refused) - suppressed,
+        sent=len(chunk.ids) - undelivered - open_,
+        refused=undelivered - suppressed,
         suppressed=suppressed,
         unknown=0 if parked else open_,
         parked=open_ if parked else 0,

@@ -101,7 +101,7 @@ class FakeSes:
             for mail in self.accepted
         ]
         for chunk, about in feedback.by_chunk(events).items():
-            feedback.record_seen(*chunk, about)
+            feedback.record(*chunk, about)
 
 
 def make_readers(number: int, *, shard: str = SHARD, **values: Any) -> list[str]:

@@ -112,8 +112,8 @@ def test_an_announcement_costs_a_constant_number_of_calls(published):
     event = make_event()
     with dynamodb_calls() as calls:
         announce(event_id=event.id)
-    # Event, announcements, put, event again, start, queued, acknowledge (read and put).
-    assert calls == {"GetItem": 3, "Query": 1, "PutItem": 2, "UpdateItem": 2}
+    # Event, announcements, put, event again, start, breaker, queued, acknowledge (read and put).
+    assert calls == {"GetItem": 4, "Query": 1, "PutItem": 2, "UpdateItem": 2}
 
 
 def test_announcing_again_tells_nobody_twice(settings, published):

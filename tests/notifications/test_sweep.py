@@ -199,11 +199,12 @@ def test_a_sweep_without_time_does_nothing(clock):
     assert [*event_announcements(event.id)] == []
 
 
-def test_a_sweep_with_nothing_to_do_costs_four_reads(clock):
+def test_a_sweep_with_nothing_to_do_costs_eight_reads(clock):
     row = make_announcement()
     announcement_pause(row, reason="by hand")
     with dynamodb_calls() as calls:
         run(FakeSes(), clock)
-    # Due events; paused, stopping and sending announcements.
-    assert calls == {"Query": 4}
+    # Due events; corrections; the counts of the day; paused, stopping and sending announcements;
+    # the breaker before and after its check.
+    assert calls == {"Query": 6, "GetItem": 2}
     assert current(row).updated_at > datetime.now(UTC) - timedelta(minutes=1)
