@@ -87,6 +87,7 @@ NOBODY: Rights = {}
 STAFF_READ: Rights = {"GET": STAFF}
 # Where another method is refused, by 403 or 405, and not taken for GET.
 ONLY_GET: Rights = {**dict.fromkeys(METHODS, frozenset()), "GET": STAFF}
+ONLY_POST: Rights = {"GET": frozenset(), "POST": WRITERS}
 READ_ONLY: Rights = {"GET": STAFF, "POST": frozenset()}
 ADMIN: dict[str, Rights] = {
     "admin/": {"GET": STAFF, "POST": STAFF},
@@ -143,6 +144,9 @@ ADMIN: dict[str, Rights] = {
             DELETE: NOBODY,
             HISTORY: STAFF_READ,
             SHORT: STAFF_READ,
+            "<str:object_id>/step/": ONLY_POST,
+            "<str:object_id>/parked/": ONLY_POST,
+            "<str:object_id>/cancel/": {"GET": WRITERS, "POST": WRITERS},
         },
     ),
     **_admin(

@@ -27,6 +27,7 @@ _EDIT: Final = frozenset(
         "events.cancel_event",
         "subscriptions.invite_subscription",
         "subscriptions.unsubscribe_subscription",
+        "notifications.change_announcement",
     }
 )
 _PERMISSIONS: Final[dict[str, frozenset[str]]] = {

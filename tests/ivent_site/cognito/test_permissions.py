@@ -19,6 +19,7 @@ EDIT = VIEW | {
     "events.cancel_event",
     "subscriptions.invite_subscription",
     "subscriptions.unsubscribe_subscription",
+    "notifications.change_announcement",
 }
 
 
