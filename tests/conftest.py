@@ -1,9 +1,13 @@
 """What every test may use: a local AWS of its own process, empty at each test."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from botocore.client import BaseClient
 
+from ivent_site.aws import sqs
+from ivent_site.dynamodb.tables import all_rows
 from ivent_site.local import ministack
 from ivent_site.local.resources import create_resources
 from tests.environment import PORT, SMTP_PORT
@@ -20,20 +24,45 @@ def local_aws() -> Iterator[None]:
         ministack.stop(process)
 
 
+@pytest.fixture(scope="session")
+def _touched() -> Iterator[set[str]]:
+    """The tables, and "sqs", that this process' calls have changed: what there is to empty."""
+    touched: set[str] = set()
+    call = BaseClient._make_api_call  # type: ignore[attr-defined]  # not in its stubs
+
+    def watched(client: BaseClient, operation: str, params: dict[str, Any]) -> Any:
+        if operation in {"PutItem", "UpdateItem", "DeleteItem"}:
+            touched.add(params["TableName"])
+        elif operation == "BatchWriteItem":
+            touched.update(params["RequestItems"])
+        elif operation == "TransactWriteItems":
+            touched.update(
+                item["TableName"] for each in params["TransactItems"] for item in each.values()
+            )
+        elif operation.startswith(("Send", "Publish")):
+            # To a queue, or to what feeds one.
+            touched.add("sqs")
+        return call(client, operation, params)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", watched)
+        yield touched
+
+
 @pytest.fixture
-def aws(local_aws: None) -> Iterator[None]:
+def aws(local_aws: None, _touched: set[str]) -> Iterator[None]:
     """The local AWS, with empty tables, queues and mailbox."""
     yield
-    _empty()
+    _empty(_touched)
 
 
-def _empty() -> None:
-    from ivent_site.aws import sqs
-    from ivent_site.dynamodb.tables import all_rows
-
+def _empty(touched: set[str]) -> None:
     for row in all_rows():
-        with row.batch_write() as batch:
-            for item in row.scan():
-                batch.delete(item)
-    for url in sqs().list_queues().get("QueueUrls", []):
-        sqs().purge_queue(QueueUrl=url)
+        if row.Meta.table_name in touched:
+            with row.batch_write() as batch:
+                for item in row.scan():
+                    batch.delete(item)
+    if "sqs" in touched:
+        for url in sqs().list_queues().get("QueueUrls", []):
+            sqs().purge_queue(QueueUrl=url)
+    touched.clear()
