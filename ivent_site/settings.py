@@ -149,6 +149,8 @@ EVENTS_TOPIC_ARN = env.arn(
 FANOUT_QUEUE_URL = _queue_url("fanout")
 # One message per request to subscribe.
 REQUESTS_QUEUE_URL = _queue_url("requests")
+# SES's events: what is unknown waits while this is not empty.
+FEEDBACK_QUEUE_URL = _queue_url("feedback")
 
 # --- DynamoDB: no SQL database anywhere ------------------------------------------------
 DATABASES = {"default": {"ENGINE": "ivent_site.dynamodb", "NAME": RESOURCE_PREFIX}}
@@ -178,7 +180,10 @@ SENDER_EMAIL = env.text("SENDER_EMAIL", local="events@ivent.example")
 REPLY_TO_EMAIL = env.text("REPLY_TO_EMAIL", default=SENDER_EMAIL)
 # A mailbox that people read; it is the mailto half of List-Unsubscribe.
 UNSUBSCRIBE_EMAIL = env.text("UNSUBSCRIBE_EMAIL", local="unsubscribe@ivent.example")
-MAIL_TRANSPORT = env.choice("MAIL_TRANSPORT", ("ses_raw",), default="ses_raw", local="ses_raw")
+# The local AWS loses the headers and tags of bulk calls.
+MAIL_TRANSPORT = env.choice(
+    "MAIL_TRANSPORT", ("ses_bulk", "ses_raw"), default="ses_bulk", local="ses_raw"
+)
 SES_CONFIGURATION_SET = env.text("SES_CONFIGURATION_SET", local=RESOURCE_PREFIX)
 
 # --- Delivery -------------------------------------------------------------------------------

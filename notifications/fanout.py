@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from django.conf import settings
 
@@ -23,11 +23,11 @@ from notifications.announcements import (
 )
 from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState
 from notifications.ledger import Chunk, TakenError
-from notifications.mails import Mail
+from notifications.mails import Mail, in_order_of_letters
 from notifications.mime import UnmailableError
 from notifications.rendering import Letters
 from notifications.tables import AnnouncementRow
-from notifications.transports import RefusedError, Transport, UnknownOutcomeError
+from notifications.transports import Delivery, RefusedError, Transport, UnknownOutcomeError
 from subscriptions.selectors import Recipient, still_confirmed
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class WalkEnd(StrEnum):
     THROTTLED = "throttled"  # the same, but not at once
 
 
-class _OutOfTimeError(Exception):
+class OutOfTimeError(Exception):
     """The lease or the worker's own time is over: nothing more may be sent now."""
 
 
@@ -84,31 +84,50 @@ class ChunkDelivery:
 
     def __init__(self, chunk: Chunk, worker: Worker) -> None:
         self.chunk = chunk
-        # How many of the chunk's ids are dealt with, in order.
-        self.progress = chunk.progress
+        # Who is dealt with: sent to, or refused.
+        self.done: set[str] = {*chunk.proven, *chunk.refused}
+        # Whose call may have been accepted or not.
+        self.doubted: set[str] = set()
         self.refused: dict[str, str] = {}
         self._worker = worker
-        self._noted = chunk.progress
+        self._noted = len(self.done)
 
     def before_call(self) -> None:
         """See Delivery; notes the progress every few mails, which prolongs the lease."""
-        if self.progress - self._noted >= NOTE_EVERY:
+        if len(self.done) - self._noted >= NOTE_EVERY:
             self.note()
         if self._worker.clock() >= min(self.chunk.until, self._worker.deadline - LAST_CALL_S):
-            raise _OutOfTimeError
+            raise OutOfTimeError
 
     def report(self, mail: Mail, *, refusal: str = "") -> None:
         """See Delivery."""
-        self.progress = self.chunk.ids.index(mail.subscriber_id) + 1
+        self.done.add(mail.subscriber_id)
         if refusal:
             self.refused[mail.subscriber_id] = refusal
 
     def note(self) -> None:
         """Write down how far it has got; TakenError if the chunk is no longer the worker's."""
-        if self.refused:
-            self.chunk = ledger.refuse(self.chunk, self.refused)
-        self.chunk = ledger.note(self.chunk, progress=self.progress, until=self._worker.lease())
-        self._noted = self.progress
+        progress, seen = self._progress()
+        self.chunk = ledger.note(
+            self.chunk,
+            progress=progress,
+            seen=seen,
+            refused=self.refused,
+            until=self._worker.lease(),
+        )
+        self._noted = len(self.done)
+
+    def leave(self, state: ChunkState) -> Chunk:
+        """The chunk, left in this state with how far it has got; TakenError as above."""
+        progress, seen = self._progress()
+        return ledger.leave(self.chunk, state, progress=progress, seen=seen, refused=self.refused)
+
+    def _progress(self) -> tuple[int, set[str]]:
+        """How many are dealt with without a gap, and who was sent to behind the gap."""
+        ids = self.chunk.ids
+        progress = next((at for at, each in enumerate(ids) if each not in self.done), len(ids))
+        refused = self.refused.keys() | self.chunk.refused.keys()
+        return progress, self.done.intersection(ids[progress:]) - refused
 
 
 def walk_shard(*, announcement_id: str, shard: str, worker: Worker) -> WalkEnd:
@@ -140,7 +159,7 @@ class _Walk:
             if not self._pick_up():
                 return WalkEnd.IDLE
             return self._walk()
-        except _OutOfTimeError:
+        except OutOfTimeError:
             return WalkEnd.HANDED_ON
         except RefusedError as err:
             if err.retryable:
@@ -192,7 +211,7 @@ class _Walk:
             announcement_id=self._row.id,
             shard=self._shard,
             after=self._last,
-            ids=(recipient.id for recipient in stretch.recipients),
+            ids=(mail.subscriber_id for mail in mails),
             last=stretch.last,
             owner=self._owner,
             until=self._worker.lease(),
@@ -216,7 +235,7 @@ class _Walk:
     def _finish_released(self, chunk: Chunk) -> None:
         chunk = ledger.retake(chunk, owner=self._owner, until=self._worker.lease())
         self._last = chunk
-        rest = chunk.ids[chunk.progress :]
+        rest = chunk.unproven
         wanted = self._row.state == AnnouncementState.SENDING
         recipients = still_confirmed(rest) if wanted else []
         gone = set(rest) - {recipient.id for recipient in recipients}
@@ -229,14 +248,13 @@ class _Walk:
         """The chunk after every mail of it was sent or refused, or is unknown."""
         delivery = ChunkDelivery(chunk, self._worker)
         try:
-            _send_patiently(mails, delivery, self._worker)
-        except UnknownOutcomeError:
-            logger.warning("A send has an unknown outcome.", extra={"chunk": chunk.key})
-            return _leave(delivery, ChunkState.UNKNOWN)
-        except (RefusedError, _OutOfTimeError):
-            # No call is under way: what is not reported has surely not been sent.
-            _leave(delivery, ChunkState.RELEASED)
+            send_patiently(mails, delivery, self._worker)
+        except (RefusedError, OutOfTimeError):
+            # No call is under way: who is not in doubt nor reported has surely not been sent to.
+            delivery.leave(ChunkState.UNKNOWN if delivery.doubted else ChunkState.RELEASED)
             raise
+        if delivery.doubted:
+            return delivery.leave(ChunkState.UNKNOWN)
         if delivery.refused:
             return ledger.refuse(delivery.chunk, delivery.refused)
         return delivery.chunk
@@ -257,9 +275,9 @@ class _Walk:
         if self._letters is None:
             self._letters = letters_of(self._row)
         tags = chunk_tags(self._row.id, f"{self._shard}.{after}")
-        return [
+        return in_order_of_letters(
             self._letters.mail(each, tags={**tags, "subscriber": each.id}) for each in recipients
-        ]
+        )
 
 
 def letters_of(row: AnnouncementRow) -> Letters:
@@ -272,16 +290,32 @@ def chunk_tags(announcement_id: str, key: str) -> dict[str, str]:
     return {"announcement": announcement_id.replace(".", "_"), "chunk": key.replace(".", "_")}
 
 
-def _send_patiently(mails: Sequence[Mail], delivery: ChunkDelivery, worker: Worker) -> None:
-    """Send, waiting longer and longer after each throttling while the lease lasts."""
+class PatientDelivery(Delivery, Protocol):
+    """A Delivery that a call may be repeated for: who is dealt with, and who is in doubt."""
+
+    chunk: Chunk
+    done: set[str]
+    doubted: set[str]
+
+
+def send_patiently(mails: Sequence[Mail], delivery: PatientDelivery, worker: Worker) -> None:
+    """Send, waiting longer and longer after each throttling while the lease lasts.
+
+    A call of unknown outcome puts its mails in doubt; the others go on.
+    """
     wait_s = FIRST_WAIT_S
     while True:
-        left = [mail for mail in mails if mail.subscriber_id not in _done(delivery)]
-        before = delivery.progress
+        settled = delivery.done | delivery.doubted
+        left = [mail for mail in mails if mail.subscriber_id not in settled]
+        before = len(delivery.done)
         try:
             worker.transport.send(left, delivery)
+        except UnknownOutcomeError as err:
+            logger.warning("A send has an unknown outcome.", extra={"chunk": delivery.chunk.key})
+            called = {mail.subscriber_id for mail in (left if err.mails is None else err.mails)}
+            delivery.doubted |= called - delivery.done
         except RefusedError as err:
-            if delivery.progress > before:
+            if len(delivery.done) > before:
                 wait_s = FIRST_WAIT_S
             delay_s = random.uniform(wait_s / 2, wait_s)  # noqa: S311 - no secret
             in_time = min(delivery.chunk.until, worker.deadline - HAND_ON_S)
@@ -291,11 +325,3 @@ def _send_patiently(mails: Sequence[Mail], delivery: ChunkDelivery, worker: Work
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
         else:
             return
-
-
-def _done(delivery: ChunkDelivery) -> frozenset[str]:
-    return frozenset(delivery.chunk.ids[: delivery.progress])
-
-
-def _leave(delivery: ChunkDelivery, state: ChunkState) -> Chunk:
-    return ledger.leave(delivery.chunk, state, progress=delivery.progress, refused=delivery.refused)

@@ -37,9 +37,12 @@ class Calendar:
     method: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Letter:
-    """Subject and bodies with marks, the attached calendar, and headers that all copies share."""
+    """Subject and bodies with marks, the attached calendar, and headers that all copies share.
+
+    Equal only to itself, so that what is made of it can be kept for it.
+    """
 
     language: str
     subject: str
@@ -83,7 +86,7 @@ class Mail:
 
 def in_order_of_letters(mails: Iterable[Mail]) -> list[Mail]:
     """The mails, those of one letter together: one call can send them."""
-    groups: dict[int, list[Mail]] = {}
+    groups: dict[Letter, list[Mail]] = {}
     for mail in mails:
-        groups.setdefault(id(mail.letter), []).append(mail)
+        groups.setdefault(mail.letter, []).append(mail)
     return [mail for group in groups.values() for mail in group]

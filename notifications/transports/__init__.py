@@ -8,7 +8,10 @@ from django.utils.module_loading import import_string
 
 from notifications.mails import Mail
 
-_WAYS = {"ses_raw": "notifications.transports.ses_raw.SesRaw"}
+_WAYS = {
+    "ses_bulk": "notifications.transports.ses_bulk.SesBulk",
+    "ses_raw": "notifications.transports.ses_raw.SesRaw",
+}
 
 
 class RefusedError(Exception):
@@ -23,7 +26,14 @@ class RefusedError(Exception):
 
 
 class UnknownOutcomeError(Exception):
-    """The call may or may not have been accepted: only SES's events can tell."""
+    """The call may or may not have been accepted: only SES's events can tell.
+
+    `mails` are those of the call; None means that all not yet reported may be among them.
+    """
+
+    def __init__(self, reason: str, *, mails: Sequence[Mail] | None = None) -> None:
+        super().__init__(reason)
+        self.mails = mails
 
 
 class Delivery(Protocol):

@@ -33,8 +33,8 @@ _NOT_VERIFIED: Final = "not verified"
 _DAILY_QUOTA: Final = "Daily message quota exceeded"
 _SERVER_ERROR: Final = 500
 # No connection, no mail.
-_NEVER_ARRIVED: Final = (ConnectTimeoutError, EndpointConnectionError)
-_NEVER_SENT: Final = (NoCredentialsError, ParamValidationError)
+NEVER_ARRIVED: Final = (ConnectTimeoutError, EndpointConnectionError)
+NEVER_SENT: Final = (NoCredentialsError, ParamValidationError)
 
 
 class SesRaw:
@@ -49,7 +49,7 @@ class SesRaw:
                 delivery.report(mail, refusal="unmailable")
                 continue
             delivery.before_call()
-            delivery.report(mail, refusal=_send(mail.to, raw))
+            delivery.report(mail, refusal=_send(mail, raw))
 
 
 def _ses_headers(tags: Mapping[str, str]) -> dict[str, str]:
@@ -60,31 +60,31 @@ def _ses_headers(tags: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _send(to: str, raw: bytes) -> str:
+def _send(mail: Mail, raw: bytes) -> str:
     """The reason why SES refused this one mail; "" if it took it."""
     try:
         ses().send_raw_email(
-            Source=settings.SENDER_EMAIL, Destinations=[to], RawMessage={"Data": raw}
+            Source=settings.SENDER_EMAIL, Destinations=[mail.to], RawMessage={"Data": raw}
         )
     except ClientError as err:
-        return _refusal(err)
-    except _NEVER_ARRIVED as err:
+        return _refusal(err, mail)
+    except NEVER_ARRIVED as err:
         raise RefusedError(type(err).__name__, retryable=True) from err
-    except _NEVER_SENT as err:
+    except NEVER_SENT as err:
         raise RefusedError(type(err).__name__, retryable=False) from err
     except (BotoCoreError, ResponseParserError) as err:
-        raise UnknownOutcomeError(type(err).__name__) from err
+        raise UnknownOutcomeError(type(err).__name__, mails=[mail]) from err
     return ""
 
 
-def _refusal(err: ClientError) -> str:
+def _refusal(err: ClientError, mail: Mail) -> str:
     code = err.response["Error"].get("Code", "")
     message = err.response["Error"].get("Message", "")
     if code in _THROTTLED:
         # The daily quota is refused with the same code as the rate.
         raise RefusedError(code, retryable=_DAILY_QUOTA not in message) from err
     if err.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= _SERVER_ERROR:
-        raise UnknownOutcomeError(code) from err
+        raise UnknownOutcomeError(code, mails=[mail]) from err
     if code in _ABOUT_THE_MAIL and _NOT_VERIFIED not in message:
         return code
     raise RefusedError(code, retryable=False) from err

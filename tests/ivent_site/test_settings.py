@@ -19,6 +19,7 @@ PRODUCTION = {
     "EVENTS_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:ivent-production-events",
     "FANOUT_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/fanout",
     "REQUESTS_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/requests",
+    "FEEDBACK_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/feedback",
     "COGNITO_USER_POOL_ID": "eu-central-1_Example",
     "COGNITO_CLIENT_IDS": "client-1,client-2",
     "ORGANISATION": "Example e.V.",

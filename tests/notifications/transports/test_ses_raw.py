@@ -8,22 +8,9 @@ import pytest
 from notifications.transports import RefusedError, UnknownOutcomeError, default_transport
 from notifications.transports.ses_raw import SesRaw
 from tests.notifications.test_rendering import make_snapshot, render
+from tests.notifications.transports.calls import Calls
 
 ENDPOINT = "http://127.0.0.1"
-
-
-class Calls:
-    """A Delivery that remembers."""
-
-    def __init__(self):
-        self.calls = 0
-        self.reports = []
-
-    def before_call(self):
-        self.calls += 1
-
-    def report(self, mail, *, refusal=""):
-        self.reports.append((mail.to, refusal))
 
 
 @pytest.fixture

@@ -1,0 +1,112 @@
+"""The parts of a SendBulkEmail call: what all its mails share, and each recipient's entry.
+
+The SDK does not check these parameters, so what SES would refuse is found here.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from email.header import Header
+from email.utils import formataddr
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+
+from notifications.mails import Letter, Mail
+from notifications.mime import CALENDAR_FILE, UnmailableError, check_headers
+from notifications.transports.inline_template import LETTERS_KEPT, inline_template
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2.type_defs import (
+        BulkEmailEntryTypeDef,
+        MessageHeaderTypeDef,
+        SendBulkEmailRequestTypeDef,
+        TemplateTypeDef,
+    )
+
+# Plain enough not to be taken for a list of addresses, a name or an encoded word.
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]+@[A-Za-z0-9.-]+")
+# https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageHeader.html
+_HEADER_VALUE: Final = re.compile(r"[ -~]{1,900}")
+# Fifteen in one mail, of which a letter has five or six and a recipient one.
+HEADERS_MAX: Final = 7
+# https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html
+_TAG: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
+# SES makes them itself, and refuses calls that do:
+# https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
+_BY_SES: Final = frozenset({"Message-ID", "Reply-To"})
+
+
+def entry(mail: Mail) -> "BulkEmailEntryTypeDef":
+    """The recipient's part of the call; UnmailableError if a bulk call cannot carry the mail."""
+    tags = mail.tags
+    if not (_ADDRESS.fullmatch(mail.to) and all(map(_TAG.fullmatch, tags.values()))):
+        raise UnmailableError("A bulk call cannot carry this address or these tags.")
+    return {
+        "Destination": {"ToAddresses": [mail.to]},
+        # All of them here: SES has been seen to ignore those of the call.
+        # https://github.com/boto/boto3/issues/4838
+        "ReplacementTags": [{"Name": name, "Value": tags[name]} for name in tags],
+        "ReplacementEmailContent": {
+            "ReplacementTemplate": {
+                "ReplacementTemplateData": inline_template(mail.letter).data(mail.values)
+            }
+        },
+        "ReplacementHeaders": _headers(mail.headers),
+    }
+
+
+def call(
+    letter: Letter, entries: "Sequence[BulkEmailEntryTypeDef]"
+) -> "SendBulkEmailRequestTypeDef":
+    """The whole call's parameters."""
+    return {
+        "FromEmailAddress": _sender(),
+        "ReplyToAddresses": [letter.headers["Reply-To"]],
+        "ConfigurationSetName": settings.SES_CONFIGURATION_SET,
+        "DefaultContent": {"Template": _template(letter)},
+        "BulkEmailEntries": entries,
+    }
+
+
+@lru_cache(LETTERS_KEPT)
+def _template(letter: Letter) -> "TemplateTypeDef":
+    template = inline_template(letter)
+    result: TemplateTypeDef = {
+        "TemplateContent": {
+            "Subject": template.subject,
+            "Text": template.text,
+            "Html": template.html,
+        },
+        "TemplateData": "{}",
+        "Headers": _headers({**letter.headers, "Content-Language": letter.language}),
+    }
+    if letter.calendar:
+        result["Attachments"] = [
+            {
+                "RawContent": letter.calendar.content,
+                "ContentDisposition": "ATTACHMENT",
+                "FileName": CALENDAR_FILE,
+                "ContentType": f"text/calendar; method={letter.calendar.method}; charset=utf-8",
+                "ContentTransferEncoding": "BASE64",
+            }
+        ]
+    return result
+
+
+def _headers(headers: Mapping[str, str]) -> "list[MessageHeaderTypeDef]":
+    result: list[MessageHeaderTypeDef] = [
+        {"Name": name, "Value": value} for name, value in headers.items() if name not in _BY_SES
+    ]
+    if len(result) > HEADERS_MAX or not all(_HEADER_VALUE.fullmatch(x["Value"]) for x in result):
+        raise UnmailableError("A bulk call cannot carry these headers.")
+    return result
+
+
+def _sender() -> str:
+    """The organisation and its address, with its name as RFC 2047 wants it."""
+    name, address = settings.ORGANISATION, settings.SENDER_EMAIL
+    check_headers({"From": name})
+    if name.isascii():
+        return formataddr((name, address))
+    return f"{Header(name, 'utf-8').encode(linesep='')} <{address}>"

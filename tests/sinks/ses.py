@@ -1,0 +1,181 @@
+"""A strict SES version 2 on loopback: SendBulkEmail and GetAccount, as boto3 speaks them.
+
+It refuses what AWS refuses, and keeps the mails that AWS would send. Faults are scripted per
+call: "throttle", "paused", "quota", "suspended", "error" (500), "bad" (refused for its
+content), "cut" (accepted, then no reply), or a list of statuses, one per entry.
+"""
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from tests.sinks.ses_rules import (
+    CallRefusedError,
+    RenderingError,
+    check_call,
+    check_entry,
+    mail_of,
+)
+
+FAULTS = {
+    "throttle": ("TooManyRequestsException", "Maximum sending rate exceeded.", 429),
+    "daily": ("TooManyRequestsException", "Daily message quota exceeded.", 429),
+    "quota": ("LimitExceededException", "Sending quota exceeded.", 400),
+    "paused": ("SendingPausedException", "Sending is paused for this account.", 400),
+    "suspended": ("AccountSuspendedException", "The account is suspended.", 400),
+    "bad": ("BadRequestException", "Something in it is wrong.", 400),
+    "error": ("InternalServiceErrorException", "", 500),
+}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A mail that SES would send."""
+
+    message: EmailMessage
+    to: str
+    tags: Mapping[str, str]
+    configuration_set: str
+
+
+class SesSink:
+    """The sink's account, and what came in."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.reset(sender="", configuration_set="")
+
+    def reset(self, *, sender: str, configuration_set: str) -> None:
+        """Make it a new account, in production, that has not sent anything."""
+        self.senders = {sender}
+        self.configuration_sets = {configuration_set}
+        self.sandbox = False
+        self.verified: set[str] = set()
+        self.sending_enabled = True
+        self.enforcement = "HEALTHY"
+        self.rate, self.quota = 200.0, 50_000.0
+        self.script: list[str | list[str]] = []
+        self.sent: list[Sent] = []
+        # Accepted, and dropped for a variable without a value.
+        self.dropped: list[str] = []
+        # The entries of each call, taken or not.
+        self.calls: list[int] = []
+        self.account_calls = 0
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many mails each subscriber would get."""
+        return Counter(each.tags["subscriber"] for each in self.sent)
+
+    def account(self) -> dict[str, Any]:
+        """GetAccount's reply.
+        https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetAccount.html
+        """
+        self.account_calls += 1
+        return {
+            "EnforcementStatus": self.enforcement,
+            "ProductionAccessEnabled": not self.sandbox,
+            "SendingEnabled": self.sending_enabled,
+            "SendQuota": {
+                "Max24HourSend": self.quota,
+                "MaxSendRate": self.rate,
+                "SentLast24Hours": float(len(self.sent)),
+            },
+        }
+
+    def send_bulk(self, call: Mapping[str, Any]) -> dict[str, Any]:
+        """SendBulkEmail's reply; CallRefusedError if it is an error."""
+        entries = call.get("BulkEmailEntries", [])
+        self.calls.append(len(entries))
+        fault = self.script.pop(0) if self.script else ""
+        if isinstance(fault, str) and fault in FAULTS:
+            code, message, status = FAULTS[fault]
+            raise CallRefusedError(code, message, status=status)
+        if not any(f"<{each}>" in call["FromEmailAddress"] for each in self.senders):
+            raise CallRefusedError("MessageRejected", "Email address is not verified.")
+        if call.get("ConfigurationSetName") not in self.configuration_sets:
+            raise CallRefusedError("NotFoundException", "No such configuration set.", status=404)
+        check_call(call)
+        statuses = fault if isinstance(fault, list) else [""] * len(entries)
+        results = [
+            self._take(call, entry, status) for entry, status in zip(entries, statuses, strict=True)
+        ]
+        if fault == "cut":
+            raise ConnectionAbortedError
+        return {"BulkEmailEntryResults": results}
+
+    def _take(self, call: Mapping[str, Any], entry: Mapping[str, Any], status: str) -> Any:
+        status = status or check_entry(entry)
+        if status and status != "SUCCESS":
+            return {"Status": status, "Error": "Refused."}
+        (to,) = entry["Destination"]["ToAddresses"]
+        if self.sandbox and to not in self.verified:
+            return {"Status": "MESSAGE_REJECTED", "Error": "Email address is not verified."}
+        tags = {each["Name"]: each["Value"] for each in entry.get("ReplacementTags", ())}
+        try:
+            message = mail_of(call, entry)
+        except RenderingError:
+            self.dropped.append(to)
+        else:
+            self.sent.append(Sent(message, to, tags, call["ConfigurationSetName"]))
+        return {"Status": "SUCCESS", "MessageId": f"{len(self.sent) + len(self.dropped):060}"}
+
+
+@contextmanager
+def ses_sink() -> Iterator[SesSink]:
+    """A sink that is served on loopback within the block."""
+    sink = SesSink()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(sink))
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    sink.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield sink
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _handler(sink: SesSink) -> type[BaseHTTPRequestHandler]:
+    return type("Handler", (_Handler,), {"sink": sink})
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    sink: SesSink
+
+    def do_GET(self) -> None:
+        if self.path == "/v2/email/account":
+            self._reply(200, self.sink.account())
+        else:
+            self._reply(404, {}, error="NotFoundException")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        try:
+            self._reply(200, self.sink.send_bulk(json.loads(body)))
+        except CallRefusedError as err:
+            self._reply(err.status, {"message": err.message}, error=err.code)
+        except ConnectionAbortedError:
+            self.close_connection = True
+
+    def _reply(self, status: int, reply: object, *, error: str = "") -> None:
+        content = json.dumps(reply).encode()
+        self.send_response(status)
+        if error:
+            self.send_header("x-amzn-ErrorType", error)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: a test's output is its own."""
