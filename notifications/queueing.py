@@ -1,13 +1,17 @@
 """Messages of the fan-out queue: each asks a worker to walk one shard of an announcement."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from ivent_site.aws import sqs
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
 
 # SendMessageBatch takes ten.
 BATCH = 10
@@ -61,6 +65,18 @@ def queue_again(task: ShardTask, *, delay_s: int) -> None:
     sqs().send_message(
         QueueUrl=settings.FANOUT_QUEUE_URL, MessageBody=task.body(), DelaySeconds=delay_s
     )
+
+
+def feedback_backlog() -> int:
+    """About how many of SES's events nobody has dealt with yet."""
+    wanted: Sequence[QueueAttributeNameType] = (
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+    )
+    found = sqs().get_queue_attributes(QueueUrl=settings.FEEDBACK_QUEUE_URL, AttributeNames=wanted)[
+        "Attributes"
+    ]
+    return sum(int(found[name]) for name in wanted)
 
 
 def _send(announcement_id: str, shards: list[str]) -> None:

@@ -1,27 +1,39 @@
 """Unknown chunks: what SES's events did not prove is sent once more, and never a third time."""
 
 import logging
+from typing import Final
 
 from django.conf import settings
 
 from notifications import ledger
 from notifications.announcements import SETTLE_AT, announcement_pause, folded_shards, shard_fold
 from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState
-from notifications.fanout import LAST_CALL_S, NOTE_EVERY, Worker, chunk_tags, letters_of, new_owner
+from notifications.fanout import (
+    LAST_CALL_S,
+    NOTE_EVERY,
+    OutOfTimeError,
+    Worker,
+    chunk_tags,
+    letters_of,
+    new_owner,
+    send_patiently,
+)
 from notifications.ledger import Chunk, TakenError
 from notifications.mails import Mail
 from notifications.mime import UnmailableError
+from notifications.queueing import feedback_backlog
 from notifications.rendering import Letters
 from notifications.tables import AnnouncementRow
 from notifications.tally import shard_tally
-from notifications.transports import RefusedError, UnknownOutcomeError
+from notifications.transports import RefusedError
 from subscriptions.selectors import still_confirmed
 
 logger = logging.getLogger(__name__)
 
-
-class _OutOfTimeError(Exception):
-    """The lease is over: nothing more may be sent."""
+# What the log says of mails that were sent once more.
+RESENT: Final = "Mails of unknown outcome were sent once more."
+# For how many further UNKNOWN_WAIT_S SES's events are waited for that are queued already.
+PATIENCE: Final = 3
 
 
 class ResendDelivery:
@@ -30,6 +42,9 @@ class ResendDelivery:
     def __init__(self, chunk: Chunk, worker: Worker) -> None:
         self.chunk = chunk
         self.refused: dict[str, str] = {}
+        self.done: set[str] = set()
+        # Whose second call, too, may have been accepted or not.
+        self.doubted: set[str] = set()
         self._worker = worker
         self._sent: list[str] = []
 
@@ -38,10 +53,11 @@ class ResendDelivery:
         if len(self._sent) >= NOTE_EVERY:
             self.note()
         if self._worker.clock() >= min(self.chunk.until, self._worker.deadline - LAST_CALL_S):
-            raise _OutOfTimeError
+            raise OutOfTimeError
 
     def report(self, mail: Mail, *, refusal: str = "") -> None:
         """See Delivery."""
+        self.done.add(mail.subscriber_id)
         if refusal:
             self.refused[mail.subscriber_id] = refusal
         else:
@@ -68,20 +84,23 @@ def settle_shard(row: AnnouncementRow, shard: str, worker: Worker) -> None:
     they are parked for a person. Of a stopped announcement nothing is sent again.
     """
     letters = letters_of(row)
+    backlog = feedback_backlog()
     for chunk in shard_tally(ledger.shard_chunks(row.id, shard)).doubtful:
         if worker.is_late():
             break
         try:
-            _settle(row, chunk, worker, letters)
+            _settle(row, chunk, worker, letters, backlog=backlog)
         except TakenError:
             logger.info("Another sweep settles the chunk.", extra={"chunk": chunk.key})
     shard_fold(row, shard)
 
 
-def _settle(row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Letters) -> None:
+def _settle(
+    row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Letters, *, backlog: int
+) -> None:
     if not chunk.unproven:
         ledger.resolve(chunk, ChunkState.SETTLED)
-    elif worker.clock() < chunk.until + settings.UNKNOWN_WAIT_S:
+    elif not _has_waited(chunk, now=worker.clock(), backlog=backlog):
         return
     elif chunk.state == ChunkState.RESENDING:
         ledger.resolve(chunk, ChunkState.PARKED)
@@ -90,6 +109,22 @@ def _settle(row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Letters
         ledger.resolve(chunk, ChunkState.SETTLED, refused=gone)
     elif row.state == AnnouncementState.SENDING:
         _resend(row, chunk, worker, letters)
+
+
+def _has_waited(chunk: Chunk, *, now: float, backlog: int) -> bool:
+    """Whether no event that might prove the chunk is to be expected any more."""
+    over_since = now - (chunk.until + settings.UNKNOWN_WAIT_S)
+    if over_since < 0:
+        return False
+    if not backlog:
+        return True
+    # Whatever proves it may be among those that nobody has read yet.
+    extra = {"chunk": chunk.key, "events": backlog}
+    if over_since < PATIENCE * settings.UNKNOWN_WAIT_S:
+        logger.info("An unknown chunk waits for the feedback queue.", extra=extra)
+        return False
+    logger.warning("The feedback queue lags: a mail may be sent twice.", extra=extra)
+    return True
 
 
 def _resend(row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Letters) -> None:
@@ -103,16 +138,23 @@ def _resend(row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Letters
     mails = [letters.mail(each, tags={**tags, "subscriber": each.id}) for each in recipients]
     delivery = ResendDelivery(chunk, worker)
     try:
-        worker.transport.send(mails, delivery)
-    except UnknownOutcomeError:
-        # Its events have the same time again to come.
-        delivery.note()
-        return
-    except (RefusedError, _OutOfTimeError, UnmailableError) as err:
+        send_patiently(mails, delivery, worker)
+    except (RefusedError, OutOfTimeError, UnmailableError) as err:
         # No call is under way, so this was no second try for those who are left.
-        delivery.note()
-        ledger.resolve(delivery.chunk, ChunkState.UNKNOWN, refused=delivery.refused)
+        _put_down(delivery, ChunkState.UNKNOWN)
         if isinstance(err, RefusedError) and not err.retryable:
             announcement_pause(row, reason=err.reason)
-        return
-    ledger.resolve(delivery.chunk, ChunkState.SETTLED, refused=delivery.refused)
+    else:
+        _put_down(delivery, ChunkState.SETTLED)
+    logger.info(RESENT, extra={"chunk": chunk.key, "mails": len(delivery.done | delivery.doubted)})
+
+
+def _put_down(delivery: ResendDelivery, state: ChunkState) -> None:
+    """Write down who was sent it, and move the chunk on unless somebody is in doubt again:
+    then its events have the same time again to come.
+    """
+    delivery.note()
+    if delivery.doubted:
+        state = ChunkState.RESENDING
+    if delivery.chunk.state != state or delivery.refused:
+        ledger.resolve(delivery.chunk, state, refused=delivery.refused)

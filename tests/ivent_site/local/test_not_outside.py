@@ -17,6 +17,7 @@ PRODUCTION = {
     "EVENTS_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:ivent-prod-events",
     "FANOUT_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/ivent-prod-fanout",
     "REQUESTS_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/ivent-prod-requests",
+    "FEEDBACK_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/ivent-prod-feedback",
     "COGNITO_USER_POOL_ID": "eu-central-1_example",
     "COGNITO_CLIENT_IDS": "example",
     "ORGANISATION": "Example",
