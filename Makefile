@@ -13,7 +13,7 @@ BIN := .venv/bin
 SOURCES := ivent_site events subscriptions notifications tests manage.py
 INSTALLED := .venv/installed
 
-.PHONY: help run test check format lock pictures clean
+.PHONY: help run test chaos check format lock pictures clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ run: $(INSTALLED) ## Run the whole system on this machine: PORT=8000 AWS_PORT=45
 
 test: $(INSTALLED) ## Run every test, with coverage: ARGS="-k mail" picks some
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup --cov $(ARGS)
+
+chaos: $(INSTALLED) ## Deliver while all fails, and count: N=10000 KILLS=50 THROTTLE=0.2 LOST_REPLIES=0.02
+	@exec $(BIN)/python -m tests.chaos
 
 check: $(INSTALLED) ## Lint, types, layers, the API's description, the lock files
 	$(BIN)/ruff check .
