@@ -194,6 +194,11 @@ CHUNK_LEASE_S = env.integer("CHUNK_LEASE_S", default=120, local=10, low=5, high=
 # How long an unknown send may still be proven by an event: the longest worker life + event lag.
 UNKNOWN_WAIT_S = env.integer("UNKNOWN_WAIT_S", default=1800, local=60, low=5, high=86400)
 
+# Workers that send at the same time: the fan-out's MaximumConcurrency, which share the rate.
+FANOUT_CONCURRENCY = env.integer("FANOUT_CONCURRENCY", default=10, local=1, low=1, high=1000)
+# Mails per second of all workers; 0: as many as SES says. The local SES says 14.
+MAIL_RATE = env.integer("MAIL_RATE", default=0, local=1000, low=0, high=100_000)
+
 # --- REST API -------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -23,19 +23,21 @@ def wants(recipient: Recipient, topics: frozenset[str]) -> bool:
     return not topics or not recipient.topics or not topics.isdisjoint(recipient.topics)
 
 
-def next_stretch(shard: str, *, after: str, topics: frozenset[str]) -> Stretch:
-    """The next CHUNK_SIZE who want it, behind `after`: one Query if everybody does."""
+def next_stretch(
+    shard: str, *, after: str, topics: frozenset[str], size: int = CHUNK_SIZE
+) -> Stretch:
+    """The next `size` who want it, behind `after`: one Query if everybody does."""
     found: list[Recipient] = []
     for _ in range(QUERIES_MAX):
-        page = shard_recipients(shard=shard, after=after, limit=CHUNK_SIZE)
+        page = shard_recipients(shard=shard, after=after, limit=size)
         for recipient in page:
             after = recipient.id
             if wants(recipient, topics):
                 found.append(recipient)
-            if len(found) == CHUNK_SIZE:
+            if len(found) == size:
                 # More may follow unless this was the page's last and the page was short.
-                end = len(page) < CHUNK_SIZE and recipient is page[-1]
+                end = len(page) < size and recipient is page[-1]
                 return Stretch(tuple(found), after, end)
-        if len(page) < CHUNK_SIZE:
+        if len(page) < size:
             return Stretch(tuple(found), after, end=True)
     return Stretch(tuple(found), after, end=False)

@@ -19,12 +19,14 @@ from notifications import audience, ledger
 from notifications.announcements import (
     announcement_get,
     announcement_pause,
+    announcements_in,
     shard_fold,
 )
 from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState
 from notifications.ledger import Chunk, TakenError
 from notifications.mails import Mail, in_order_of_letters
 from notifications.mime import UnmailableError
+from notifications.rate import Pace
 from notifications.rendering import Letters
 from notifications.tables import AnnouncementRow
 from notifications.transports import Delivery, RefusedError, Transport, UnknownOutcomeError
@@ -39,6 +41,8 @@ NOTE_EVERY: Final = 5
 # Before a worker's end: when it begins no further chunk, and when it sends no further mail.
 HAND_ON_S: Final = 5
 LAST_CALL_S: Final = 2
+# After which a walk lets other announcements have their turn, if there are any.
+TURN_S: Final = 20
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.2, 10.0
 OWNER_BYTES: Final = 9
 
@@ -58,10 +62,14 @@ class OutOfTimeError(Exception):
 
 @dataclass(kw_only=True)
 class Worker:
-    """One worker's means. `deadline` is in the clock's seconds: nothing is begun after it."""
+    """One worker's means. `deadline` is in the clock's seconds: nothing is begun after it.
+
+    Without a pace it sends as fast as it can.
+    """
 
     transport: Transport
     deadline: float
+    pace: Pace | None = None
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
 
@@ -153,6 +161,7 @@ class _Walk:
         self._topics = frozenset(row.event["topics"])
         self._last: Chunk | None = None
         self._letters: Letters | None = None
+        self._turn_ends = worker.clock() + TURN_S
 
     def run(self) -> WalkEnd:
         try:
@@ -183,7 +192,7 @@ class _Walk:
         chunks = 0
         exhausted = False
         while self._last is None or not self._last.end:
-            if self._worker.is_late():
+            if self._worker.is_late() or self._is_others_turn():
                 self._give_back()
                 return WalkEnd.HANDED_ON
             chunks += 1
@@ -195,14 +204,42 @@ class _Walk:
             if self._row.state != AnnouncementState.SENDING:
                 self._give_back()
                 return WalkEnd.IDLE
+            self._keep_pace()
             exhausted = self._next_chunk()
         shard_fold(self._row, self._shard)
         return WalkEnd.ENDED
 
+    def _is_others_turn(self) -> bool:
+        now = self._worker.clock()
+        if now < self._turn_ends:
+            return False
+        self._turn_ends = now + TURN_S
+        under_way = announcements_in(AnnouncementState.SENDING, limit=2)
+        return any(each.id != self._row.id for each in under_way)
+
+    def _keep_pace(self) -> None:
+        """Wait until mails may leave; nothing stays open over a long wait or an interruption."""
+        pace, worker = self._worker.pace, self._worker
+        if pace is None:
+            return
+        now = worker.clock()
+        stopped, wait_s = pace.stopped(now), pace.wait_s(now)
+        too_late = now + wait_s >= worker.deadline - HAND_ON_S
+        if stopped or too_late or wait_s > settings.CHUNK_LEASE_S / 2:
+            self._give_back()
+        if stopped:
+            raise RefusedError(stopped, retryable=False)
+        if too_late:
+            raise OutOfTimeError
+        if wait_s:
+            worker.sleep(wait_s)
+
     def _next_chunk(self) -> bool:
         """Whether nobody comes after the chunk that was claimed and sent, if there was anybody."""
         after = self._last.last if self._last else ""
-        stretch = audience.next_stretch(self._shard, after=after, topics=self._topics)
+        pace = self._worker.pace
+        size = pace.chunk_size(self._worker.clock()) if pace else audience.CHUNK_SIZE
+        stretch = audience.next_stretch(self._shard, after=after, topics=self._topics, size=size)
         if stretch.end and not stretch.recipients:
             return True
         # Everything that can fail without a mail fails before the claim.
@@ -247,6 +284,8 @@ class _Walk:
     def _send(self, chunk: Chunk, mails: Sequence[Mail]) -> Chunk:
         """The chunk after every mail of it was sent or refused, or is unknown."""
         delivery = ChunkDelivery(chunk, self._worker)
+        if self._worker.pace:
+            self._worker.pace.spend(len(mails), self._worker.clock())
         try:
             send_patiently(mails, delivery, self._worker)
         except (RefusedError, OutOfTimeError):

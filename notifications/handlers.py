@@ -29,6 +29,7 @@ from notifications import sweep as sweeping
 from notifications.deliverability import exceptions_count
 from notifications.fanout import WalkEnd, Worker, walk_shard
 from notifications.queueing import ShardTask, queue_again
+from notifications.rate import process_pace
 from notifications.ses_events import SesEvent, ses_event_parse
 from notifications.transports import default_transport
 from subscriptions.requests import request_parse
@@ -48,7 +49,7 @@ def announce(event: Event, context: Context) -> BatchResponse:  # noqa: ARG001 -
 @shielded
 def fan_out(event: Event, context: Context) -> BatchResponse:
     """The fan-out queue: walk a shard of an announcement."""
-    worker = Worker(transport=default_transport(), deadline=deadline(context))
+    worker = Worker(transport=default_transport(), deadline=deadline(context), pace=process_pace())
     return each_record(event, partial(_fan_out, worker=worker), identify=sqs_id)
 
 

@@ -8,12 +8,12 @@ content), "cut" (accepted, then no reply), or a list of statuses, one per entry.
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, NoReturn
 
 from tests.sinks.ses_rules import (
     CallRefusedError,
@@ -67,6 +67,7 @@ class SesSink:
         # The entries of each call, taken or not.
         self.calls: list[int] = []
         self.account_calls = 0
+        self.account_fault = ""
 
     @property
     def counts(self) -> Counter[str]:
@@ -78,6 +79,8 @@ class SesSink:
         https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetAccount.html
         """
         self.account_calls += 1
+        if self.account_fault:
+            _raise(self.account_fault)
         return {
             "EnforcementStatus": self.enforcement,
             "ProductionAccessEnabled": not self.sandbox,
@@ -95,8 +98,7 @@ class SesSink:
         self.calls.append(len(entries))
         fault = self.script.pop(0) if self.script else ""
         if isinstance(fault, str) and fault in FAULTS:
-            code, message, status = FAULTS[fault]
-            raise CallRefusedError(code, message, status=status)
+            _raise(fault)
         if not any(f"<{each}>" in call["FromEmailAddress"] for each in self.senders):
             raise CallRefusedError("MessageRejected", "Email address is not verified.")
         if call.get("ConfigurationSetName") not in self.configuration_sets:
@@ -127,6 +129,11 @@ class SesSink:
         return {"Status": "SUCCESS", "MessageId": f"{len(self.sent) + len(self.dropped):060}"}
 
 
+def _raise(fault: str) -> NoReturn:
+    code, message, status = FAULTS[fault]
+    raise CallRefusedError(code, message, status=status)
+
+
 @contextmanager
 def ses_sink() -> Iterator[SesSink]:
     """A sink that is served on loopback within the block."""
@@ -153,15 +160,15 @@ class _Handler(BaseHTTPRequestHandler):
     sink: SesSink
 
     def do_GET(self) -> None:
-        if self.path == "/v2/email/account":
-            self._reply(200, self.sink.account())
-        else:
-            self._reply(404, {}, error="NotFoundException")
+        self._answer(self.sink.account)
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer(lambda: self.sink.send_bulk(json.loads(body)))
+
+    def _answer(self, answer: Callable[[], object]) -> None:
         try:
-            self._reply(200, self.sink.send_bulk(json.loads(body)))
+            self._reply(200, answer())
         except CallRefusedError as err:
             self._reply(err.status, {"message": err.message}, error=err.code)
         except ConnectionAbortedError:

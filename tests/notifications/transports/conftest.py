@@ -25,5 +25,8 @@ def sink(sink_and_client):
     """A SES of production that knows the project's sender and configuration set."""
     sink, client = sink_and_client
     sink.reset(sender=settings.SENDER_EMAIL, configuration_set=settings.SES_CONFIGURATION_SET)
-    with mock.patch("notifications.transports.ses_bulk.sesv2", return_value=client):
+    with (
+        mock.patch("notifications.transports.ses_bulk.sesv2", return_value=client),
+        mock.patch("notifications.transports.account.sesv2", return_value=client),
+    ):
         yield sink
