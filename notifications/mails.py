@@ -16,7 +16,6 @@ LEAVE_URL: Final = "leave_url"
 PREFERENCES_URL: Final = "preferences_url"
 CONFIRM_URL: Final = "confirm_url"
 WHEN: Final = "when"
-WHEN_THERE: Final = "when_there"
 WHEN_BEFORE: Final = "when_before"
 
 

@@ -19,7 +19,7 @@ from notifications.mails import Calendar, Letter, Mail
 from notifications.mime import check_headers
 from notifications.phrases import LANGUAGES, Phrases, language_of
 from subscriptions.enums import MailKind
-from subscriptions.links import leave_url, one_click_url, preferences_url
+from subscriptions.links import reader_links
 from subscriptions.selectors import Recipient
 from subscriptions.services import ConfirmationMail
 
@@ -61,18 +61,19 @@ class Letters:
     def mail(self, recipient: Recipient, *, tags: dict[str, str]) -> Mail:
         """The recipient's copy."""
         letter, times = self._wording(recipient.locale, recipient.timezone)
+        leave, preferences, one_click = reader_links(recipient.id)
         return Mail(
             subscriber_id=recipient.id,
             to=recipient.email,
             letter=letter,
             values={
                 **times,
-                mails.LEAVE_URL: leave_url(recipient.id),
-                mails.PREFERENCES_URL: preferences_url(recipient.id),
+                mails.LEAVE_URL: leave,
+                mails.PREFERENCES_URL: preferences,
             },
             headers={
                 "Message-ID": f"<{self._id}.{recipient.id}@{self._domain}>",
-                "List-Unsubscribe": f"<{one_click_url(recipient.id)}>, {self._leave_by_mail}",
+                "List-Unsubscribe": f"<{one_click}>, {self._leave_by_mail}",
             },
             tags=tags,
         )
@@ -81,17 +82,17 @@ class Letters:
         """The letter, and the times in it as readers of this zone see them."""
         language, timezone = language_of(locale), known_timezone(timezone)
         here, there = when(self._event, language=language, timezone=timezone)
-        times = {mails.WHEN: here}
-        if there:
-            times[mails.WHEN_THERE] = there
+        # In one value, so that all readers of a language share a letter and a call.
+        both = f"{here} ({LANGUAGES[language].when_local}: {there})" if there else here
+        times = {mails.WHEN: both}
         if self._is_moved():
             times[mails.WHEN_BEFORE] = when(self._before, language=language, timezone=timezone)[0]
-        return self._letter(language, bool(there)), times
+        return self._letter(language), times
 
     def _is_moved(self) -> bool:
         return self._kind is AnnouncementKind.CHANGED and bool(self._changed & _WHEN_FIELDS)
 
-    def _render(self, language: str, both_clocks: bool) -> Letter:  # noqa: FBT001 - a cache's key
+    def _render(self, language: str) -> Letter:
         words = LANGUAGES[language]
         context = {
             "event": self._event,
@@ -99,7 +100,6 @@ class Letters:
             "heading": getattr(words, f"{self._kind}_heading"),
             "intro": getattr(words, f"{self._kind}_intro"),
             "when": mails.mark(mails.WHEN),
-            "when_there": mails.mark(mails.WHEN_THERE) if both_clocks else "",
             "changes": self._shown_changes(words),
             "link": self._event.url or self._event.page_url,
             "leave_url": mails.mark(mails.LEAVE_URL),
@@ -145,11 +145,11 @@ def confirmation_mail(due: ConfirmationMail) -> Mail:
     """The mail that answers a request to subscribe."""
     language = language_of(due.recipient.locale)
     name = "already" if due.kind == MailKind.ALREADY_CONFIRMED else "confirm"
-    values = {mails.LEAVE_URL: leave_url(due.recipient.id)} if name == "already" else {}
     if name == "already":
-        values[mails.PREFERENCES_URL] = preferences_url(due.recipient.id)
+        links = reader_links(due.recipient.id)
+        values = {mails.LEAVE_URL: links.leave, mails.PREFERENCES_URL: links.preferences}
     else:
-        values[mails.CONFIRM_URL] = due.confirm_url
+        values = {mails.CONFIRM_URL: due.confirm_url}
     return Mail(
         subscriber_id=due.recipient.id,
         to=due.recipient.email,

@@ -4,6 +4,8 @@ Made without Django's `reverse`, which would load every view into the worker; a 
 them against `subscriptions.urls`.
 """
 
+from typing import NamedTuple
+
 from django.conf import settings
 
 from subscriptions.tokens import confirm_token, leave_token
@@ -14,16 +16,17 @@ def confirm_url(subscription_id: str, *, round: int) -> str:  # noqa: A002 - the
     return f"{settings.PUBLIC_URL}/confirm/{confirm_token(subscription_id, round=round)}"
 
 
-def leave_url(subscription_id: str) -> str:
-    """The page to unsubscribe on."""
-    return f"{settings.PUBLIC_URL}/leave/{leave_token(subscription_id)}"
+class ReaderLinks(NamedTuple):
+    """The links that a reader needs no sign-in for; `one_click` is for mail programs (RFC 8058)."""
+
+    leave: str
+    preferences: str
+    one_click: str
 
 
-def one_click_url(subscription_id: str) -> str:
-    """Where mail programs unsubscribe their reader (RFC 8058)."""
-    return f"{settings.PUBLIC_URL}/one-click/{leave_token(subscription_id)}"
-
-
-def preferences_url(subscription_id: str) -> str:
-    """The page to choose topics, language and time zone on."""
-    return f"{settings.PUBLIC_URL}/preferences/{leave_token(subscription_id)}"
+def reader_links(subscription_id: str) -> ReaderLinks:
+    """The pages to unsubscribe and to choose on, and where mail programs unsubscribe."""
+    site, token = settings.PUBLIC_URL, leave_token(subscription_id)
+    return ReaderLinks(
+        f"{site}/leave/{token}", f"{site}/preferences/{token}", f"{site}/one-click/{token}"
+    )

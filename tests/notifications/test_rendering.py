@@ -191,14 +191,22 @@ def test_readers_of_one_language_share_a_letter_wherever_they_are():
         changes=[],
     )
     zones = ("", "Europe/Paris", "America/New_York", "Asia/Tokyo")
-    at_home, paris, york, tokyo = (
-        letters.mail(make_recipient(timezone=zone), tags={}) for zone in zones
+    mails_ = [letters.mail(make_recipient(timezone=zone), tags={}) for zone in zones]
+    assert all(mail.letter is mails_[0].letter for mail in mails_)
+    assert "Asia/Tokyo" in mails_[3].text
+
+
+def test_mails_of_one_letter_stand_together():
+    letters = Letters(
+        announcement_id="a.000001.published",
+        kind="published",
+        event=make_snapshot().to_json(),
+        changes=[],
     )
-    assert at_home.letter is paris.letter
-    assert york.letter is tokyo.letter
-    assert york.letter is not paris.letter
-    assert "Asia/Tokyo" in tokyo.text
-    assert in_order_of_letters([paris, york, at_home, tokyo]) == [paris, at_home, york, tokyo]
+    german, english, deutsch = (
+        letters.mail(make_recipient(locale=locale), tags={}) for locale in ("de", "en", "de-AT")
+    )
+    assert in_order_of_letters([german, english, deutsch]) == [german, deutsch, english]
 
 
 def test_the_foot_says_who_and_why(settings):
