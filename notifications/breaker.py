@@ -1,7 +1,8 @@
 """The breaker: pauses announcements before SES stops the account for bounces or complaints.
 
-SES reviews an account at 5 % bounces or 0.1 % complaints; the breaker opens at less than half:
-https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-messages.html
+SES reviews an account at 5 % bounces or 0.1 % complaints, and may stop it; the breaker opens at
+half of that or less:
+https://docs.aws.amazon.com/ses/latest/dg/reputationdashboardmessages.html
 It closes by itself once the rates of the last day are low again. A person may override it for
 a while.
 """

@@ -38,7 +38,7 @@ class Context:
 
 
 def aws_event(name, *bodies):
-    """A captured event; with `bodies`, its first record once for each of them."""
+    """An event as AWS documents it; with `bodies`, its first record once for each of them."""
     event = json.loads((AWS_EVENTS / f"{name}.json").read_text())
     if bodies:
         event["Records"] = [

@@ -12,7 +12,8 @@ EVENT_ID = "0198c2aa-0000-7000-8000-0000000000e1"
 SUBSCRIBER_ID = "0198c2aa-0000-7000-8000-0000000000a1"
 
 
-def captured(name):
+def documented(name):
+    """An event as AWS documents it."""
     return (AWS_EVENTS / f"{name}.json").read_text()
 
 
@@ -24,6 +25,7 @@ def tagged(fate):
         subscriber_id=SUBSCRIBER_ID,
         addresses=("ann@example.com",),
         mailed_at=datetime(2026, 11, 1, 12, 0, 2, 12000, tzinfo=UTC),
+        message_id="010701000157c44f-7c191be45-e9aedb9a-02f9-4d12-a87d-dd0099a07f8a-000000",
     )
 
 
@@ -32,17 +34,19 @@ def tagged(fate):
     [
         ("ses_send", Fate.ACCEPTED),
         ("ses_delivery", Fate.ACCEPTED),
+        ("ses_delivery_delay", Fate.ACCEPTED),
         ("ses_bounce", Fate.BOUNCED),
         ("ses_bounce_transient", Fate.ACCEPTED),
         ("ses_complaint", Fate.COMPLAINED),
         ("ses_reject", Fate.REFUSED),
+        ("ses_rendering_failure", Fate.REFUSED),
     ],
 )
 def test_events_of_the_configuration_set_carry_tags(name, fate):
-    assert ses_event_parse(captured(name)) == tagged(fate)
+    assert ses_event_parse(documented(name)) == tagged(fate)
 
 
-@pytest.mark.parametrize("record", json.loads(captured("sqs_feedback"))["Records"])
+@pytest.mark.parametrize("record", json.loads(documented("sqs_feedback"))["Records"])
 def test_events_come_bare_or_in_an_envelope_of_sns(record):
     event = known(ses_event_parse(record["body"]))
     assert event == tagged(event.fate)
@@ -56,19 +60,19 @@ def test_events_come_bare_or_in_an_envelope_of_sns(record):
     ],
 )
 def test_notifications_of_the_identity_carry_addresses_only(name, fate, address):
-    event = known(ses_event_parse(captured(name)))
+    event = known(ses_event_parse(documented(name)))
     assert (event.fate, event.addresses) == (fate, (address,))
     assert (event.announcement_id, event.chunk_key, event.subscriber_id) == ("", "", "")
 
 
 def test_the_key_of_a_later_chunk_survives_its_tag():
-    data = json.loads(captured("ses_send"))
+    data = json.loads(documented("ses_send"))
     data["mail"]["tags"]["chunk"] = [f"0f_{SUBSCRIBER_ID}"]
     assert known(ses_event_parse(json.dumps(data))).chunk_key == f"0f.{SUBSCRIBER_ID}"
 
 
 def test_what_readers_do_with_a_mail_matters_to_nobody():
-    assert ses_event_parse(captured("ses_open")) is None
+    assert ses_event_parse(documented("ses_open")) is None
 
 
 @pytest.mark.parametrize(
