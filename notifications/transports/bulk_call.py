@@ -5,10 +5,12 @@ The SDK does not check these parameters, so what SES would refuse is found here.
 
 import re
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from email.header import Header
 from email.utils import formataddr
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from json import JSONEncoder
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 
@@ -17,10 +19,11 @@ from notifications.mime import CALENDAR_FILE, UnmailableError, check_headers
 from notifications.transports.inline_template import LETTERS_KEPT, inline_template
 
 if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sesv2.type_defs import (
+        BulkEmailEntryResultTypeDef,
         BulkEmailEntryTypeDef,
         MessageHeaderTypeDef,
-        SendBulkEmailRequestTypeDef,
         TemplateTypeDef,
     )
 
@@ -35,6 +38,11 @@ _TAG: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 # SES makes them itself, and refuses calls that do:
 # https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
 _BY_SES: Final = frozenset({"Message-ID", "Reply-To"})
+_BEFORE_CALL: Final = "before-call.sesv2.SendBulkEmail"
+_NO_ENTRIES: Final = b'"BulkEmailEntries": []'
+_ENTRIES: Final = b'"BulkEmailEntries": %s'
+_entries: ContextVar[str] = ContextVar("entries")
+_json = JSONEncoder().encode
 
 
 def entry(mail: Mail) -> "BulkEmailEntryTypeDef":
@@ -56,17 +64,35 @@ def entry(mail: Mail) -> "BulkEmailEntryTypeDef":
     }
 
 
-def call(
-    letter: Letter, entries: "Sequence[BulkEmailEntryTypeDef]"
-) -> "SendBulkEmailRequestTypeDef":
-    """The whole call's parameters."""
-    return {
-        "FromEmailAddress": _sender(),
-        "ReplyToAddresses": [letter.headers["Reply-To"]],
-        "ConfigurationSetName": settings.SES_CONFIGURATION_SET,
-        "DefaultContent": {"Template": _template(letter)},
-        "BulkEmailEntries": entries,
-    }
+def send_bulk_email(
+    client: "SESV2Client", letter: Letter, entries: "Sequence[BulkEmailEntryTypeDef]"
+) -> "list[BulkEmailEntryResultTypeDef]":
+    """SES's word on each entry.
+
+    The SDK would walk through every field of every entry, which takes longer than all else:
+    it gets none of them, and they are put into the finished body, in which their names are
+    the same.
+    """
+    client.meta.events.register(_BEFORE_CALL, _insert_entries, unique_id=_BEFORE_CALL)
+    waiting = _entries.set(_json(entries))
+    try:
+        reply = client.send_bulk_email(
+            FromEmailAddress=_sender(),
+            ReplyToAddresses=[letter.headers["Reply-To"]],
+            ConfigurationSetName=settings.SES_CONFIGURATION_SET,
+            DefaultContent={"Template": _template(letter)},
+            BulkEmailEntries=(),
+        )
+    finally:
+        _entries.reset(waiting)
+    return reply["BulkEmailEntryResults"]
+
+
+def _insert_entries(params: dict[str, Any], **_: object) -> None:
+    """Botocore's before-call event: the request is made, and not yet signed."""
+    # No text can hold the mark: its quotes would be escaped.
+    before, _mark, after = params["body"].partition(_NO_ENTRIES)
+    params["body"] = before + _ENTRIES % _entries.get().encode() + after
 
 
 @lru_cache(LETTERS_KEPT)
@@ -95,12 +121,11 @@ def _template(letter: Letter) -> "TemplateTypeDef":
 
 
 def _headers(headers: Mapping[str, str]) -> "list[MessageHeaderTypeDef]":
-    result: list[MessageHeaderTypeDef] = [
+    if len(headers) > HEADERS_MAX or not all(map(_HEADER_VALUE.fullmatch, headers.values())):
+        raise UnmailableError("A bulk call cannot carry these headers.")
+    return [
         {"Name": name, "Value": value} for name, value in headers.items() if name not in _BY_SES
     ]
-    if len(result) > HEADERS_MAX or not all(_HEADER_VALUE.fullmatch(x["Value"]) for x in result):
-        raise UnmailableError("A bulk call cannot carry these headers.")
-    return result
 
 
 def _sender() -> str:

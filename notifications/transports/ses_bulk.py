@@ -19,7 +19,7 @@ from ivent_site.aws import sesv2
 from notifications.mails import Letter, Mail
 from notifications.mime import UnmailableError
 from notifications.transports import Delivery, RefusedError, UnknownOutcomeError
-from notifications.transports.bulk_call import call, entry
+from notifications.transports.bulk_call import entry, send_bulk_email
 from notifications.transports.ses_raw import NEVER_ARRIVED, NEVER_SENT, SesRaw
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _call(
 ) -> "list[BulkEmailEntryResultTypeDef] | None":
     """What became of each; None if no bulk call can carry it: nothing was sent."""
     try:
-        reply = sesv2().send_bulk_email(**call(letter, entries))
+        return send_bulk_email(sesv2(), letter, entries)
     except ClientError as err:
         _judge(err, mails)
         logger.warning("A bulk call was refused; its mails go one by one.", exc_info=err)
@@ -96,7 +96,6 @@ def _call(
         raise RefusedError(type(err).__name__, retryable=False) from err
     except (BotoCoreError, ResponseParserError) as err:
         raise UnknownOutcomeError(type(err).__name__, mails=mails) from err
-    return reply["BulkEmailEntryResults"]
 
 
 def _judge(err: ClientError, mails: list[Mail]) -> None:

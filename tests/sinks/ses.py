@@ -66,6 +66,7 @@ class SesSink:
         self.dropped: list[str] = []
         # The entries of each call, taken or not.
         self.calls: list[int] = []
+        self.last_call: Mapping[str, Any] = {}
         self.account_calls = 0
         self.account_fault = ""
 
@@ -95,6 +96,7 @@ class SesSink:
     def send_bulk(self, call: Mapping[str, Any]) -> dict[str, Any]:
         """SendBulkEmail's reply; CallRefusedError if it is an error."""
         entries = call.get("BulkEmailEntries", [])
+        self.last_call = call
         self.calls.append(len(entries))
         fault = self.script.pop(0) if self.script else ""
         if isinstance(fault, str) and fault in FAULTS:

@@ -16,6 +16,9 @@ from tests.notifications.transports.calls import Calls
 TAGS = {"announcement": "a_000001_published", "chunk": "00_"}
 
 
+SNAPSHOT = make_snapshot()
+
+
 def make_mails(number, *, snapshot=None, **recipient):
     snapshot = snapshot or make_snapshot()
     letters = Letters(
@@ -80,13 +83,9 @@ def test_each_language_is_a_call(sink):
 
 
 def test_time_zones_share_a_call(sink):
-    snapshot = make_snapshot()
-    mails = [
-        *make_mails(1, snapshot=snapshot, timezone="Asia/Tokyo"),
-        *make_mails(1, snapshot=snapshot, timezone="America/New_York"),
-    ]
-    together = [mails[0], replace(mails[1], letter=mails[0].letter)]
-    send(together)
+    zones = ("Asia/Tokyo", "America/New_York")
+    first, second = (make_mails(1, snapshot=SNAPSHOT, timezone=zone)[0] for zone in zones)
+    send([first, replace(second, letter=first.letter)])
     assert sink.calls == [2]
     for each, zone in zip(sink.sent, ("Asia/Tokyo", "America/New York"), strict=True):
         for kind in ("plain", "html"):
