@@ -25,6 +25,7 @@ _CODES = {
     "throttling": "The account's mails of this day are used up.",
     "dailyquota": "The account's mails of this day are used up.",
     "accountdailyquotaexceeded": "The account's mails of this day are used up.",
+    "toomanyrequests": "The account's mails of this day are used up.",
     "limitexceeded": "The account's mails of this day are used up.",
     "messagerejected": (
         "SES does not send for this sender: its address or domain is not verified, or the"
@@ -32,6 +33,7 @@ _CODES = {
     ),
     "mailfromdomainnotverified": "The sender's MAIL FROM domain is not verified with SES.",
     "configurationsetdoesnotexist": "The SES configuration set is not there.",
+    "notfound": "The SES configuration set is not there.",
     "configurationsetnotfound": "The SES configuration set is not there.",
     "configurationsetsendingpaused": "Mails of the SES configuration set are paused.",
     "accessdenied": "The worker's role may not send mails.",
