@@ -135,7 +135,7 @@ def test_an_unfinished_shard_is_queued_again(ses, script, seconds, delay_s):
         mock.patch("notifications.handlers.queue_again") as queue_again,
         mock.patch("notifications.fanout.LONGEST_WAIT_S", 0),
         mock.patch("notifications.fanout.FIRST_WAIT_S", 0),
-        mock.patch("notifications.fanout._send_patiently", _impatient),
+        mock.patch("notifications.fanout.send_patiently", _impatient),
     ):
         assert handlers.fan_out(aws_event("sqs_fanout", task(row)), Context(seconds)) == DONE
     queue_again.assert_called_once()
