@@ -27,7 +27,8 @@ from notifications import confirmations
 from notifications import feedback as feeding
 from notifications import sweep as sweeping
 from notifications.deliverability import exceptions_count
-from notifications.fanout import WalkEnd, Worker, walk_shard
+from notifications.delivery import Worker
+from notifications.fanout import WalkEnd, walk_shard
 from notifications.queueing import ShardTask, queue_again
 from notifications.rate import process_pace
 from notifications.ses_events import SesEvent, ses_event_parse

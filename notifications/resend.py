@@ -7,17 +7,16 @@ from django.conf import settings
 
 from notifications import ledger
 from notifications.announcements import SETTLE_AT, announcement_pause, folded_shards, shard_fold
-from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState
-from notifications.fanout import (
+from notifications.delivery import (
     LAST_CALL_S,
     NOTE_EVERY,
     OutOfTimeError,
     Worker,
-    chunk_tags,
-    letters_of,
     new_owner,
     send_patiently,
 )
+from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState
+from notifications.fanout import chunk_tags, letters_of
 from notifications.ledger import Chunk, TakenError
 from notifications.mails import Mail
 from notifications.mime import UnmailableError

@@ -28,8 +28,8 @@ from notifications.announcements import (
 )
 from notifications.breaker import breaker_check, breaker_get
 from notifications.deliverability import Correction, correction_done, corrections
+from notifications.delivery import Worker
 from notifications.enums import AnnouncementState, ChunkState, Reason
-from notifications.fanout import Worker
 from notifications.queueing import queue_shards
 from notifications.resend import is_due, settle_shard
 from notifications.tables import AnnouncementRow

@@ -13,7 +13,8 @@ from ivent_site.ids import uuid7
 from notifications import feedback
 from notifications.announce import announce
 from notifications.announcements import announcement_get, announcement_sums
-from notifications.fanout import WalkEnd, Worker, walk_shard
+from notifications.delivery import Worker
+from notifications.fanout import WalkEnd, walk_shard
 from notifications.mails import Mail
 from notifications.ses_events import Fate, SesEvent
 from notifications.sweep import sweep

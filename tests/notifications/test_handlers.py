@@ -10,6 +10,7 @@ from ivent_site.aws import sqs
 from ivent_site.lambda_handlers import BatchResponse
 from notifications import handlers, ledger
 from notifications.announcements import event_announcements
+from notifications.deliverability import Counts, announcement_counts
 from notifications.fanout import WalkEnd
 from notifications.ledger import chunk_get
 from subscriptions.requests import request_body
@@ -133,8 +134,8 @@ def test_an_unfinished_shard_is_queued_again(ses, script, seconds, delay_s):
     ses.script = script
     with (
         mock.patch("notifications.handlers.queue_again") as queue_again,
-        mock.patch("notifications.fanout.LONGEST_WAIT_S", 0),
-        mock.patch("notifications.fanout.FIRST_WAIT_S", 0),
+        mock.patch("notifications.delivery.LONGEST_WAIT_S", 0),
+        mock.patch("notifications.delivery.FIRST_WAIT_S", 0),
         mock.patch("notifications.fanout.send_patiently", _impatient),
     ):
         assert handlers.fan_out(aws_event("sqs_fanout", task(row)), Context(seconds)) == DONE
@@ -279,6 +280,18 @@ def test_events_that_could_not_be_written_come_again():
     with mock.patch("notifications.feedback.ledger.record_seen", side_effect=OSError):
         reply = handlers.feedback(aws_event("sqs_feedback", *bodies), Context())
     assert reply == failed("1", "0", "2")
+
+
+def test_bounces_that_could_not_be_counted_come_again():
+    ids = make_readers(2)
+    row = make_announcement()
+    bodies = [tagged("ses_bounce", row, ids[0]), tagged("ses_send", row, ids[1])]
+    event = aws_event("sqs_feedback", *bodies)
+    with mock.patch("notifications.deliverability._write", side_effect=OSError):
+        assert handlers.feedback(event, Context()) == failed("0")
+    assert announcement_counts(row.id) == Counts()
+    assert handlers.feedback(event, Context()) == DONE
+    assert announcement_counts(row.id) == Counts(bounced=1)
 
 
 def test_the_schedule_sweeps(ses):

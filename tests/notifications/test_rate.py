@@ -1,8 +1,9 @@
 import pytest
 from django.test import override_settings
 
+from notifications.delivery import Worker
 from notifications.enums import ChunkState
-from notifications.fanout import TURN_S, WalkEnd, Worker, walk_shard
+from notifications.fanout import TURN_S, WalkEnd, walk_shard
 from notifications.ledger import last_chunk
 from notifications.rate import ASK_EVERY_S, FIRST_RATE, Pace, process_pace
 from notifications.transports.account import PAUSED, Account, AccountUnknownError

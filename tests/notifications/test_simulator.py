@@ -14,7 +14,8 @@ from notifications import handlers
 from notifications.announcements import announcement_sums
 from notifications.breaker import breaker_get
 from notifications.deliverability import Counts, day_counts
-from notifications.fanout import Worker, walk_shard
+from notifications.delivery import Worker
+from notifications.fanout import walk_shard
 from notifications.sweep import sweep
 from notifications.tally import Sums
 from notifications.transports.ses_raw import SesRaw
