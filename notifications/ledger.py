@@ -7,10 +7,11 @@ successor says which of the two it was, so that a reader of the successor alone 
 Only this module touches ChunkRow.
 """
 
+import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
@@ -20,8 +21,12 @@ from pynamodb.transactions import TransactWrite
 from notifications.enums import ChunkState
 from notifications.tables import ChunkRow
 
+logger = logging.getLogger(__name__)
+
 _CONDITION_FAILED = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException"})
 _ID_BYTES = 16
+# What the log says when only SES's events can tell what became of mails.
+BECAME_UNKNOWN: Final = "Mails are of unknown outcome."
 # What the next claim does not commit.
 _DOUBTFUL = frozenset(
     {ChunkState.UNKNOWN, ChunkState.RESENDING, ChunkState.PARKED, ChunkState.LEFT}
@@ -127,6 +132,7 @@ def claim(
     try:
         if after is not None and abandoned:
             _take_over(row, after, free)
+            _tell_unknown(after)
         else:
             row.save(condition=free)
     except (PutError, TransactWriteError) as err:
@@ -199,12 +205,15 @@ def leave(
 
     The rest is as in `note`.
     """
-    return _change(
+    left = _change(
         chunk,
         [ChunkRow.state.set(state), *_dealt_with(chunk, progress, seen, refused)],
         condition=_owned(chunk),
         done=lambda found: found.owner == chunk.owner and found.state == state,
     )
+    if state is ChunkState.UNKNOWN:
+        _tell_unknown(left)
+    return left
 
 
 def start_resend(chunk: Chunk, *, owner: str, until: float) -> Chunk:
@@ -307,6 +316,10 @@ def _change(
             raise TakenError(chunk.key) from err
         return found
     return _chunk(row)
+
+
+def _tell_unknown(chunk: Chunk) -> None:
+    logger.warning(BECAME_UNKNOWN, extra={"chunk": chunk.key, "mails": len(chunk.unproven)})
 
 
 def _dealt_with(

@@ -4,12 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from notifications.announcements import announcement_sums, shard_names
 from notifications.enums import ChunkState
-from notifications.ledger import Chunk, shard_chunks
+from notifications.ledger import BECAME_UNKNOWN, shard_chunks
 from notifications.resend import RESENT
 from notifications.tables import AnnouncementRow
 from notifications.tally import Sums
@@ -36,8 +35,8 @@ def verdict(
     logs: Path,
 ) -> Verdict:
     """Judge a run. `addresses` are the recipients' by id; `untold` those whose event is missing."""
-    chunks = [[*shard_chunks(row.id, shard)] for shard in shard_names(int(row.shard_count))]
-    everything = [chunk for shard in chunks for chunk in shard]
+    shards = shard_names(int(row.shard_count))
+    everything = [chunk for shard in shards for chunk in shard_chunks(row.id, shard)]
     # Whatever the relay may have dropped, SES had accepted: the larger number counts.
     mailed = arrived | accepted
     parked = {
@@ -50,8 +49,8 @@ def verdict(
         if not mailed[address] and id_ not in parked | refused
     ]
     doubled = [address for address, count in mailed.items() if count > 1]
-    unknown = sum(_once_unknown(shard) for shard in chunks)
-    resent = _resent(logs)
+    unknown = _logged(logs, BECAME_UNKNOWN)
+    resent = _logged(logs, RESENT)
     sums = announcement_sums(row)
     figures = {
         "recipients": len(addresses),
@@ -79,18 +78,12 @@ def _adds_up(sums: Sums, audience: int) -> bool:
     return sums.unknown == 0 and told == sums.audience == audience
 
 
-def _once_unknown(shard: list[Chunk]) -> int:
-    """How many were in doubt: those whom the next claim did not commit."""
-    return sum(
-        len(chunk.ids) - chunk.progress for chunk, successor in pairwise(shard) if successor.doubt
-    )
-
-
-def _resent(logs: Path) -> int:
-    """How many mails the sweeps say they have sent once more."""
+def _logged(logs: Path, message: str) -> int:
+    """Of how many mails the workers' logs say so."""
     count = 0
     for log in logs.glob("*.log"):
         for line in log.read_text(errors="replace").splitlines():
-            if RESENT in line:
+            # A killed worker's last line may be half a line.
+            if message in line and line.endswith("}"):
                 count += json.loads(line)["extra"]["mails"]
     return count
