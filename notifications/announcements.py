@@ -150,6 +150,12 @@ def announcement_pause(row: AnnouncementRow, *, reason: str) -> bool:
     return _move(row, AnnouncementState.PAUSED, AnnouncementRow.reason.set(reason))
 
 
+def announcement_shelve(row: AnnouncementRow) -> bool:
+    """Whether an unfinished announcement of long ago now waits for a person."""
+    reason = AnnouncementRow.reason.set(Reason.OLD)
+    return _move(row, AnnouncementState.PAUSED, reason, only_from=AnnouncementState(row.state))
+
+
 def announcement_resume(row: AnnouncementRow) -> bool:
     """Whether a paused announcement goes on; the sweep queues its shards."""
     return _move(

@@ -132,6 +132,7 @@ def _write(events: list[SesEvent]) -> None:
     with TransactWrite(connection=CountRow._get_connection().connection) as together:
         for place, fates in counts.items():
             actions: list[Action] = [
+                *([CountRow.expires_at.set(now + REMEMBERED)] if place[0] == HOURS else []),
                 CountRow.bounced.add(fates[Fate.BOUNCED]),
                 CountRow.complained.add(fates[Fate.COMPLAINED]),
             ]

@@ -26,7 +26,7 @@ from notifications import announce as announcing
 from notifications import confirmations
 from notifications import feedback as feeding
 from notifications import sweep as sweeping
-from notifications.deliverability import exceptions_count
+from notifications.deliverability import COUNTED, exceptions_count
 from notifications.delivery import Worker
 from notifications.fanout import WalkEnd, walk_shard
 from notifications.queueing import ShardTask, queue_again
@@ -76,7 +76,8 @@ def feedback(event: Event, context: Context) -> BatchResponse:  # noqa: ARG001 -
         (partial(feeding.record, *chunk), about)
         for chunk, about in feeding.by_chunk(parsed.values()).items()
     ]
-    for act, about in [*folded, (exceptions_count, [*parsed.values()])]:
+    counted = [each for each in parsed.values() if each.fate in COUNTED]
+    for act, about in [*folded, (exceptions_count, counted)]:
         try:
             act(about)
         except Exception:

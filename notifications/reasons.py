@@ -10,7 +10,7 @@ _WORDS = {
     ),
     Reason.OLD: (
         "This is news of long ago, as after a table was restored from a backup. Nobody is told"
-        " unless somebody releases it."
+        " unless somebody says so here."
     ),
     Reason.DISCARDED: "Somebody discarded it, so nobody was told.",
     Reason.SUPERSEDED: "A later change overtook it, so nobody was told.",

@@ -8,19 +8,22 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from django.conf import settings
 
 from events.selectors import events_due
 from notifications import ledger
-from notifications.announce import announce
+from notifications.announce import ALARM, announce
 from notifications.announcements import (
     announcement_finish,
     announcement_get,
     announcement_pause,
     announcement_queued,
     announcement_resume,
+    announcement_shelve,
     announcements_in,
     folded_shards,
     shard_fold,
@@ -38,9 +41,12 @@ logger = logging.getLogger(__name__)
 
 EVENTS_MAX: Final = 50
 ANNOUNCEMENTS_MAX: Final = 50
-CORRECTIONS_MAX: Final = 100
+CORRECTIONS_MAX: Final = 1000
 # A paused announcement tries again: whatever stopped the account may be over.
 PAUSE: Final = timedelta(minutes=15)
+# What nobody has looked at for so long comes of a table restored from a backup, or of a long
+# outage: whom it has reached meanwhile is not sure.
+FORGOTTEN: Final = timedelta(hours=24)
 
 
 def sweep(*, worker: Worker) -> None:
@@ -48,8 +54,9 @@ def sweep(*, worker: Worker) -> None:
     now = datetime.fromtimestamp(worker.clock(), UTC)
     for event in events_due(now=now, limit=EVENTS_MAX):
         _try(worker, partial(announce, event_id=event.id))
-    for correction in corrections(limit=CORRECTIONS_MAX):
-        _try(worker, partial(_correct, correction))
+    noted = corrections(limit=CORRECTIONS_MAX)
+    for announcement_id, some in groupby(noted, key=attrgetter("announcement_id")):
+        _try(worker, partial(_correct, announcement_id, [*some]))
     _try(worker, partial(breaker_check, now=now))
     _try(worker, partial(_heed_breaker, now))
     for state in (AnnouncementState.STOPPING, AnnouncementState.SENDING):
@@ -67,12 +74,15 @@ def _try(worker: Worker, action: Callable[[], object]) -> None:
         logger.exception("The sweep could not bring an item on.")
 
 
-def _correct(correction: Correction) -> None:
-    """Sum the shard again. One that has not ended is summed when it does."""
-    row = announcement_get(correction.announcement_id)
-    if row is not None and correction.shard in folded_shards(row):
-        shard_fold(row, correction.shard)
-    correction_done(correction)
+def _correct(announcement_id: str, noted: list[Correction]) -> None:
+    """Sum the shards again. That of one still under way waits, lest it is being summed now."""
+    row = announcement_get(announcement_id)
+    for correction in noted:
+        if row is not None:
+            if correction.shard not in folded_shards(row):
+                continue
+            shard_fold(row, correction.shard)
+        correction_done(correction)
 
 
 def _heed_breaker(now: datetime) -> None:
@@ -87,13 +97,30 @@ def _heed_breaker(now: datetime) -> None:
 
 
 def _may_resume(row: AnnouncementRow, now: datetime, *, breaker_is_open: bool) -> bool:
-    if row.reason == Reason.BY_HAND or breaker_is_open:
+    if row.reason in {Reason.BY_HAND, Reason.OLD} or breaker_is_open:
         return False
-    return row.reason == Reason.BREAKER or row.updated_at + PAUSE <= now
+    if row.reason == Reason.BREAKER:
+        return True
+    if row.updated_at + FORGOTTEN < now:
+        _leave_to_a_person(row)
+        return False
+    return bool(row.updated_at + PAUSE <= now)
+
+
+def _leave_to_a_person(row: AnnouncementRow) -> None:
+    logger.error(
+        "An announcement of long ago waits in the admin: resume or cancel it.",
+        extra={"alarm": ALARM, "announcement": row.id},
+    )
+    announcement_shelve(row)
 
 
 def _bring_on(row: AnnouncementRow, worker: Worker, now: datetime) -> None:
     row.refresh(consistent_read=True)
+    queued_at: datetime | None = row.queued_at
+    if queued_at is not None and queued_at + FORGOTTEN < now:
+        _leave_to_a_person(row)
+        return
     _queue_idle(row, worker, now)
     for shard in shard_names(int(row.shard_count)):
         if is_due(row, shard, now=worker.clock()) and not worker.is_late():

@@ -116,6 +116,8 @@ class CountRow(Row):
     key = UnicodeAttribute(range_key=True)
     bounced = NumberAttribute(default=0)
     complained = NumberAttribute(default=0)
+    # Of an hour.
+    expires_at = TTLAttribute(null=True)
 
 
 class CountedRow(Row):

@@ -1,5 +1,8 @@
+from unittest import mock
+
 import pytest
 
+from notifications.tables import CountRow
 from tests.dynamodb_calls import dynamodb_calls
 from tests.events.staff import signed_in, text
 from tests.notifications.sending import FakeSes, make_announcement, make_readers, walk
@@ -35,6 +38,24 @@ def test_the_page_shows_that_the_numbers_add_up(viewer, clock):
     page = text(viewer.get(f"{LIST}{row.id}/change/"))
     assert "2 sent + 1 refused + 0 suppressed + 0 unknown + 0 parked = 3" in page
     assert "3 in the audience ✓" in page
+
+
+def test_of_very_many_under_way_the_page_reads_only_the_first(viewer, clock):
+    make_readers(120)
+    row = make_announcement()
+    with mock.patch("notifications.fanout.shard_fold"):
+        walk(row, FakeSes(), clock)
+    assert "120 in the audience ✓<" in viewer.get(f"{LIST}{row.id}/change/").content.decode()
+    with mock.patch("notifications.announcements.LIVE_CHUNKS_MAX", 2):
+        page = text(viewer.get(f"{LIST}{row.id}/change/"))
+    assert "100 in the audience ✓ (at least: too many for this page are under way)" in page
+
+
+def test_the_page_shows_how_the_mails_were_received(viewer):
+    row = make_announcement()
+    CountRow(f"announcement#{row.id}", "0", bounced=2).save()
+    CountRow(f"announcement#{row.id}", "1", bounced=1, complained=1).save()
+    assert "3 bounced, 1 complained" in text(viewer.get(f"{LIST}{row.id}/change/"))
 
 
 def test_nobody_changes_announcements_by_hand():

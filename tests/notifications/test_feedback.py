@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -159,6 +160,22 @@ def test_a_refusal_between_the_reading_and_the_writing_of_sums_is_not_lost(clock
     tell(body("Reject", ses.accepted[0]))
     sweep_once(clock)
     shard_fold(stale, "00")
+    assert announcement_sums(current(row)) == Sums(audience=2, sent=1, refused=1)
+
+
+def test_a_correction_waits_until_its_shard_has_ended(clock):
+    """The shard may be being summed at this moment, from what was read before the refusal."""
+    make_readers(2)
+    row, ses = make_announcement(), FakeSes()
+    with mock.patch("notifications.fanout.shard_fold"):
+        walk(row, ses, clock)
+    tell(body("Reject", ses.accepted[0]))
+    with mock.patch("notifications.sweep._bring_on"):
+        sweep_once(clock)
+    assert len(corrections(limit=10)) == 1
+    shard_fold(current(row), "00")
+    sweep_once(clock)
+    assert corrections(limit=10) == []
     assert announcement_sums(current(row)) == Sums(audience=2, sent=1, refused=1)
 
 

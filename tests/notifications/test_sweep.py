@@ -5,7 +5,13 @@ import pytest
 
 from events.selectors import event_get
 from notifications.announce import announce
-from notifications.announcements import announcement_pause, announcement_sums, event_announcements
+from notifications.announcements import (
+    announcement_pause,
+    announcement_resume,
+    announcement_sums,
+    event_announcements,
+)
+from notifications.enums import Reason
 from notifications.sweep import sweep
 from notifications.tally import Sums
 from tests.dynamodb_calls import dynamodb_calls
@@ -208,3 +214,22 @@ def test_a_sweep_with_nothing_to_do_costs_eight_reads(clock):
     # the breaker before and after its check.
     assert calls == {"Query": 6, "GetItem": 2}
     assert current(row).updated_at > datetime.now(UTC) - timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("reason", [None, "Throttling"])
+def test_an_announcement_of_long_ago_is_left_to_a_person(clock, queue, caplog, reason):
+    """As after its table was restored from a backup: whom it has reached since is not known."""
+    row = make_announcement()
+    if reason:
+        announcement_pause(row, reason=reason)
+    clock.sleep(timedelta(hours=24, minutes=1).total_seconds())
+    for _ in range(2):
+        run(FakeSes(), clock)
+        assert (current(row).state, current(row).reason) == ("paused", Reason.OLD)
+        clock.sleep(timedelta(hours=1).total_seconds())
+    assert queue == []
+    assert [vars(record)["alarm"] for record in caplog.records] == ["held"]
+    announcement_resume(row)
+    run(FakeSes(), clock)
+    assert current(row).state == "sending"
+    assert queue == [row.id]
