@@ -7,6 +7,7 @@ hear of takes `announce_version` and `due_at` along in the same write.
 
 from datetime import UTC, datetime, timedelta
 
+from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 
 from events.data import CONTENT_FIELDS, EventData
@@ -21,7 +22,8 @@ from ivent_site.ids import uuid7
 
 # The stream announces within a second or so: the sweep need not look before this.
 STREAM_GRACE = timedelta(seconds=60)
-ACKNOWLEDGE_ATTEMPTS = 5
+# Everything of a row that says that it is still to be announced.
+_MARK = (EventRow.announce_version, EventRow.due_at, EventRow.due, EventRow.due_key)
 
 
 def event_create(*, data: EventData, status: EventStatus, event_id: str | None = None) -> EventRow:
@@ -103,21 +105,14 @@ def event_acknowledge(*, event_id: str, version: int) -> None:
     Nothing happens if a later change is still to be announced, or if the mark is gone, so it
     may be repeated. Announces nothing itself and leaves the version alone.
     """
-    for _ in range(ACKNOWLEDGE_ATTEMPTS):
-        row = event_get(event_id)
-        announce_version = row.announce_version
-        if announce_version is None or announce_version > version:
-            return
-        row.announce_version = row.due_at = None
-        unchanged = (EventRow.version == row.version) & (
-            EventRow.announce_version == announce_version
+    try:
+        EventRow(event_id).update(
+            actions=[each.remove() for each in _MARK],
+            condition=EventRow.announce_version <= version,
         )
-        try:
-            put(row, condition=unchanged)
-        except ConflictError:
-            continue
-        return
-    raise _stale(event_id)
+    except UpdateError as err:
+        if err.cause_response_code != "ConditionalCheckFailedException":
+            raise
 
 
 def topic_create(*, slug: str, name: str, description: str = "") -> TopicRow:
