@@ -5,7 +5,7 @@ Always sent + refused + suppressed + unknown + parked = audience, of a shard as 
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Self
 
 from notifications.enums import SUPPRESSED, ChunkState
@@ -51,21 +51,21 @@ class ShardTally:
 
 def shard_tally(chunks: Iterable[Chunk]) -> ShardTally:
     """What the chunks of a shard, in the order of the walk, add up to."""
-    everything = [*chunks]
     sums = Sums()
-    for chunk, successor in pairwise([*everything, None]):
-        if chunk is not None:
-            sums += _sums(chunk, committed=successor is not None and not successor.doubt)
-    return ShardTally(
-        sums=sums,
-        ended=bool(everything) and everything[-1].end,
-        doubtful=tuple(
-            chunk
-            for chunk in everything
-            if chunk.state in {ChunkState.UNKNOWN, ChunkState.RESENDING}
-        ),
-        parked=tuple(chunk.key for chunk in everything if chunk.state == ChunkState.PARKED),
-    )
+    doubtful: list[Chunk] = []
+    parked: list[str] = []
+    ended = False
+    # One after the other: a large shard has more chunks than a small worker has memory.
+    for chunk, successor in pairwise(chain(chunks, [None])):
+        if chunk is None:
+            continue
+        sums += _sums(chunk, committed=successor is not None and not successor.doubt)
+        if chunk.state in {ChunkState.UNKNOWN, ChunkState.RESENDING}:
+            doubtful.append(chunk)
+        elif chunk.state == ChunkState.PARKED:
+            parked.append(chunk.key)
+        ended = chunk.end
+    return ShardTally(sums=sums, ended=ended, doubtful=tuple(doubtful), parked=tuple(parked))
 
 
 def _sums(chunk: Chunk, *, committed: bool) -> Sums:
