@@ -163,7 +163,11 @@ class _Walk:
         if stretch.end and not stretch.recipients:
             return True
         # Everything that can fail without a mail fails before the claim.
-        mails = self._mails(stretch.recipients, after)
+        try:
+            mails = self._mails(stretch.recipients, after)
+        except UnmailableError:
+            self._give_back()
+            raise
         self._last = ledger.claim(
             announcement_id=self._row.id,
             shard=self._shard,

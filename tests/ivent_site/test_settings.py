@@ -82,6 +82,11 @@ def test_production_talks_to_aws_itself_with_the_roles_keys(production):
     assert production["AWS_LOCAL_KEYS"] == {}
 
 
+def test_production_sends_in_bulk_at_the_rate_that_ses_allows(production):
+    assert production["MAIL_TRANSPORT"] == "ses_bulk"
+    assert production["MAIL_RATE"] == 0
+
+
 def test_production_closes_its_cookies_and_insists_on_https(production):
     assert production["SESSION_COOKIE_SECURE"] is True
     assert production["CSRF_COOKIE_SECURE"] is True

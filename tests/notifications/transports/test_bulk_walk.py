@@ -8,6 +8,8 @@ from notifications.announcements import announcement_sums
 from notifications.enums import ChunkState
 from notifications.fanout import WalkEnd
 from notifications.ledger import last_chunk, shard_chunks
+from notifications.mime import UnmailableError
+from notifications.rendering import Letters
 from notifications.tally import Sums
 from notifications.transports.ses_bulk import SesBulk
 from tests.dynamodb_calls import dynamodb_calls
@@ -146,3 +148,21 @@ def test_the_sandbox_pauses_the_announcement(sink, ses, clock):
     assert walk(row, ses, clock) == WalkEnd.IDLE
     assert (current(row).state, current(row).reason) == ("paused", "MESSAGE_REJECTED")
     assert sink.sent == []
+
+
+def test_a_letter_that_cannot_be_made_leaves_what_was_sent_before_certain(ses, clock, monkeypatch):
+    make_readers(50)
+    make_readers(1, locale="de")
+    row = make_announcement()
+    plain = Letters.mail
+
+    def mail(self, recipient, *, tags):
+        if recipient.locale == "de":
+            raise UnmailableError
+        return plain(self, recipient, tags=tags)
+
+    monkeypatch.setattr(Letters, "mail", mail)
+    assert walk(row, ses, clock) == WalkEnd.IDLE
+    assert (current(row).state, current(row).reason) == ("paused", "unmailable")
+    assert known(last_chunk(row.id, SHARD)).state == ChunkState.SETTLED
+    assert announcement_sums(current(row)) == Sums(audience=50, sent=50)
