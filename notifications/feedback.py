@@ -3,6 +3,9 @@ the ledger is not sure of are proven, and mails that SES refused after all are c
 
 Events come late, doubled and in any order; nothing here minds. Of a chunk that is committed,
 which nearly all are, nothing is written: a Send, Delivery or DeliveryDelay event costs a read.
+Only the last chunk of a shard is not committed yet: its events are written, once for each batch.
+So the queue is to gather large batches (on AWS a thousand messages, or a minute): within that
+time the chunk has its successor.
 """
 
 from collections import defaultdict

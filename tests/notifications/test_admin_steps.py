@@ -272,7 +272,7 @@ def test_mails_in_doubt_wait_for_a_person(editor, parked, clock):
     (chunk,) = parked_chunks(current(row))
     assert chunk.unproven == (ids[1],)
     shown = page(editor, row)
-    assert "1 reader of 00." in shown
+    assert "1 reader of shard 00" in shown
     assert "1 sent + 0 refused + 0 suppressed + 0 unknown + 1 parked = 2" in shown
 
 
@@ -293,7 +293,7 @@ def test_a_resent_mail_that_stays_in_doubt_is_parked_again(editor, parked, clock
     decide(editor, row, "resend")
     ses = FakeSes(*["dropped"] * 20)
     assert finish(row, ses, clock, events=False) == Sums(audience=2, sent=1, parked=1)
-    assert "1 reader of 00." in page(editor, row)
+    assert "1 reader of shard 00" in page(editor, row)
 
 
 def test_a_person_leaves_it(editor, parked):
