@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from botocore.config import Config
 from django.conf import settings
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.models import Model
+
+from ivent_site.aws import USER_AGENT
 
 
 def table_name(name: str) -> str:
@@ -55,7 +58,7 @@ class Row(Model):
 
 @cache
 def _shared_client() -> Any:
-    return Connection(
+    connection = Connection(
         region=RowMeta.region,
         host=RowMeta.host,
         connect_timeout_seconds=RowMeta.connect_timeout_seconds,
@@ -63,7 +66,9 @@ def _shared_client() -> Any:
         max_retry_attempts=RowMeta.max_retry_attempts,
         aws_access_key_id=RowMeta.aws_access_key_id,
         aws_secret_access_key=RowMeta.aws_secret_access_key,
-    ).client
+    )
+    connection.session.set_default_client_config(Config(user_agent=USER_AGENT))
+    return connection.client
 
 
 def sort_text(moment: datetime) -> str:
