@@ -27,6 +27,9 @@ test: $(INSTALLED) ## Run every test, with coverage: ARGS="-k mail" picks some
 chaos: $(INSTALLED) ## Deliver while all fails, and count: N=10000 KILLS=50 THROTTLE=0.2 LOST_REPLIES=0.02
 	@exec $(BIN)/python -m tests.chaos
 
+bench: $(INSTALLED) ## Measure what a mail costs, beside two other ways: ARGS=--json
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
 check: $(INSTALLED) ## Lint, types, layers, the API's description, the lock files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
