@@ -40,7 +40,6 @@ from notifications.announcements import (
     announcement_get,
     announcement_hold,
     announcement_pause,
-    announcement_queued,
     announcement_start,
     announcement_stop,
     announcement_withdraw,
@@ -169,7 +168,6 @@ def _set_off(row: AnnouncementRow, now: datetime) -> None:
         announcement_pause(row, reason=Reason.BREAKER)
         return
     queue_shards(row.id, shard_names(int(row.shard_count)))
-    announcement_queued(row, now)
 
 
 def _stop_older(row: AnnouncementRow) -> None:

@@ -3,7 +3,7 @@
 Every step is one conditional update, so it may be repeated and races are decided by DynamoDB.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -110,10 +110,13 @@ def announcement_create(
 
 def announcement_start(row: AnnouncementRow) -> bool:
     """Whether a held announcement is being sent now, or was already: it counts as told."""
+    now = datetime.now(UTC)
     return _move(
         row,
         AnnouncementState.SENDING,
-        AnnouncementRow.started_at.set(datetime.now(UTC)),
+        AnnouncementRow.started_at.set(now),
+        # Whoever starts it queues it next; should that fail, the sweep does in a while.
+        AnnouncementRow.queued_at.set(now),
         AnnouncementRow.reason.set(""),
         only_from=AnnouncementState.HELD,
     )
@@ -184,9 +187,14 @@ def shard_fold(row: AnnouncementRow, shard: str) -> Sums:
         tally = shard_tally(ledger.shard_chunks(row.id, shard))
         if not tally.ended:
             return tally.sums
+        values = _folded(tally)
         path = AnnouncementRow.shards[shard]
-        unchanged = path.does_not_exist() if before is None else path == before
-        if _update(row, [path.set(_folded(tally))], condition=unchanged):
+        actions = [path.set(values)]
+        condition = path.does_not_exist() if before is None else path == before
+        if _is_over(row, folded_shards(row) | {shard: values}):
+            actions += _ending(row)
+            condition &= _nothing_moved(row)
+        if _update(row, actions, condition=condition):
             announcement_finish(row)
             return tally.sums
         row.refresh(consistent_read=True)
@@ -203,11 +211,7 @@ def announcement_finish(row: AnnouncementRow) -> bool:
     """Whether the announcement is over: all shards ended, and nobody is left unknown."""
     if row.state in {AnnouncementState.DONE, AnnouncementState.CANCELLED}:
         return True
-    shards = folded_shards(row)
-    if len(shards) < row.shard_count or any(sums["unknown"] for sums in shards.values()):
-        return False
-    stopping = row.state == AnnouncementState.STOPPING
-    return _move(row, AnnouncementState.CANCELLED if stopping else AnnouncementState.DONE)
+    return _is_over(row, folded_shards(row)) and _move(row, _end_state(row))
 
 
 def parked_chunks(row: AnnouncementRow) -> list[Chunk]:
@@ -314,6 +318,34 @@ def _update(row: AnnouncementRow, actions: Sequence[Action], *, condition: Condi
             raise
         return False
     return True
+
+
+def _is_over(row: AnnouncementRow, shards: Mapping[str, Mapping[str, Any]]) -> bool:
+    complete = len(shards) >= row.shard_count
+    return complete and not any(sums["unknown"] for sums in shards.values())
+
+
+def _end_state(row: AnnouncementRow) -> AnnouncementState:
+    stopping = row.state == AnnouncementState.STOPPING
+    return AnnouncementState.CANCELLED if stopping else AnnouncementState.DONE
+
+
+def _ending(row: AnnouncementRow) -> list[Action]:
+    """What ends the announcement in the write of its last shard's sums."""
+    if row.state not in {AnnouncementState.SENDING, AnnouncementState.STOPPING}:
+        return []
+    return [
+        AnnouncementRow.state.set(_end_state(row).value),
+        AnnouncementRow.updated_at.set(datetime.now(UTC)),
+    ]
+
+
+def _nothing_moved(row: AnnouncementRow) -> Condition:
+    """That the row is in the state that was read, with no chunk sent back to be resent since."""
+    same: Condition = (AnnouncementRow.state == row.state) & (
+        AnnouncementRow.updated_at == row.updated_at
+    )
+    return same
 
 
 def _give_up(row: AnnouncementRow, reason: Reason) -> bool:
