@@ -29,15 +29,15 @@ def next_stretch(
     """The next `size` who want it, behind `after`: one Query if everybody does."""
     found: list[Recipient] = []
     for _ in range(QUERIES_MAX):
-        page = shard_recipients(shard=shard, after=after, limit=size)
+        # One more than can be had tells whether anybody follows.
+        page = shard_recipients(shard=shard, after=after, limit=size + 1)
         for recipient in page:
             after = recipient.id
             if wants(recipient, topics):
                 found.append(recipient)
             if len(found) == size:
-                # More may follow unless this was the page's last and the page was short.
-                end = len(page) < size and recipient is page[-1]
+                end = len(page) <= size and recipient is page[-1]
                 return Stretch(tuple(found), after, end)
-        if len(page) < size:
+        if len(page) <= size:
             return Stretch(tuple(found), after, end=True)
     return Stretch(tuple(found), after, end=False)
