@@ -14,12 +14,12 @@ from notifications.admin_steps import Steps, steps_of
 from notifications.announcements import (
     announcement_get,
     announcement_progress,
-    parked_chunks,
 )
 from notifications.breaker import breaker_get
 from notifications.deliverability import announcement_counts
 from notifications.enums import AnnouncementState
 from notifications.models import Announcement
+from notifications.parked import parked_chunks
 from notifications.reasons import reason_text
 
 # A page of what is under way loads itself again after so many seconds.

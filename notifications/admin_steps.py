@@ -27,14 +27,12 @@ from notifications.announcements import (
     announcement_pause,
     announcement_resume,
     announcement_stop,
-    parked_chunks,
-    parked_leave,
-    parked_resend,
 )
 from notifications.breaker import OVERRIDE, Breaker, breaker_get, breaker_override
 from notifications.enums import AnnouncementState, Reason
 from notifications.ledger import TakenError
 from notifications.models import Announcement
+from notifications.parked import parked_chunks, parked_leave, parked_resend
 from notifications.tables import AnnouncementRow
 
 if TYPE_CHECKING:

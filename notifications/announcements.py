@@ -10,10 +10,9 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
 
 from events.snapshot import Change, EventSnapshot
 from ivent_site.dynamodb.writes import ConflictError, put
@@ -22,10 +21,9 @@ from notifications.enums import (
     TRANSITIONS,
     AnnouncementKind,
     AnnouncementState,
-    ChunkState,
     Reason,
 )
-from notifications.ledger import Chunk, TakenError
+from notifications.ledger import TakenError
 from notifications.tables import AnnouncementRow
 from notifications.tally import ShardTally, Sums, shard_tally
 
@@ -212,47 +210,6 @@ def announcement_finish(row: AnnouncementRow) -> bool:
     if row.state in {AnnouncementState.DONE, AnnouncementState.CANCELLED}:
         return True
     return _is_over(row, folded_shards(row)) and _move(row, _end_state(row))
-
-
-def parked_chunks(row: AnnouncementRow) -> list[Chunk]:
-    """The first chunks that wait for a person: resend them once more, or leave them."""
-    keys = [key for sums in folded_shards(row).values() for key in sums.get(PARKED_KEYS, ())]
-    found = (ledger.chunk_get(row.id, key) for key in sorted(keys)[:PARKED_SHOWN])
-    return [chunk for chunk in found if chunk and chunk.state == ChunkState.PARKED]
-
-
-def parked_resend(row: AnnouncementRow, key: str) -> None:
-    """Have a parked chunk resent once more: the next sweep sends it, to who still wants it.
-
-    The announcement is being sent again, if it was done, and the shard is to be summed anew.
-    TakenError if somebody else has decided, or the announcement was stopped.
-    """
-    actions = [
-        AnnouncementRow.shards[key.partition(".")[0]].remove(),
-        AnnouncementRow.queued_at.remove(),
-        AnnouncementRow.updated_at.set(datetime.now(UTC)),
-    ]
-    if row.state == AnnouncementState.DONE:
-        actions.append(AnnouncementRow.state.set(AnnouncementState.SENDING))
-    elif row.state not in {AnnouncementState.SENDING, AnnouncementState.PAUSED}:
-        raise TakenError(key)
-    try:
-        with TransactWrite(connection=AnnouncementRow._get_connection().connection) as together:
-            together.update(row, actions=actions, condition=AnnouncementRow.state == row.state)
-            ledger.unpark(together, row.id, key)
-    except TransactWriteError as err:
-        if err.cause_response_code != "TransactionCanceledException":
-            raise
-        raise TakenError(key) from err
-
-
-def parked_leave(row: AnnouncementRow, key: str) -> None:
-    """Leave a parked chunk as it is, by a person's decision. TakenError as of parked_resend."""
-    chunk = ledger.chunk_get(row.id, key)
-    if chunk is None or chunk.state != ChunkState.PARKED:
-        raise TakenError(key)
-    ledger.resolve(chunk, ChunkState.LEFT)
-    shard_fold(row, key.partition(".")[0])
 
 
 def is_started(row: AnnouncementRow) -> bool:

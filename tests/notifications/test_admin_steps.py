@@ -11,12 +11,12 @@ from notifications.announcements import (
     announcement_pause,
     announcement_sums,
     event_announcements,
-    parked_chunks,
 )
 from notifications.breaker import breaker_check, breaker_get
 from notifications.deliverability import HOURS
 from notifications.enums import Reason
 from notifications.feedback import record_seen
+from notifications.parked import parked_chunks
 from notifications.sweep import sweep
 from notifications.tables import CountRow
 from notifications.tally import Sums
