@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 _CONDITION_FAILED = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException"})
 _ID_BYTES = 16
+# Chunks that are held at once when a shard is read: DynamoDB would answer a megabyte of them.
+_PAGE = 250
 # What the log says when only SES's events can tell what became of mails.
 BECAME_UNKNOWN: Final = "Mails are of unknown outcome."
 # What the next claim does not commit.
@@ -96,7 +98,10 @@ def chunk_get(announcement_id: str, key: str) -> Chunk | None:
 def shard_chunks(announcement_id: str, shard: str) -> Iterable[Chunk]:
     """Every chunk of the shard, in the order of the walk."""
     rows = ChunkRow.query(
-        announcement_id, ChunkRow.key.startswith(_prefix(shard)), consistent_read=True
+        announcement_id,
+        ChunkRow.key.startswith(_prefix(shard)),
+        consistent_read=True,
+        page_size=_PAGE,
     )
     return map(_chunk, rows)
 
