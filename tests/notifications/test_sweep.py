@@ -2,8 +2,10 @@ from datetime import UTC, datetime, timedelta
 from unittest import mock
 
 import pytest
+from django.conf import settings
 
 from events.selectors import event_get
+from ivent_site.aws import sqs
 from notifications.announce import announce
 from notifications.announcements import (
     announcement_pause,
@@ -12,8 +14,10 @@ from notifications.announcements import (
     event_announcements,
 )
 from notifications.enums import Reason
+from notifications.resend import PATIENCE
 from notifications.sweep import sweep
 from notifications.tally import Sums
+from notifications.transports import UnknownOutcomeError
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories import make_event
 from tests.notifications.sending import (
@@ -124,6 +128,52 @@ def test_unknown_sends_wait_for_their_events(clock):
     run(ses, clock)
     assert len(ses.accepted) == 2
     assert current(row).state == "done"
+
+
+def test_unknown_sends_wait_while_events_are_still_to_be_read(clock):
+    make_readers(2)
+    row, ses = make_announcement(), FakeSes("dropped")
+    walk(row, ses, clock)
+    sqs().send_message(QueueUrl=settings.FEEDBACK_QUEUE_URL, MessageBody="an event")
+    clock.sleep(30 + 61)
+    run(ses, clock)
+    assert len(ses.accepted) == 0
+    sqs().purge_queue(QueueUrl=settings.FEEDBACK_QUEUE_URL)
+    run(ses, clock)
+    assert len(ses.accepted) == 2
+
+
+def test_unknown_sends_do_not_wait_for_ever_for_events_to_be_read(clock, caplog):
+    make_readers(2)
+    row, ses = make_announcement(), FakeSes("dropped")
+    walk(row, ses, clock)
+    sqs().send_message(QueueUrl=settings.FEEDBACK_QUEUE_URL, MessageBody="an event")
+    clock.sleep(30 + 60 * (1 + PATIENCE) + 1)
+    run(ses, clock)
+    assert len(ses.accepted) == 2
+    assert "The feedback queue lags: a mail may be sent twice." in caplog.messages
+
+
+class SesByMail(FakeSes):
+    """Says which mail the call was about."""
+
+    def _call(self, mail):
+        try:
+            return super()._call(mail)
+        except UnknownOutcomeError as err:
+            raise UnknownOutcomeError(str(err), mails=[mail]) from err
+
+
+def test_a_second_call_of_unknown_outcome_parks_its_own_mail_only(clock):
+    ids = make_readers(4)
+    row, ses = make_announcement(), SesByMail(*["dropped"] * 4)
+    walk(row, ses, clock)
+    clock.sleep(91)
+    ses.script = ["", "dropped", "throttle", ""]
+    run(ses, clock)
+    assert set(ses.counts) == {*ids} - {ids[1]}
+    assert finish(row, ses, clock) == Sums(audience=4, sent=3, parked=1)
+    assert max(ses.counts.values()) == 1
 
 
 def test_two_sweeps_at_once_send_nobody_twice(clock):
