@@ -11,8 +11,8 @@ N = 1_000
 def test_fifty_readers_cost_a_query_a_claim_and_a_send(aws):
     counts, more = (count(number=number) for number in (N, 2 * N))
     assert counts.by_name["sesv2.SendBulkEmail"] == 20
-    # And beside them: where the walk begins, its end, and the shard's sums.
-    assert counts.calls == 60 + 5
+    # And beside them: the account's rate, where the walk begins, its end, and the shard's sums.
+    assert counts.calls == 60 + 6
     assert counts.writes == 20 + 4
     assert counts.reads - 20 <= 7
     # And once per announcement.

@@ -17,8 +17,10 @@ from notifications.announcements import shard_names
 from notifications.delivery import Worker
 from notifications.fanout import walk_shard
 from notifications.mails import Mail
+from notifications.rate import Pace
 from notifications.rendering import Letters
 from notifications.tables import AnnouncementRow
+from notifications.transports.account import account_get
 from notifications.transports.ses_bulk import SesBulk
 from subscriptions.selectors import recipient
 from subscriptions.tables import SubscriptionRow
@@ -46,7 +48,11 @@ def plan(event: EventRow, *, shards: int) -> AnnouncementRow:
 def walk(row: AnnouncementRow, ses: StandIn) -> None:
     """Every shard walked, one after the other: on AWS, at once."""
     worker = Worker(
-        transport=SesBulk(), deadline=ses.clock() + _LONG_S, clock=ses.clock, sleep=ses.sleep
+        transport=SesBulk(),
+        deadline=ses.clock() + _LONG_S,
+        pace=Pace(ask=account_get, workers=1),
+        clock=ses.clock,
+        sleep=ses.sleep,
     )
     for shard in shard_names(int(row.shard_count)):
         walk_shard(announcement_id=row.id, shard=shard, worker=worker)
