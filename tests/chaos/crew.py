@@ -90,7 +90,7 @@ class Crew:
             self.kills += 1
         else:
             victim.process.send_signal(signal.SIGSTOP)
-            asleep_s = LEASE_S + self._chance.uniform(0.5, 3)
+            asleep_s = LEASE_S + self._chance.uniform(0.5, 1.5)
             victim.asleep_until = time.monotonic() + asleep_s
             self.stops += 1
 

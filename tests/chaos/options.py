@@ -7,7 +7,7 @@ from typing import Self
 # The shortest lease that the settings allow.
 LEASE_S = 5
 # For an event on its way; what a killed feedback worker held counts as queued, and is waited for.
-EVENT_SLACK_S = 10
+EVENT_SLACK_S = 15
 
 
 @dataclass(frozen=True, kw_only=True)
