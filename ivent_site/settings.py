@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 
 from ivent_site.env import Env
 
@@ -239,6 +240,13 @@ UNFOLD = {
     "SITE_TITLE": "Ivent",
     "SITE_HEADER": "Ivent",
     "SITE_SYMBOL": "campaign",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda _request: static("ivent/icon.svg"),
+        }
+    ],
     "SHOW_VIEW_ON_SITE": True,
 }
 

@@ -43,12 +43,17 @@ def _span(snapshot: EventSnapshot, timezone: str, language: str) -> str:
         end = snapshot.ends_at.astimezone(zone)
         same_day = end.date() == start.date()
         text += " – " + _moment(end, "" if same_day else words.date_format, words.time_format)
-    return f"{text}, {timezone.replace('_', ' ')} ({_offset(start)})"
+    return f"{text}, {_place(timezone, start)}"
 
 
 def _moment(value: datetime, date_format: str, time_format: str) -> str:
     formats = [each for each in (date_format, time_format) if each]
     return ", ".join(dateformat.format(value, each) for each in formats)
+
+
+def _place(timezone: str, value: datetime) -> str:
+    name, offset = timezone.replace("_", " "), _offset(value)
+    return name if name == offset else f"{name} ({offset})"
 
 
 def _offset(value: datetime) -> str:
