@@ -66,3 +66,9 @@ def _empty(touched: set[str]) -> None:
         for url in sqs().list_queues().get("QueueUrls", []):
             sqs().purge_queue(QueueUrl=url)
     touched.clear()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, so that no worker waits for another's last one."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
