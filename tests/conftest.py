@@ -10,6 +10,7 @@ from ivent_site.aws import sqs
 from ivent_site.dynamodb.tables import all_rows
 from ivent_site.local import ministack
 from ivent_site.local.resources import create_resources
+from ivent_site.preferences.selectors import preferences_remember
 from tests.environment import PORT, SMTP_PORT
 
 
@@ -47,6 +48,12 @@ def _touched() -> Iterator[set[str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", watched)
         yield touched
+
+
+@pytest.fixture(autouse=True)
+def _no_preferences() -> None:
+    """The settings hold, and it is known: no test pays for the look, or needs the table."""
+    preferences_remember(None)
 
 
 @pytest.fixture

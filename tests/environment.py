@@ -17,4 +17,7 @@ os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{PORT}"
 os.environ["AWS_REGION"] = "eu-central-1"
 os.environ["RESOURCE_PREFIX"] = "ivent-test"
 os.environ["IVENT_LOCAL_DIR"] = tempfile.mkdtemp(prefix="ivent-test-")
+os.environ["KEEP_DELIVERIES"] = "false"
+# What is published is announced at once.
+os.environ["UNDO_WINDOW_S"] = "0"
 os.environ["PUBLIC_URL"] = "https://ivent.example"

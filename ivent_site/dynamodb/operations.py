@@ -1,12 +1,16 @@
 """One write of one item, and how a later write of the same item joins it."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, cast
 
-from django.db import IntegrityError
+from django.db import IntegrityError, NotSupportedError
 from pynamodb.exceptions import AttributeNullError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import AddAction
 
 from ivent_site.dynamodb.conditions import holds
 from ivent_site.dynamodb.rows import Row
@@ -25,6 +29,7 @@ class Kind(StrEnum):
     PUT = "Put"
     DELETE = "Delete"
     CHECK = "ConditionCheck"
+    ADD = "Update"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class Operation:
     condition: Condition | None
     # The attributes without the key; of a put only.
     attributes: Item | None = None
+    # What is added to each number; of an addition only.
+    sums: Mapping[str, int] | None = None
 
     @property
     def key(self) -> ItemKey:
@@ -61,6 +68,7 @@ class Operation:
             range_key=self.range_key,
             key="Item" if self.kind is Kind.PUT else "Key",
             attributes=self.attributes,
+            actions=self.sums and [_addition(*each) for each in self.sums.items()],
             condition=self.condition,
             return_values_on_condition_failure="ALL_OLD" if return_old else None,
         )
@@ -71,12 +79,21 @@ class Operation:
         The later condition is about the item as this write leaves it, so it is decided here.
         A check leaves the item as it is in the table: there both conditions must hold.
         """
+        if self.sums is not None or later.sums is not None:
+            return self._summed(later)
         if self.kind is Kind.CHECK:
             both = self.condition if later.condition is None else self.condition & later.condition
             return replace(later, condition=both)
         if later.condition is not None and not holds(later.condition, self.item):
             raise ConflictError(f"The condition of a write to {later.key[0]} failed.")
         return self if later.kind is Kind.CHECK else replace(later, condition=self.condition)
+
+    def _summed(self, later: "Operation") -> "Operation":
+        if self.sums is None or later.sums is None:
+            raise NotSupportedError(f"An item of {self.key[0]} is added to, and written otherwise.")
+        sums = Counter(self.sums)
+        sums.update(later.sums)
+        return replace(self, sums=dict(sums))
 
 
 def put_operation(row: Row, condition: Condition | None) -> Operation:
@@ -101,3 +118,14 @@ def check_operation(row: type[Row], keys: tuple[Any, ...], condition: Condition)
     """A condition on an item that is not written."""
     hash_key, range_key = row._serialize_keys(*keys)
     return Operation(Kind.CHECK, row, hash_key, range_key, condition)
+
+
+def add_operation(row: type[Row], keys: tuple[Any, ...], sums: Mapping[str, int]) -> Operation:
+    """Numbers added to those of an item, which is made if it is not there."""
+    hash_key, range_key = row._serialize_keys(*keys)
+    return Operation(Kind.ADD, row, hash_key, range_key, None, sums=dict(sums))
+
+
+def _addition(attribute: str, number: int) -> AddAction:
+    added: AddAction = Path([attribute]).add(number)
+    return added

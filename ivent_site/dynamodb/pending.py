@@ -1,10 +1,14 @@
 """The writes of an open `atomic()` block, one per item, and its savepoints."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from ivent_site.dynamodb.commit import MAX_OPERATIONS, TransactionTooLargeError
 from ivent_site.dynamodb.operations import ItemKey, Kind, Operation
 from ivent_site.dynamodb.rows import Row
+
+# They do not say what the item will be.
+_UNTOLD: Final = frozenset({Kind.CHECK, Kind.ADD})
 
 
 class PendingWrites:
@@ -24,14 +28,14 @@ class PendingWrites:
         self._operations[operation.key] = earlier.then(operation) if earlier else operation
 
     def find(self, key: ItemKey) -> Operation | None:
-        """The write of an item, if the block has one; a check is none."""
+        """The write of an item, if the block has one; what does not tell the item is none."""
         operation = self._operations.get(key)
-        return None if operation is None or operation.kind is Kind.CHECK else operation
+        return None if operation is None or operation.kind in _UNTOLD else operation
 
     def of_row(self, row: type[Row]) -> Iterator[Operation]:
         """The block's writes of one kind of row."""
         for operation in self._operations.values():
-            if operation.row is row and operation.kind is not Kind.CHECK:
+            if operation.row is row and operation.kind not in _UNTOLD:
                 yield operation
 
     def take(self) -> list[Operation]:

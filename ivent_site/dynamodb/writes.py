@@ -18,13 +18,14 @@ from ivent_site.dynamodb.errors import told_as_djangos
 from ivent_site.dynamodb.keys import is_possible
 from ivent_site.dynamodb.operations import (
     ConflictError,
+    add_operation,
     check_operation,
     delete_operation,
     put_operation,
 )
 from ivent_site.dynamodb.rows import Row
 
-__all__ = ["ConflictError", "TransactionTooLargeError", "check", "delete", "get", "put"]
+__all__ = ["ConflictError", "TransactionTooLargeError", "add", "check", "delete", "get", "put"]
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -42,6 +43,15 @@ def delete(row: Row, *, condition: Condition | None = None) -> None:
 def check(row: type[Row], *keys: Any, condition: Condition) -> None:
     """Let the block succeed only if the condition holds on an item that it does not write."""
     _connection().write(check_operation(row, keys, condition))
+
+
+def add(row: type[Row], *keys: Any, **sums: int) -> None:
+    """Add to an item's numbers, by attribute; the item is made if it is not there.
+
+    Together with other writes in a block it is done exactly once. Alone, it may be done twice
+    when a reply is lost. A block's own reads do not see it.
+    """
+    _connection().write(add_operation(row, keys, sums))
 
 
 def get(row: type[RowT], *keys: Any) -> RowT | None:

@@ -1,0 +1,35 @@
+"""Changing the preferences."""
+
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+
+from ivent_site.dynamodb.writes import ConflictError, put
+from ivent_site.preferences.selectors import Preferences, preferences_now, preferences_remember
+from ivent_site.preferences.tables import SITE, PreferencesRow
+
+
+def preferences_update(*, version: int, **values: Any) -> Preferences:
+    """The preferences with the values, which the form has checked; the others stay.
+
+    `version` is that of the preferences which the values were chosen from: ConflictError if
+    there are newer ones.
+    """
+    before = preferences_now()
+    if before.version != version:
+        raise ConflictError("The preferences have been changed since.")
+    preferences = replace(before, **values, version=version + 1)
+    row = _row(preferences)
+    unchanged = PreferencesRow.version == version
+    put(row, condition=unchanged if version else PreferencesRow.id.does_not_exist())
+    transaction.on_commit(lambda: preferences_remember(row))
+    return preferences
+
+
+def _row(preferences: Preferences) -> PreferencesRow:
+    values = asdict(preferences)
+    for name in ("languages", "reminders"):
+        values[name] = list(values[name])
+    return PreferencesRow(id=SITE, updated_at=datetime.now(UTC), **values)

@@ -1,0 +1,36 @@
+"""The table of what admins set for the whole site: one row."""
+
+from typing import Any
+
+from pynamodb.attributes import (
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+
+from ivent_site.dynamodb.rows import Row, RowMeta, table_name
+
+SITE: str = "site"
+
+
+class PreferencesRow(Row):
+    """The one row; as long as it is not there, the settings' values hold."""
+
+    class Meta(RowMeta):
+        table_name = table_name("preferences")
+
+    id = UnicodeAttribute(hash_key=True, default=SITE)
+    organisation = UnicodeAttribute()
+    postal_address = UnicodeAttribute()
+    sender_name = UnicodeAttribute()
+    reply_to = UnicodeAttribute()
+    default_timezone = UnicodeAttribute()
+    languages: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
+    undo_window_s = NumberAttribute()
+    reminders: ListAttribute[Any] = ListAttribute(of=NumberAttribute)
+    logo_url = UnicodeAttribute(default="")
+    colour = UnicodeAttribute()
+    footer = UnicodeAttribute(default="")
+    version = NumberAttribute(default=1)
+    updated_at = UTCDateTimeAttribute()
