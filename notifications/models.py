@@ -4,7 +4,7 @@ from django.db import models
 
 from ivent_site.dynamodb.store import Path, Store, bind
 from notifications.enums import AnnouncementKind, AnnouncementState
-from notifications.tables import AnnouncementRow
+from notifications.tables import ANNOUNCEMENTS_PARTITION, AnnouncementRow
 
 EVENT_ID_CHARS = 36
 
@@ -41,6 +41,12 @@ bind(
         key=lambda pk: (pk[:EVENT_ID_CHARS], pk),
         paths=(
             Path(partition="event_id", order="id"),
+            Path(
+                index="by_age",
+                partition="everything",
+                partitions=(ANNOUNCEMENTS_PARTITION,),
+                order="created_at",
+            ),
             Path(
                 index="by_state",
                 partition="state",

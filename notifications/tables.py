@@ -13,10 +13,11 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
 
+ANNOUNCEMENTS_PARTITION = "announcements"
 BREAKER_PARTITION = "breaker"
 REFOLD_PARTITION = "refold"
 
@@ -29,6 +30,17 @@ class AnnouncementsByState(GlobalSecondaryIndex["AnnouncementRow"]):
         projection = AllProjection()
 
     state = UnicodeAttribute(hash_key=True)
+    created_key = UnicodeAttribute(range_key=True)
+
+
+class AnnouncementsByAge(GlobalSecondaryIndex["AnnouncementRow"]):
+    """The list of all: they are few, and keys alone cost one write in an announcement's life."""
+
+    class Meta:
+        index_name = "by_age"
+        projection = KeysOnlyProjection()
+
+    everything = UnicodeAttribute(hash_key=True)
     created_key = UnicodeAttribute(range_key=True)
 
 
@@ -61,11 +73,16 @@ class AnnouncementRow(Row):
     updated_at = UTCDateTimeAttribute()
 
     created_key = UnicodeAttribute(null=True)
+    everything = UnicodeAttribute(null=True)
 
     by_state = AnnouncementsByState()
+    by_age = AnnouncementsByAge()
 
     def index_keys(self) -> dict[str, Any]:
-        return {"created_key": sort_key(self.created_at, self.id)}
+        return {
+            "created_key": sort_key(self.created_at, self.id),
+            "everything": ANNOUNCEMENTS_PARTITION,
+        }
 
 
 class ChunkRow(Row):
@@ -128,6 +145,26 @@ class CountedRow(Row):
 
     partition = UnicodeAttribute(hash_key=True)
     key = UnicodeAttribute(range_key=True)
+    expires_at = TTLAttribute()
+
+
+class OutcomeRow(Row):
+    """What came of one mail ("ANNOUNCEMENT_ID#OUTCOME") at one reader ("recipient#ID").
+
+    The announcement is empty for a confirmation mail, and where SES sent no tags.
+    """
+
+    class Meta(RowMeta):
+        table_name = table_name("feedback")
+
+    partition = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)
+    outcome = UnicodeAttribute()
+    announcement_id = UnicodeAttribute(default="")
+    at = UTCDateTimeAttribute()
+    # SMTP's enhanced status code, and the server's words without addresses.
+    status = UnicodeAttribute(default="")
+    diagnosis = UnicodeAttribute(default="")
     expires_at = TTLAttribute()
 
 

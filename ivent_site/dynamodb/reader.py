@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from operator import attrgetter
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ from ivent_site.dynamodb.store import READ_CAP, Path, Prefix, Store
 
 # Rows per call where most of them may be left out.
 FILTERED_PAGE: Final = 250
+# BatchGetItem takes a hundred keys.
+_BATCH: Final = 100
 
 
 class CappedError(NotSupportedError):
@@ -80,7 +83,7 @@ def read_path(plan: PathPlan, *, page_size: int | None = None) -> Iterator[Row]:
     """The rows of the plan's partitions, in the order of their sort keys."""
     if plan.keys.is_empty:
         return iter(())
-    streams = [
+    streams: list[Iterator[Row]] = [
         plan.store.row.query(
             partition_key(partition),
             plan.keys.condition(_sort_attribute(plan.store.row, plan.path).attr_name),
@@ -91,9 +94,30 @@ def read_path(plan: PathPlan, *, page_size: int | None = None) -> Iterator[Row]:
         )
         for partition in plan.partitions
     ]
+    if _is_of_keys(plan):
+        streams = [_whole(plan.store.row, stream, page_size) for stream in streams]
     if len(streams) == 1:
         return _told(streams[0])
     return _told(heapq.merge(*streams, key=position_of(plan), reverse=plan.descending))
+
+
+def _is_of_keys(plan: PathPlan) -> bool:
+    index = plan.store.row._indexes.get(plan.path.index or "")
+    return index is not None and index.Meta.projection.projection_type == "KEYS_ONLY"
+
+
+def _whole(row: type[Row], keys: Iterator[Row], page_size: int | None) -> Iterator[Row]:
+    """The rows of an index' keys, in their order; those deleted since are left out."""
+    at_once = min(page_size or _BATCH, _BATCH)
+    while some := list(islice(keys, at_once)):
+        wanted = [_table_key(each) for each in some]
+        found = {_table_key(each): each for each in row.batch_get(wanted)}
+        yield from (found[key] for key in wanted if key in found)
+
+
+def _table_key(row: Row) -> Any:
+    key = [getattr(row, name) for name in (row._hash_keyname, row._range_keyname) if name]
+    return tuple(key) if len(key) > 1 else key[0]
 
 
 def count_path(plan: PathPlan) -> int:

@@ -62,7 +62,8 @@ class Path:
     empty too, the path does not serve the queryset.
     `order` is the field that the range key begins with: a DateTimeField, when the range key
     is `sort_key(value, id)`, or the primary key, when it is just that. Filters on it bound
-    the read. `index` None is the table itself.
+    the read. `index` None is the table itself; of one that projects keys only, the rows are
+    read from the table, a BatchGetItem for up to a hundred.
     """
 
     partition: str | tuple[str, ...]
@@ -153,8 +154,8 @@ def _check(model: type[models.Model], store: Store, path: Path | Prefix) -> None
         index = store.row._indexes.get(path.index)
         if index is None:
             raise ImproperlyConfigured(f"{label}: the row has no index {path.index}.")
-        if index.Meta.projection.projection_type != "ALL":
-            raise ImproperlyConfigured(f"{label}: the index does not project all attributes.")
+        if index.Meta.projection.projection_type not in {"ALL", "KEYS_ONLY"}:
+            raise ImproperlyConfigured(f"{label}: the index projects some attributes only.")
     name = path.field if isinstance(path, Prefix) else path.order
     try:
         ordered = model._meta.get_field(name)

@@ -66,8 +66,23 @@ def test_nobody_changes_announcements_by_hand():
         assert client.post(f"{LIST}{row.id}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_the_list_never_scans(viewer):
-    make_announcement()
-    with dynamodb_calls() as calls:
-        assert viewer.get(LIST).status_code == 200
-    assert calls["Scan"] == 0
+def test_the_list_of_all_costs_the_same_for_many(viewer):
+    for expected in (1, 3):
+        make_announcement()
+        make_announcement()
+        with dynamodb_calls() as calls:
+            assert viewer.get(LIST).status_code == 200
+        # Who it is, and the breaker; the keys of the page, and what they stand for.
+        assert calls == {"GetItem": 2, "Query": 1, "BatchGetItem": 1}, expected
+
+
+def test_the_list_of_all_goes_on_page_by_page(viewer):
+    rows = [make_announcement(title=f"Fair {number}") for number in range(5)]
+    with mock.patch("notifications.admin.AnnouncementAdmin.list_per_page", 2):
+        shown, url = [], LIST
+        while url:
+            response = viewer.get(url)
+            page = response.context["cl"]
+            shown += [each.pk for each in page.result_list]
+            url = page.next_url and f"{LIST}{page.next_url}"
+    assert shown == [row.id for row in reversed(rows)]
