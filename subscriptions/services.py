@@ -14,9 +14,11 @@ from django.conf import settings
 from django.db import transaction
 
 from ivent_site.aws import sqs
+from ivent_site.counters.daily import daily_add
 from ivent_site.dynamodb.writes import ConflictError, put
 from ivent_site.ids import uuid7
 from subscriptions.addresses import address_clean, address_key
+from subscriptions.audience_counts import Place, audience_count, place_of
 from subscriptions.changes import Change, apply_wishes, confirm, leave, suppress, update
 from subscriptions.enums import MailKind, SubscriptionStatus
 from subscriptions.links import confirm_url
@@ -176,8 +178,9 @@ def _request_once(request: SubscriptionRequest) -> ConfirmationMail | None:
         return _mail(row) if row.confirmation_sent_at else None
     if row.confirmation_sent_at and _now() - row.confirmation_sent_at < CONFIRMATION_INTERVAL:
         return None
+    before = place_of(row)
     _claim(row, request)
-    _put_next(row)
+    _put_next(row, before)
     return _mail(row)
 
 
@@ -205,10 +208,13 @@ def _changed(subscription_id: str, change: Change) -> SubscriptionRow | None:
     """The row after `change`, which is repeated on the row as it is now if a race is lost."""
     for _ in range(_ATTEMPTS):
         row = subscription_get(subscription_id)
-        if row is None or not change(row):
+        if row is None:
+            return None
+        before = place_of(row)
+        if not change(row):
             return row
         try:
-            _put_next(row)
+            _put_next(row, before)
         except ConflictError as err:
             conflict = err
         else:
@@ -236,13 +242,27 @@ def _put_new(row: SubscriptionRow) -> None:
     with transaction.atomic():
         put(row, condition=SubscriptionRow.id.does_not_exist())
         put(sentinel, condition=AddressRow.id.does_not_exist())
+        _count(row, None)
 
 
-def _put_next(row: SubscriptionRow) -> None:
+def _put_next(row: SubscriptionRow, before: Place | None) -> None:
     read = row.version
     row.version += 1
     row.updated_at = _now()
-    put(row, condition=SubscriptionRow.version == read)
+    with transaction.atomic():
+        put(row, condition=SubscriptionRow.version == read)
+        _count(row, before)
+
+
+def _count(row: SubscriptionRow, before: Place | None) -> None:
+    """What the change makes of the numbers, as part of its transaction."""
+    after = place_of(row)
+    audience_count(before, after)
+    if before is None and after is not None:
+        daily_add(confirmed=1)
+    elif before is not None and after is None:
+        left = row.status == SubscriptionStatus.LEFT
+        daily_add(left=int(left), suppressed=int(not left))
 
 
 def _now() -> datetime:

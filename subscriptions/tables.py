@@ -18,6 +18,8 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProject
 from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
 from subscriptions.enums import SubscriptionStatus
 
+AUDIENCE_PARTITION = "audience"
+
 
 class SubscriptionsByShard(GlobalSecondaryIndex["SubscriptionRow"]):
     """Sparse: the confirmed, by shard and id, with nothing but what a mail needs."""
@@ -109,3 +111,18 @@ class AddressRow(Row):
 
     id = UnicodeAttribute(hash_key=True)
     subscription_id = UnicodeAttribute()
+
+
+class AudienceRow(Row):
+    """How many of a shard are confirmed with the same language and topics: what an event reaches.
+
+    The key is "SHARD#HASH" of `wish`, "LOCALE|topic,topic", which may be longer than a key.
+    """
+
+    class Meta(RowMeta):
+        table_name = table_name("counters")
+
+    partition = UnicodeAttribute(hash_key=True, default=AUDIENCE_PARTITION)
+    key = UnicodeAttribute(range_key=True)
+    wish = UnicodeAttribute()
+    number = NumberAttribute()

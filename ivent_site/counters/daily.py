@@ -26,7 +26,7 @@ def daily_add(**counts: int) -> None:
     sums = {name: count for name, count in counts.items() if count}
     if sums:
         today = datetime.now(UTC).date().isoformat()
-        add(DayRow, DAYS_PARTITION, f"{today}#{secrets.randbelow(_ROWS_A_DAY)}", **sums)
+        add(DayRow, DAYS_PARTITION, f"{today}#{secrets.randbelow(_ROWS_A_DAY)}", sums=sums)
 
 
 def daily_counts(*, first: date, last: date) -> dict[date, Counter[str]]:

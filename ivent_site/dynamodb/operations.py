@@ -10,7 +10,7 @@ from django.db import IntegrityError, NotSupportedError
 from pynamodb.exceptions import AttributeNullError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
-from pynamodb.expressions.update import AddAction
+from pynamodb.expressions.update import Action
 
 from ivent_site.dynamodb.conditions import holds
 from ivent_site.dynamodb.rows import Row
@@ -43,8 +43,9 @@ class Operation:
     condition: Condition | None
     # The attributes without the key; of a put only.
     attributes: Item | None = None
-    # What is added to each number; of an addition only.
+    # What is added to each number, and the texts beside them; of an addition only.
     sums: Mapping[str, int] | None = None
+    texts: Mapping[str, str] | None = None
 
     @property
     def key(self) -> ItemKey:
@@ -68,7 +69,7 @@ class Operation:
             range_key=self.range_key,
             key="Item" if self.kind is Kind.PUT else "Key",
             attributes=self.attributes,
-            actions=self.sums and [_addition(*each) for each in self.sums.items()],
+            actions=None if self.sums is None else _actions(self.sums, self.texts or {}),
             condition=self.condition,
             return_values_on_condition_failure="ALL_OLD" if return_old else None,
         )
@@ -120,12 +121,14 @@ def check_operation(row: type[Row], keys: tuple[Any, ...], condition: Condition)
     return Operation(Kind.CHECK, row, hash_key, range_key, condition)
 
 
-def add_operation(row: type[Row], keys: tuple[Any, ...], sums: Mapping[str, int]) -> Operation:
+def add_operation(
+    row: type[Row], keys: tuple[Any, ...], sums: Mapping[str, int], texts: Mapping[str, str]
+) -> Operation:
     """Numbers added to those of an item, which is made if it is not there."""
     hash_key, range_key = row._serialize_keys(*keys)
-    return Operation(Kind.ADD, row, hash_key, range_key, None, sums=dict(sums))
+    return Operation(Kind.ADD, row, hash_key, range_key, None, sums=sums, texts=texts)
 
 
-def _addition(attribute: str, number: int) -> AddAction:
-    added: AddAction = Path([attribute]).add(number)
-    return added
+def _actions(sums: Mapping[str, int], texts: Mapping[str, str]) -> list[Action]:
+    added = [Path([name]).add(number) for name, number in sums.items()]
+    return added + [Path([name]).set(text) for name, text in texts.items()]

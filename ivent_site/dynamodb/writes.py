@@ -6,6 +6,7 @@ once. A block takes 100 items; two writes of one item become one. ConflictError,
 the write or by the end of the block, says that a condition failed and nothing was written.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
@@ -45,13 +46,16 @@ def check(row: type[Row], *keys: Any, condition: Condition) -> None:
     _connection().write(check_operation(row, keys, condition))
 
 
-def add(row: type[Row], *keys: Any, **sums: int) -> None:
+def add(
+    row: type[Row], *keys: Any, sums: Mapping[str, int], texts: Mapping[str, str] | None = None
+) -> None:
     """Add to an item's numbers, by attribute; the item is made if it is not there.
 
-    Together with other writes in a block it is done exactly once. Alone, it may be done twice
-    when a reply is lost. A block's own reads do not see it.
+    `texts` are attributes that the key decides: they are set beside the numbers. Together with
+    other writes in a block it is done exactly once; alone, a lost reply may have it done twice.
+    A block's own reads do not see it.
     """
-    _connection().write(add_operation(row, keys, sums))
+    _connection().write(add_operation(row, keys, sums, texts or {}))
 
 
 def get(row: type[RowT], *keys: Any) -> RowT | None:

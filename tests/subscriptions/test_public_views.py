@@ -226,7 +226,7 @@ def test_one_click_reads_and_writes_once(client):
     url = f"/one-click/{leave_token(make_confirmed().id)}"
     with dynamodb_calls() as calls:
         client.post(url, {"List-Unsubscribe": "One-Click"})
-    assert calls == {"GetItem": 1, "PutItem": 1}
+    assert calls == {"GetItem": 1, "TransactWriteItems": 1}
 
 
 def test_looking_at_the_one_click_link_leads_to_the_button(client):

@@ -286,7 +286,7 @@ def test_who_loses_every_race_is_told_to_try_again(monkeypatch):
     row, _ = make_pending("ada@example.com")
     let_the_interval_pass(row)
 
-    def lost(_):
+    def lost(*_):
         raise ConflictError("Somebody else was first.")
 
     monkeypatch.setattr(services, "_put_next", lost)

@@ -255,7 +255,7 @@ def test_what_owners_do_costs_the_same_however_many_there_are(member):
         for _ in range(5):
             make_confirmed()
     # Sentinel and row to see; sentinel, row, row again and the write to change.
-    assert costs == [{"GetItem": 5, "PutItem": 1}] * 2
+    assert costs == [{"GetItem": 5, "TransactWriteItems": 1}] * 2
 
 
 # --- The staff --------------------------------------------------------------------------

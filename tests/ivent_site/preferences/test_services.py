@@ -1,8 +1,9 @@
+import time
+
 import pytest
 from django.conf import settings
 
 from ivent_site.dynamodb.writes import ConflictError
-from ivent_site.preferences import selectors
 from ivent_site.preferences.selectors import preferences_get, preferences_remember
 from ivent_site.preferences.services import preferences_update
 from tests.dynamodb_calls import dynamodb_calls
@@ -36,13 +37,13 @@ def test_who_chose_from_older_preferences_is_refused():
 
 def test_they_are_read_once_in_half_a_minute(monkeypatch):
     preferences_update(version=0, organisation="First")
-    now = selectors.time.monotonic()
+    now = time.monotonic()
     with dynamodb_calls() as calls:
         for _ in range(3):
             assert preferences_get().organisation == "First"
     assert calls == {}
     preferences_remember(None)
-    monkeypatch.setattr(selectors.time, "monotonic", lambda: now + 60)
+    monkeypatch.setattr(time, "monotonic", lambda: now + 60)
     with dynamodb_calls() as calls:
         for _ in range(3):
             assert preferences_get().organisation == "First"
