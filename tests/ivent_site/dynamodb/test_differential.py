@@ -36,7 +36,8 @@ def sqlite(django_db_blocker: Any) -> Iterator[str]:
             editor.create_model(Shelf)
             editor.create_model(Book)
         yield "sqlite"
-        connections["sqlite"].close()
+        # Django's close() keeps a database in memory open.
+        connections["sqlite"].connection.close()
         del connections["sqlite"]
         del connections.settings["sqlite"]
 
