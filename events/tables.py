@@ -1,8 +1,9 @@
 """The tables of events and topics: their keys and indexes.
 
 The events table's stream (old and new images) is the only link to whoever announces.
-A row whose last change is still to be announced carries `announce_version`, and with it a
-place in the sparse `by_due` index: should the stream lose the change, the sweep finds it.
+A row of which something is still to be told (a change, a message, a reminder), or that is
+to publish itself, has its place in the sparse `by_due` index: there the sweep finds it, should
+the stream have lost it. See `events.outbox`.
 """
 
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 from pynamodb.attributes import (
     BooleanAttribute,
+    JSONAttribute,
     ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
@@ -86,8 +88,29 @@ class EventRow(Row):
     topics: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, default=list)  # type: ignore[arg-type]
     status = UnicodeAttribute()
     version = NumberAttribute(default=1)
-    # The version whose change is still to be announced; absent when nothing is.
+    # Minutes before the start at which readers are reminded.
+    reminders: ListAttribute[int] = ListAttribute(of=NumberAttribute, default=list)  # type: ignore[arg-type]
+    # Reminders up to here are sent, or have been left out.
+    remind_after = UTCDateTimeAttribute(null=True)
+    # When a draft publishes itself; absent of all others.
+    publish_at = UTCDateTimeAttribute(null=True)
+
+    # The mark: the version whose change is still to be announced, and not before when.
     announce_version = NumberAttribute(null=True)
+    announce_at = UTCDateTimeAttribute(null=True)
+    # What goes with it: [[version, text]].
+    notes = JSONAttribute(null=True)
+    # What an undo brings back; gone once the announcement may start.
+    undo = JSONAttribute(null=True)
+
+    # A message that is still to be sent: {"subject", "text"}, and the version that it made.
+    message = JSONAttribute(null=True)
+    message_version = NumberAttribute(null=True)
+    # Until when it can be taken back; gone once it may start.
+    message_at = UTCDateTimeAttribute(null=True)
+    # Of the form that made the last message, so that it makes no second one.
+    message_token = UnicodeAttribute(null=True)
+
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
     # When the sweep has to look at this row; absent when it has not.

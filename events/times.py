@@ -28,6 +28,11 @@ def moment(wall_clock: datetime, timezone: str) -> datetime:
     return found
 
 
+def moment_after_gap(wall_clock: datetime, timezone: str) -> datetime:
+    """The same; a time that is skipped becomes what clocks show then, an hour later."""
+    return wall_clock.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC)
+
+
 def happens_twice(wall_clock: datetime, timezone: str) -> bool:
     """Whether clocks are put back over this wall-clock time."""
     first = wall_clock.replace(tzinfo=ZoneInfo(timezone), fold=0)

@@ -6,7 +6,7 @@ Pure: nothing is read or written. Each rule gives problems that name the field.
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -22,6 +22,9 @@ URL_CHARS = 2_000
 TIMEZONE_CHARS = 64
 TOPIC_CHARS = 64
 TOPICS_MAX = 20
+NOTE_CHARS = 2_000
+# How far ahead a publication can be scheduled.
+SCHEDULE_MAX = timedelta(days=366)
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -119,6 +122,37 @@ def topics_problems(
         for topic in topics:
             if topic not in known_topics:
                 yield Problem("topics", "unknown_topic", f"There is no topic {topic[:64]!r}.")
+
+
+def note_validate(note: str, *, announced: bool) -> None:
+    """Raise InvalidEventError for what no announcement can carry along."""
+    if not note:
+        return
+    problems = [*text_problems("note", note, limit=NOTE_CHARS)]
+    if not announced:
+        message = "A note goes with an announcement, and nothing is announced by this."
+        problems.append(Problem("note", "not_announced", message))
+    if problems:
+        raise InvalidEventError(problems)
+
+
+def message_validate(*, subject: str, text: str, token: str) -> None:
+    """Raise InvalidEventError with every problem of a message to readers."""
+    problems = [Problem("subject", each.code, each.message) for each in title_problems(subject)]
+    problems += text_problems("text", text, limit=DESCRIPTION_CHARS)
+    if not text.strip():
+        problems.append(Problem("text", "blank", "Write something."))
+    if not is_id(token):
+        problems.append(Problem("token", "invalid", "Open the form again."))
+    if problems:
+        raise InvalidEventError(problems)
+
+
+def publish_at_validate(at: datetime, *, now: datetime) -> None:
+    """Raise InvalidEventError unless this is a moment to come, within a year."""
+    if not now < at <= now + SCHEDULE_MAX:
+        message = "Give a time to come, within a year."
+        raise InvalidEventError([Problem("publish_at", "not_to_come", message)])
 
 
 def topic_validate(*, slug: str, name: str, description: str) -> None:

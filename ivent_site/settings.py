@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 
 from ivent_site.env import Env
+from ivent_site.secret_key import read_secret_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -32,14 +33,34 @@ _outputs: dict[str, str] = (
 env = Env(ChainMap(dict(os.environ), _outputs), local=LOCAL)
 
 # --- Web ------------------------------------------------------------------------------
-SECRET_KEY = env.secret("SECRET_KEY", local="local-secret-key-that-is-no-secret-at-all")
-SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS", default="", local="")
+SECRET_KEY_ARN = env.text("SECRET_KEY_ARN", default="")
+if SECRET_KEY_ARN:
+    SECRET_KEY, SECRET_KEY_FALLBACKS = read_secret_keys(SECRET_KEY_ARN)
+else:
+    SECRET_KEY = env.secret("SECRET_KEY", local="local-secret-key-that-is-no-secret-at-all")
+    SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS", default="", local="")
 PUBLIC_URL = env.url("PUBLIC_URL", local="http://localhost:8000")
+_PUBLIC = urlsplit(PUBLIC_URL)
+# For addresses whose path `reverse` makes: it begins with the path of PUBLIC_URL, if any.
+PUBLIC_ORIGIN = f"{_PUBLIC.scheme}://{_PUBLIC.netloc}"
+# API Gateway's own address has the stage as its path, another domain has none: Zappa's guess,
+# by the Host header, is not needed.
+FORCE_SCRIPT_NAME = None if LOCAL else _PUBLIC.path
 DEBUG = LOCAL and env.boolean("DEBUG", default=False)
 ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", local="localhost,127.0.0.1,[::1],testserver")
-CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
 
-INSTALLED_APPS = [
+# The function that answers HTTP, or the one that handles queues, streams and the schedule.
+WORKER = env.choice("IVENT_ROLE", ("web", "worker"), default="web", local="web") == "worker"
+_DOMAIN_APPS = [
+    "ivent_site.counters",
+    "ivent_site.preferences",
+    "events",
+    "subscriptions",
+    "notifications",
+]
+_WORKER_APPS = ["ivent_site.dynamodb", *_DOMAIN_APPS]
+_WEB_APPS = [
     "ivent_site.dynamodb",
     "ivent_site.cognito",
     "ivent_site.local",
@@ -54,13 +75,12 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "ivent_site.api",
-    "ivent_site.counters",
-    "ivent_site.preferences",
-    "events",
-    "subscriptions",
-    "notifications",
+    *_DOMAIN_APPS,
 ]
-MIDDLEWARE = [
+# What the worker does not need is not loaded by it.
+INSTALLED_APPS = _WORKER_APPS if WORKER else _WEB_APPS
+_WEB_MIDDLEWARE = [
+    "ivent_site.gateway.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -72,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+MIDDLEWARE = [] if WORKER else _WEB_MIDDLEWARE
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -101,14 +122,14 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
-_SECURE = urlsplit(PUBLIC_URL).scheme == "https"
+_SECURE = _PUBLIC.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 if not LOCAL:
     # API Gateway ends TLS and passes the scheme on.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
 
-STATIC_URL = "static/"
+STATIC_URL = f"{_PUBLIC.path}/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "ivent_site" / "static"]
 # The laptop serves static files from where they are; elsewhere they are collected.
@@ -116,7 +137,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = LOCAL
 if not LOCAL:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        "staticfiles": {"BACKEND": "ivent_site.static_files.TextStaticFilesStorage"},
     }
 
 # --- Languages and zones ----------------------------------------------------------------
@@ -164,10 +185,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 COGNITO_USER_POOL_ID = env.text("COGNITO_USER_POOL_ID", local="")
 # The app clients whose tokens the API takes; staff sign in with the first.
 COGNITO_CLIENT_IDS = env.listing("COGNITO_CLIENT_IDS", local="")
-# The local AWS, too, signs with AWS's own issuer, but serves the keys itself.
+# A local AWS, too, signs with AWS's own issuer, but serves the keys where all its services are:
+# on the laptop, and where the SDK is told so. `check --deploy` refuses that.
 COGNITO_ISSUER = f"https://cognito-idp.{AWS_REGION}.amazonaws.com/{COGNITO_USER_POOL_ID}"
+_LOCAL_AWS = AWS_ENDPOINT_URL or os.environ.get("AWS_ENDPOINT_URL", "")
 COGNITO_JWKS_URL = (
-    f"{AWS_ENDPOINT_URL}/{COGNITO_USER_POOL_ID}" if LOCAL else COGNITO_ISSUER
+    f"{_LOCAL_AWS}/{COGNITO_USER_POOL_ID}" if _LOCAL_AWS else COGNITO_ISSUER
 ) + "/.well-known/jwks.json"
 # The hosted login page is offered when its domain is set.
 COGNITO_HOSTED_URL = env.text("COGNITO_HOSTED_URL", default="").rstrip("/")
@@ -205,7 +228,7 @@ MAIL_RATE = env.integer("MAIL_RATE", default=0, local=1000, low=0, high=100_000)
 KEEP_DELIVERIES = env.boolean("KEEP_DELIVERIES", default=LOCAL)
 
 # How long a publication waits, so that it can be taken back; admins may set another.
-UNDO_WINDOW_S = env.integer("UNDO_WINDOW_S", default=60, low=0, high=3600)
+UNDO_WINDOW_S = env.integer("UNDO_WINDOW_S", default=60, local=10, low=0, high=3600)
 
 # --- REST API -------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -239,7 +262,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": f"{STATIC_URL}ivent/icon.svg",
 }
 
 # --- Admin ----------------------------------------------------------------------------------
@@ -263,6 +286,10 @@ LOGGING = {
     "formatters": {"json": {"()": "ivent_site.logging.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # At each start it says that it has no settings file of its own.
-    "loggers": {"pynamodb": {"level": "WARNING"}},
+    "loggers": {
+        # At each start it says that it has no settings file of its own.
+        "pynamodb": {"level": "WARNING"},
+        # A line per request, with the reader's IP address.
+        "zappa": {"level": "WARNING"},
+    },
 }

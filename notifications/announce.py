@@ -29,7 +29,7 @@ from django.conf import settings
 from events.enums import EventStatus
 from events.errors import EventNotFoundError
 from events.selectors import event_get
-from events.services import event_acknowledge
+from events.announcing import event_acknowledge
 from events.snapshot import EventSnapshot, difference
 from events.tables import EventRow
 from ivent_site.aws import sns

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from events.announcing import event_acknowledge
 from events.data import EventData
 from events.enums import EventStatus
 from events.errors import (
@@ -16,7 +17,6 @@ from events.errors import (
 )
 from events.selectors import event_get, events_due, topics_all
 from events.services import (
-    event_acknowledge,
     event_cancel,
     event_create,
     event_delete,
