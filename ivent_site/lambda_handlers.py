@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, TypedDict, TypeVar
 
+from ivent_site import metrics
+
 logger = logging.getLogger(__name__)
 
 Event = Mapping[str, Any]
@@ -81,12 +83,13 @@ def deadline(context: Context) -> float:
 
 
 def shielded(handler: Callable[[Event, Context], R]) -> Callable[[Event, Context], R]:
-    """The handler, its TypeError turned into RuntimeError."""
+    """The handler, its TypeError turned into RuntimeError, and its numbers told."""
 
     @functools.wraps(handler)
     def shield(event: Event, context: Context) -> R:
         try:
-            return handler(event, context)
+            with metrics.counted(handler.__name__):
+                return handler(event, context)
         except TypeError as err:
             raise RuntimeError(f"{handler.__name__} failed.") from err
 

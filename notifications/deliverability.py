@@ -17,7 +17,9 @@ from pynamodb.exceptions import DeleteError, TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from ivent_site import metrics
 from ivent_site.aws import sesv2
+from ivent_site.counters.daily import daily_add
 from ivent_site.ids import uuid7
 from notifications.ses_events import Fate, SesEvent
 from notifications.tables import REFOLD_PARTITION, CountedRow, CountRow, RefoldRow
@@ -140,6 +142,9 @@ def _write(events: list[SesEvent]) -> None:
         for event in events:
             row = CountedRow(*_key(event), expires_at=now + REMEMBERED)
             together.save(row, condition=CountedRow.key.does_not_exist())
+    total = Counter(event.fate.value for event in events)
+    metrics.count(**total)
+    daily_add(**total)
 
 
 def _key(event: SesEvent) -> tuple[str, str]:

@@ -68,5 +68,17 @@ class ChunkState(StrEnum):
     LEFT = "left"
 
 
+class Outcome(StrEnum):
+    """What came of a mail at its reader, as the reader's log shows it."""
+
+    DELIVERED = "delivered"
+    DELAYED = "delayed"
+    SOFT_BOUNCED = "soft_bounced"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    # Dropped by SES after it had accepted it.
+    REFUSED = "refused"
+
+
 # The reason, among a chunk's refusals, of those who were no longer to be mailed.
 SUPPRESSED = "suppressed"

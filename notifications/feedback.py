@@ -11,11 +11,16 @@ time the chunk has its successor.
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.conf import settings
+
+from ivent_site import metrics
+from ivent_site.counters.daily import daily_add
 from notifications import ledger
 from notifications.announcements import announcement_get, shard_fold
 from notifications.deliverability import correction_note
-from notifications.enums import ChunkState
+from notifications.enums import ChunkState, Outcome
 from notifications.ledger import Chunk, TakenError
+from notifications.outcomes import outcomes_keep
 from notifications.ses_events import Fate, SesEvent
 from subscriptions.enums import SubscriptionStatus
 from subscriptions.selectors import subscription_by_email
@@ -36,6 +41,24 @@ def suppress(event: SesEvent) -> None:
         subscription_suppress(
             subscription_id=subscription_id, status=status, mailed_at=event.mailed_at
         )
+
+
+def keep(events: Iterable[SesEvent]) -> None:
+    """Keep for each reader's log what came of the mail. Safe to repeat."""
+    outcomes_keep((id_, event) for event in events for id_ in _subscription_ids(event))
+
+
+def count_deliveries(events: Iterable[SesEvent]) -> None:
+    """Count mails that arrived, for plots: one that is told twice counts twice."""
+    number = sum(1 for _ in events)
+    metrics.count(delivered=number)
+    if settings.KEEP_DELIVERIES:
+        daily_add(delivered=number)
+
+
+def is_delivery(event: SesEvent) -> bool:
+    """Whether it says that the mail arrived."""
+    return event.report is not None and event.report.outcome is Outcome.DELIVERED
 
 
 def chunk_of(event: SesEvent) -> tuple[str, str] | None:

@@ -29,6 +29,7 @@ from notifications import sweep as sweeping
 from notifications.deliverability import COUNTED, exceptions_count
 from notifications.delivery import Worker
 from notifications.fanout import WalkEnd, walk_shard
+from notifications.outcomes import is_kept
 from notifications.queueing import ShardTask, queue_again
 from notifications.rate import process_pace
 from notifications.ses_events import SesEvent, ses_event_parse
@@ -72,12 +73,17 @@ def feedback(event: Event, context: Context) -> BatchResponse:  # noqa: ARG001 -
             parsed[sqs_id(record)] = ses_event
 
     failed = failed_records(event["Records"], take)
-    folded: list[tuple[Callable[[list[SesEvent]], None], list[SesEvent]]] = [
+    events = [*parsed.values()]
+    acts: list[tuple[Callable[[list[SesEvent]], None], list[SesEvent]]] = [
         (partial(feeding.record, *chunk), about)
-        for chunk, about in feeding.by_chunk(parsed.values()).items()
+        for chunk, about in feeding.by_chunk(events).items()
     ]
-    counted = [each for each in parsed.values() if each.fate in COUNTED]
-    for act, about in [*folded, (exceptions_count, counted)]:
+    acts += [
+        (exceptions_count, [each for each in events if each.fate in COUNTED]),
+        (feeding.keep, [each for each in events if is_kept(each)]),
+        (feeding.count_deliveries, [each for each in events if feeding.is_delivery(each)]),
+    ]
+    for act, about in acts:
         try:
             act(about)
         except Exception:

@@ -16,6 +16,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from ivent_site.logging import mask
+from notifications.enums import Outcome
+
+DIAGNOSIS_CHARS: Final = 300
+
 
 class SesEventError(ValueError):
     """The message is no event of SES; a retry does not help."""
@@ -34,6 +39,20 @@ class Fate(StrEnum):
     REFUSED = "refused"
 
 
+# Where each kind of event tells what happened, and whom it is about in there.
+_DETAILS: Final = {
+    "Delivery": (Outcome.DELIVERED, "delivery", ""),
+    "DeliveryDelay": (Outcome.DELAYED, "deliveryDelay", "delayedRecipients"),
+    "Bounce": (Outcome.SOFT_BOUNCED, "bounce", "bouncedRecipients"),
+    "Complaint": (Outcome.COMPLAINED, "complaint", "complainedRecipients"),
+    "Reject": (Outcome.REFUSED, "reject", ""),
+    "Rendering Failure": (Outcome.REFUSED, "failure", ""),
+}
+# The fields with words about it, the most telling first.
+_WORDS: Final = (
+    *("diagnosticCode", "smtpResponse", "reason", "errorMessage"),
+    *("complaintFeedbackType", "delayType", "bounceSubType"),
+)
 _FATES: Final = {
     "Send": Fate.ACCEPTED,
     "Delivery": Fate.ACCEPTED,
@@ -46,11 +65,23 @@ _FATES: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What came of a mail at its reader. `status` is SMTP's enhanced code; it and `diagnosis`
+    are empty where nobody gave any.
+    """
+
+    outcome: Outcome
+    at: datetime | None
+    status: str
+    diagnosis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SesEvent:
     """One event about one mail.
 
     The ids are empty where the mail carried no tags; then `addresses` say whom it is about.
-    `message_id` is SES's own, one for each recipient.
+    `message_id` is SES's own, one for each recipient. A Send event has no report.
     """
 
     fate: Fate
@@ -60,6 +91,7 @@ class SesEvent:
     addresses: tuple[str, ...]
     mailed_at: datetime | None
     message_id: str = ""
+    report: Report | None = None
 
 
 def ses_event_parse(body: str) -> SesEvent | None:
@@ -103,6 +135,24 @@ def _event(data: Mapping[str, Any]) -> SesEvent | None:
         addresses=addresses,
         mailed_at=datetime.fromisoformat(mail["timestamp"]) if mail.get("timestamp") else None,
         message_id=str(mail.get("messageId", "")),
+        report=_report(kind, data, permanent=fate is Fate.BOUNCED),
+    )
+
+
+def _report(kind: str, data: Mapping[str, Any], *, permanent: bool) -> Report | None:
+    if kind not in _DETAILS:
+        return None
+    outcome, where, whom = _DETAILS[kind]
+    told = data.get(where) or {}
+    about = {**told, **next(iter(told.get(whom) or ()), {})}
+    at = told.get("timestamp") or data["mail"].get("timestamp")
+    words = next((str(about[name]) for name in _WORDS if about.get(name)), "")
+    return Report(
+        outcome=Outcome.BOUNCED if permanent else outcome,
+        at=datetime.fromisoformat(at) if at else None,
+        status=str(about.get("status") or ""),
+        # Mail servers like to repeat the address.
+        diagnosis=mask(words)[:DIAGNOSIS_CHARS],
     )
 
 

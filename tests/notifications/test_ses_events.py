@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from notifications.ses_events import Fate, SesEvent, SesEventError, ses_event_parse
+from notifications.enums import Outcome
+from notifications.ses_events import Fate, Report, SesEvent, SesEventError, ses_event_parse
 from tests.factories_subscriptions import known
 
 AWS_EVENTS = Path(__file__).parent.parent / "aws_events"
@@ -43,13 +45,68 @@ def tagged(fate):
     ],
 )
 def test_events_of_the_configuration_set_carry_tags(name, fate):
-    assert ses_event_parse(documented(name)) == tagged(fate)
+    assert without_report(ses_event_parse(documented(name))) == tagged(fate)
+
+
+def without_report(event):
+    return replace(known(event), report=None)
+
+
+def report(outcome, at, status="", diagnosis=""):
+    at = datetime.fromisoformat(f"2026-11-{at}Z")
+    return Report(outcome=outcome, at=at, status=status, diagnosis=diagnosis)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("ses_send", None),
+        (
+            "ses_delivery",
+            report(Outcome.DELIVERED, "01T12:00:04.513", "", "250 2.6.0 Message received"),
+        ),
+        (
+            "ses_delivery_delay",
+            report(
+                *(Outcome.DELAYED, "01T12:20:02.012", "4.4.1"),
+                "smtp; 421 4.4.1 Unable to connect to remote host",
+            ),
+        ),
+        (
+            "ses_bounce",
+            report(Outcome.BOUNCED, "01T12:00:06.669", "5.1.1", "smtp; 550 5.1.1 user unknown"),
+        ),
+        (
+            "ses_bounce_transient",
+            report(Outcome.SOFT_BOUNCED, "01T12:00:06.669", "4.2.2", "MailboxFull"),
+        ),
+        ("ses_complaint", report(Outcome.COMPLAINED, "02T08:41:02.669", "", "abuse")),
+        (
+            "ses_rendering_failure",
+            report(
+                *(Outcome.REFUSED, "01T12:00:02.012", ""),
+                "Attribute 'leave_url' is not present in the rendering data.",
+            ),
+        ),
+    ],
+)
+def test_what_came_of_the_mail_is_told_in_the_servers_words(name, told):
+    assert known(ses_event_parse(documented(name))).report == told
+
+
+def test_a_servers_words_name_no_address():
+    data = json.loads(documented("ses_bounce"))
+    words = f"550 <ann@example.com> unknown {'x' * 400}"
+    data["bounce"]["bouncedRecipients"][0]["diagnosticCode"] = words
+    diagnosis = known(known(ses_event_parse(json.dumps(data))).report).diagnosis
+    assert diagnosis.startswith("550 <[e-mail]> unknown xxx")
+    assert len(diagnosis) == 300
 
 
 @pytest.mark.parametrize("record", json.loads(documented("sqs_feedback"))["Records"])
 def test_events_come_bare_or_in_an_envelope_of_sns(record):
     event = known(ses_event_parse(record["body"]))
-    assert event == tagged(event.fate)
+    assert without_report(event) == tagged(event.fate)
 
 
 @pytest.mark.parametrize(
