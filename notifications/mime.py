@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -62,7 +63,7 @@ def mail_bytes(mail: Mail, *, extra: dict[str, str] | None = None) -> bytes:
     try:
         message = _message(mail, headers)
         raw = message.as_bytes()
-    except (ValueError, LookupError) as err:
+    except (ValueError, LookupError, MessageError) as err:
         raise UnmailableError(f"The mail cannot be built: {err}") from err
     _compare(raw, mail, headers)
     return raw
