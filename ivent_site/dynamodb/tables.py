@@ -12,20 +12,25 @@ from ivent_site.dynamodb.rows import Row
 def all_rows() -> Iterator[type[Row]]:
     """One row class per table: those of the installed apps' `tables.py`, and the engine's own.
 
-    Where two rows share a table, the one that declares its indexes stands for it.
+    Where rows share a table, the one that declares its indexes stands for it.
     """
+    for rows in rows_by_table().values():
+        yield rows[0]
+
+
+def rows_by_table() -> dict[str, list[type[Row]]]:
+    """Each table's full name and its rows, first the one that declares the indexes."""
     for app in apps.get_app_configs():
         if app.module and module_has_submodule(app.module, "tables") and app.label != "dynamodb":
             import_module(f"{app.name}.tables")
     modules = tuple(f"{app.name}." for app in apps.get_app_configs())
-    by_table: dict[str, type[Row]] = {}
+    by_table: dict[str, list[type[Row]]] = {}
     for row in _leaves(Row):
-        if not hasattr(row, "Meta") or not row.__module__.startswith(modules):
-            continue
-        name = row.Meta.table_name
-        if name not in by_table or len(row._indexes) > len(by_table[name]._indexes):
-            by_table[name] = row
-    yield from by_table.values()
+        if hasattr(row, "Meta") and row.__module__.startswith(modules):
+            by_table.setdefault(row.Meta.table_name, []).append(row)
+    for rows in by_table.values():
+        rows.sort(key=lambda row: len(row._indexes), reverse=True)
+    return by_table
 
 
 def create_missing_tables() -> list[str]:
