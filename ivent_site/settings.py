@@ -11,6 +11,7 @@ from collections import ChainMap
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 
@@ -82,6 +83,7 @@ INSTALLED_APPS = _WORKER_APPS if WORKER else _WEB_APPS
 _WEB_MIDDLEWARE = [
     "ivent_site.gateway.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -199,6 +201,23 @@ AUTHENTICATION_BACKENDS = ["ivent_site.cognito.backends.CognitoBackend"]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
+# --- What a page may load ----------------------------------------------------------------
+# Nothing from elsewhere but pictures, and no script that stands in the page. The
+# sign-out form may lead on to Cognito's page. The laptop's mailbox frames mails as they came.
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/local/"] if LOCAL else [],
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:", "https:"],
+        "font-src": [SELF, "data:"],
+        "form-action": [SELF, *filter(None, [COGNITO_HOSTED_URL])],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+
 # --- Mail -----------------------------------------------------------------------------------
 ORGANISATION = env.text("ORGANISATION", local="Ivent Community")
 POSTAL_ADDRESS = env.text("POSTAL_ADDRESS", local="1 Example Street, Example City")
@@ -278,6 +297,7 @@ UNFOLD = {
         }
     ],
     "SHOW_VIEW_ON_SITE": True,
+    "STYLES": [lambda _request: static("ivent/admin.css")],
 }
 
 LOGGING = {

@@ -5,89 +5,60 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 
 from ivent_site.dynamodb.admin import CursorModelAdmin
-from notifications.admin_steps import Steps, steps_of
-from notifications.announcements import (
-    announcement_get,
-    announcement_progress,
-)
+from ivent_site.dynamodb.records import values_of_row
+from notifications.admin_history import Histories
+from notifications.admin_live import Live, decisions
+from notifications.admin_steps import Steps
+from notifications.announcements import announcement_get
 from notifications.breaker import breaker_get
-from notifications.deliverability import announcement_counts
 from notifications.enums import AnnouncementState
 from notifications.models import Announcement
-from notifications.parked import parked_chunks
-from notifications.reasons import reason_text
+from notifications.tables import AnnouncementRow
 
-# A page of what is under way loads itself again after so many seconds.
-REFRESH_S = 10
-_UNDER_WAY = frozenset({AnnouncementState.SENDING, AnnouncementState.STOPPING})
+_COLOURS = {
+    AnnouncementState.HELD.value: "warning",
+    AnnouncementState.SENDING.value: "info",
+    AnnouncementState.PAUSED.value: "warning",
+    AnnouncementState.STOPPING.value: "danger",
+    AnnouncementState.DONE.value: "success",
+    AnnouncementState.CANCELLED.value: "danger",
+}
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(Steps, CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
-    """Newest first, by state; the numbers are on an announcement's own page."""
+class AnnouncementAdmin(Live, Histories, Steps, CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+    """Newest first; the numbers are on an announcement's own page."""
 
-    list_display = ("title", "kind", "state", "created_at")
+    list_display = ("title", "kind", "state_shown", "created_at")
     list_filter = ("state",)
-    list_before_template = "admin/notifications/announcement/breaker.html"
-    fields = (
-        "title",
-        "kind",
-        "state",
-        "why",
-        "numbers",
-        "feedback",
-        "created_at",
-        "started_at",
-    )
+    list_before_template = "admin/notifications/announcement/before_list.html"
+    fields = ("title", "kind", "state_shown", "created_at", "started_at")
     readonly_fields = fields
 
-    @admin.display(description="event")
+    @admin.display(description=_("event"))
     def title(self, announcement: Announcement) -> str:
         """The event's title as it was announced."""
         return str(announcement.event.get("title", ""))
 
-    @admin.display(description="reason")
-    def why(self, announcement: Announcement) -> str:
-        """Why it is where it is, in plain words."""
-        return reason_text(announcement.reason) or "-"
-
-    @admin.display(description="numbers")
-    def numbers(self, announcement: Announcement) -> SafeString | str:
-        """Whom it was for and what became of them; they always add up."""
-        row = announcement_get(announcement.pk)
-        if row is None:
-            return "-"
-        sums, is_whole = announcement_progress(row)
-        parts = sums.sent + sums.refused + sums.suppressed + sums.unknown + sums.parked
-        return format_html(
-            "{} sent + {} refused + {} suppressed + {} unknown + {} parked = {}<br>"
-            "{} in the audience{}{}",
-            sums.sent,
-            sums.refused,
-            sums.suppressed,
-            sums.unknown,
-            sums.parked,
-            parts,
-            sums.audience,
-            " ✓" if parts == sums.audience else " ✗ THIS DOES NOT ADD UP",
-            "" if is_whole else " (at least: too many for this page are under way)",
-        )
-
-    @admin.display(description="feedback")
-    def feedback(self, announcement: Announcement) -> str:
-        """How its mails were received. Who bounced or complained gets no more mails."""
-        counts = announcement_counts(announcement.pk)
-        return f"{counts.bounced} bounced, {counts.complained} complained"
+    @display(description=_("state"), label=_COLOURS)  # type: ignore[untyped-decorator]  # unfold's
+    def state_shown(self, announcement: Announcement) -> str:
+        """The state, in its colour."""
+        return str(announcement.state)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {**_breaker_context(), **(extra_context or {})}
+        breaker = breaker_get()
+        context = {
+            "breaker": breaker,
+            "breaker_is_open": breaker.is_open(now=datetime.now(UTC)),
+            **(extra_context or {}),
+        }
         response: HttpResponse = super().changelist_view(request, context)
         return response
 
@@ -98,21 +69,31 @@ class AnnouncementAdmin(Steps, CursorModelAdmin, ModelAdmin):  # type: ignore[mi
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        context = {**self._steering(request, object_id), **(extra_context or {})}
+        row = announcement_get(object_id)
+        request.announcement = row  # type: ignore[attr-defined]  # read once for the whole page
+        context = {**self._steering(request, row), **(extra_context or {})}
         response: HttpResponse = super().change_view(request, object_id, form_url, context)
         return response
 
-    def _steering(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
-        row = announcement_get(object_id)
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Announcement | None:
+        row: AnnouncementRow | None = getattr(request, "announcement", None)
+        if row is None or row.id != object_id:
+            return super().get_object(request, object_id, from_field)
+        announcement = Announcement(**values_of_row(Announcement, row))
+        announcement._state.adding = False
+        return announcement
+
+    def _steering(self, request: HttpRequest, row: AnnouncementRow | None) -> dict[str, Any]:
         if row is None:
             return {}
-        context = _breaker_context()
-        if row.state in _UNDER_WAY:
-            context["refresh_s"] = REFRESH_S
-        if self.has_steer_permission(request):
-            context["steps"] = steps_of(row, context["breaker"])
-            context["parked"] = parked_chunks(row)
-        return context
+        breaker = breaker_get()
+        return {
+            "breaker": breaker,
+            "breaker_is_open": breaker.is_open(now=datetime.now(UTC)),
+            **decisions(row, breaker, may=self.has_steer_permission(request)),
+        }
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         return False
@@ -122,8 +103,3 @@ class AnnouncementAdmin(Steps, CursorModelAdmin, ModelAdmin):  # type: ignore[mi
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
-
-
-def _breaker_context() -> dict[str, Any]:
-    breaker = breaker_get()
-    return {"breaker": breaker, "breaker_is_open": breaker.is_open(now=datetime.now(UTC))}

@@ -18,6 +18,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from ivent_site import metrics
 from notifications.enums import ChunkState
 from notifications.tables import ChunkRow
 
@@ -56,6 +57,7 @@ class Chunk:
     refused: Mapping[str, str]
     doubt: bool
     rejected: frozenset[str] = frozenset()
+    tried: frozenset[str] = frozenset()
 
     @property
     def undelivered(self) -> frozenset[str]:
@@ -72,6 +74,11 @@ class Chunk:
         """Who neither has surely been mailed nor was refused, at once or later."""
         settled = self.proven | self.undelivered
         return tuple(each for each in self.ids if each not in settled)
+
+    @property
+    def untried(self) -> tuple[str, ...]:
+        """Who of the unproven may be sent to once more."""
+        return tuple(each for each in self.unproven if each not in self.tried)
 
 
 def last_chunk(announcement_id: str, shard: str) -> Chunk | None:
@@ -104,6 +111,36 @@ def shard_chunks(announcement_id: str, shard: str) -> Iterable[Chunk]:
         page_size=_PAGE,
     )
     return map(_chunk, rows)
+
+
+def chunks_from(announcement_id: str, *, shard: str, limit: int) -> list[Chunk]:
+    """The first chunks of this shard and those behind it: one Query up to a thousand of them."""
+    rows = ChunkRow.query(
+        announcement_id, ChunkRow.key >= _prefix(shard), limit=limit, page_size=limit
+    )
+    return [_chunk(row) for row in rows]
+
+
+def chunk_with(announcement_id: str, shard: str, id_: str) -> tuple[Chunk, Chunk | None] | None:
+    """The chunk in which the subscriber was claimed, and its successor: two reads, or one.
+
+    None if there is no such chunk (yet).
+    """
+    rows = ChunkRow.query(
+        announcement_id,
+        # The key says after whom the run begins, so a run's first has a greater id than its key.
+        ChunkRow.key.between(_prefix(shard), _prefix(shard) + _before(id_)),
+        scan_index_forward=False,
+        limit=1,
+        consistent_read=True,
+    )
+    row = next(iter(rows), None)
+    if row is None:
+        return None
+    chunk = _chunk(row)
+    if id_ not in chunk.ids:
+        return None
+    return chunk, chunk_get(announcement_id, _prefix(shard) + chunk.last)
 
 
 def claim(
@@ -223,10 +260,14 @@ def leave(
 
 
 def start_resend(chunk: Chunk, *, owner: str, until: float) -> Chunk:
-    """The unknown chunk, to be sent once more by `owner`; TakenError if another was faster.
+    """The chunk in doubt, to be sent once more by `owner`; TakenError if another was faster.
 
-    It comes back with every event that had been seen until then.
+    It comes back with every event that had been seen until then, and with everybody whom a
+    former owner has tried: that one, should it wake up, can try nobody any more.
     """
+    unchanged = ChunkRow.state == chunk.state
+    if chunk.state is ChunkState.RESENDING:
+        unchanged &= (ChunkRow.owner == chunk.owner) & (ChunkRow.until == chunk.until)
     return _change(
         chunk,
         [
@@ -234,7 +275,7 @@ def start_resend(chunk: Chunk, *, owner: str, until: float) -> Chunk:
             ChunkRow.owner.set(owner),
             ChunkRow.until.set(until),
         ],
-        condition=ChunkRow.state == ChunkState.UNKNOWN,
+        condition=unchanged,
         done=lambda found: found.owner == owner and found.state == ChunkState.RESENDING,
     )
 
@@ -243,7 +284,7 @@ def unpark(transaction: TransactWrite, announcement_id: str, key: str) -> None:
     """Let the transaction make the parked chunk unknown again, to be resent once more."""
     transaction.update(
         ChunkRow(announcement_id, key),
-        actions=[ChunkRow.state.set(ChunkState.UNKNOWN)],
+        actions=[ChunkRow.state.set(ChunkState.UNKNOWN), ChunkRow.tried.remove()],
         condition=ChunkRow.state == ChunkState.PARKED,
     )
 
@@ -261,20 +302,41 @@ def record_rejected(announcement_id: str, key: str, ids: Iterable[str]) -> bool:
     return True
 
 
-def note_resent(chunk: Chunk, ids: Iterable[str], *, until: float) -> Chunk:
-    """The chunk with these surely resent and the lease prolonged; TakenError if it was lost."""
+def note_resent(
+    chunk: Chunk, ids: Iterable[str], *, until: float, trying: Iterable[str] = ()
+) -> Chunk:
+    """The chunk with these surely resent, those being tried now, and the lease prolonged.
+
+    TakenError if it was lost.
+    """
+    actions: list[Action] = [ChunkRow.until.set(until)]
+    if sent := _packed(ids):
+        actions.append(ChunkRow.seen.add(sent))
+    if tried := _packed(trying):
+        actions.append(ChunkRow.tried.add(tried))
     return _change(
         chunk,
-        [ChunkRow.seen.add(_packed(ids)), ChunkRow.until.set(until)],
+        actions,
         condition=(ChunkRow.state == ChunkState.RESENDING) & (ChunkRow.owner == chunk.owner),
     )
 
 
-def resolve(chunk: Chunk, state: ChunkState, *, refused: Mapping[str, str] | None = None) -> Chunk:
-    """The unknown or resent chunk, moved on to `state`; TakenError if it has moved already."""
+def resolve(
+    chunk: Chunk,
+    state: ChunkState,
+    *,
+    refused: Mapping[str, str] | None = None,
+    spared: Iterable[str] = (),
+) -> Chunk:
+    """The unknown or resent chunk, moved on to `state`; TakenError if it has moved already.
+
+    `spared` are some of the tried whose call surely came to nothing.
+    """
     actions: list[Action] = [ChunkRow.state.set(state)]
     if refused:
         actions.append(ChunkRow.refused.set({**chunk.refused, **refused}))
+    if untried := _packed(spared):
+        actions.append(ChunkRow.tried.delete(untried))
     return _change(
         chunk,
         actions,
@@ -325,7 +387,9 @@ def _change(
 
 
 def _tell_unknown(chunk: Chunk) -> None:
-    logger.warning(BECAME_UNKNOWN, extra={"chunk": chunk.key, "mails": len(chunk.unproven)})
+    mails = len(chunk.unproven)
+    metrics.count(unknown=mails)
+    logger.warning(BECAME_UNKNOWN, extra={"chunk": chunk.key, "mails": mails})
 
 
 def _dealt_with(
@@ -346,6 +410,11 @@ def _owned(chunk: Chunk) -> Condition:
 
 def _prefix(shard: str) -> str:
     return f"{shard}."
+
+
+def _before(id_: str) -> str:
+    """The last possible id before this one."""
+    return str(uuid.UUID(int=uuid.UUID(id_).int - 1))
 
 
 def _row(chunk: Chunk) -> ChunkRow:
@@ -379,4 +448,5 @@ def _chunk(row: ChunkRow) -> Chunk:
         refused=row.refused or {},
         doubt=bool(row.doubt),
         rejected=frozenset(map(_unpacked, row.rejected or ())),
+        tried=frozenset(map(_unpacked, row.tried or ())),
     )

@@ -1,0 +1,157 @@
+"""Did Ana get it? What the ledger and SES's events say of single readers.
+
+A chunk covers a contiguous run of a shard's readers, so what became of one reader's mail is
+one Query of the ledger, and its successor, which says whether the chunk is committed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+from django.conf import settings
+
+from ivent_site.dynamodb.rows import sort_key
+from notifications import ledger
+from notifications.announcements import is_started
+from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState, Outcome
+from notifications.ledger import Chunk
+from notifications.outcomes import recipient_outcomes
+from notifications.tables import ANNOUNCEMENTS_PARTITION, AnnouncementRow, OutcomeRow
+from subscriptions.selectors import subscription_get
+from subscriptions.tables import SubscriptionRow
+
+PAGE: Final = 10
+# What matters more stands first; the last word on a mail is the first of these that there is.
+_RANK: Final = (
+    Outcome.COMPLAINED,
+    Outcome.BOUNCED,
+    Outcome.REFUSED,
+    Outcome.DELIVERED,
+    Outcome.SOFT_BOUNCED,
+    Outcome.DELAYED,
+)
+
+
+class Fate(StrEnum):
+    """What became of one reader's mail."""
+
+    NOT_YET = "not yet"
+    NOT_MEANT = "not meant"
+    UNDER_WAY = "under way"
+    SENT = "sent"
+    REFUSED = "refused"
+    LEFT = "left"
+    IN_DOUBT = "in doubt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One announcement, as one reader got it. `sent_at` is right to a few seconds.
+
+    `outcome` is SES's last word, if it has said one that is kept, with its time and diagnosis.
+    """
+
+    announcement: AnnouncementRow
+    fate: Fate
+    sent_at: datetime | None = None
+    refusal: str = ""
+    outcome: Outcome | None = None
+    outcome_at: datetime | None = None
+    status: str = ""
+    diagnosis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementsPage:
+    """Some announcements, the newest first; `next_key` goes on behind them."""
+
+    rows: list[AnnouncementRow]
+    next_key: str | None
+
+
+def recent_announcements(*, limit: int, before_key: str = "") -> AnnouncementsPage:
+    """The newest announcements of all: two calls, however many there are."""
+    older = AnnouncementRow.created_key < before_key if before_key else None
+    keys = list(
+        AnnouncementRow.by_age.query(
+            ANNOUNCEMENTS_PARTITION, older, limit=limit, page_size=limit, scan_index_forward=False
+        )
+    )
+    wanted = [(key.event_id, key.id) for key in keys]
+    found = {row.id: row for row in AnnouncementRow.batch_get(wanted)} if wanted else {}
+    rows = [found[id_] for _, id_ in wanted if id_ in found]
+    return AnnouncementsPage(rows, keys[-1].created_key if len(keys) == limit else None)
+
+
+def recipient_entry(row: AnnouncementRow, subscription: SubscriptionRow) -> Entry:
+    """What became of the announcement's mail to this reader: at most three reads."""
+    outcomes = recipient_outcomes(subscription.id, announcement_id=row.id)
+    return _entry(row, subscription, outcomes)
+
+
+def recipient_history(subscription_id: str, *, limit: int = PAGE) -> list[Entry]:
+    """The newest announcements since the reader first confirmed, each with what became of it.
+
+    Two reads for each, so: for an export. A page loads its lines one by one.
+    """
+    subscription = subscription_get(subscription_id)
+    if subscription is None or subscription.confirmed_at is None:
+        return []
+    outcomes = recipient_outcomes(subscription.id)
+    rows = recent_announcements(limit=limit).rows
+    return [
+        _entry(row, subscription, [each for each in outcomes if each.announcement_id == row.id])
+        for row in rows
+        if concerns(row, subscription)
+    ]
+
+
+def concerns(row: AnnouncementRow, subscription: SubscriptionRow) -> bool:
+    """Whether the reader may have been among its readers: no older than the reader, and started."""
+    return is_started(row) and sort_key(row.updated_at) >= sort_key(subscription.created_at)
+
+
+def _entry(
+    row: AnnouncementRow, subscription: SubscriptionRow, outcomes: Iterable[OutcomeRow]
+) -> Entry:
+    last = min(outcomes, key=lambda each: _RANK.index(Outcome(each.outcome)), default=None)
+    found = ledger.chunk_with(row.id, subscription.home_shard, subscription.id)
+    if found is None:
+        over = row.state in {AnnouncementState.DONE, AnnouncementState.CANCELLED}
+        walked = subscription.home_shard in row.shards.as_dict()
+        return Entry(announcement=row, fate=Fate.NOT_MEANT if over or walked else Fate.NOT_YET)
+    chunk, successor = found
+    fate, refusal = _fate(chunk, successor, subscription.id)
+    reached = fate in {Fate.SENT, Fate.UNDER_WAY, Fate.IN_DOUBT}
+    return Entry(
+        announcement=row,
+        fate=fate,
+        sent_at=_claimed_at(chunk) if reached else None,
+        refusal=refusal,
+        outcome=Outcome(last.outcome) if last else None,
+        outcome_at=last.at if last else None,
+        status=last.status if last else "",
+        diagnosis=last.diagnosis if last else "",
+    )
+
+
+def _fate(chunk: Chunk, successor: Chunk | None, id_: str) -> tuple[Fate, str]:
+    """The fate, and why SES refused the mail, if it did."""
+    if reason := chunk.refused.get(id_):
+        return (Fate.LEFT, "") if reason == SUPPRESSED else (Fate.REFUSED, reason)
+    if id_ in chunk.rejected:
+        return Fate.REFUSED, ""
+    committed = successor is not None and not successor.doubt
+    if committed or chunk.state == ChunkState.SETTLED or id_ in chunk.proven:
+        return Fate.SENT, ""
+    doubtful = chunk.state in {
+        *(ChunkState.UNKNOWN, ChunkState.RESENDING),
+        *(ChunkState.PARKED, ChunkState.LEFT),
+    }
+    return (Fate.IN_DOUBT if doubtful else Fate.UNDER_WAY), ""
+
+
+def _claimed_at(chunk: Chunk) -> datetime:
+    return datetime.fromtimestamp(chunk.until - settings.CHUNK_LEASE_S, UTC)
