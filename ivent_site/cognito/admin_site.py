@@ -1,7 +1,10 @@
 """The admin site: unfold's, with Cognito's sign-in."""
 
+from collections.abc import Callable
 from typing import Any
 
+from csp.constants import SELF, UNSAFE_EVAL
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.decorators import login_not_required
@@ -14,6 +17,8 @@ from unfold.sites import UnfoldAdminSite
 
 # Cognito keeps the passwords: Django has none to change.
 _NOT_OURS = frozenset({"password_change", "password_change_done"})
+# Alpine, with which unfold's pages are made, evaluates what stands in their attributes.
+_with_alpine = csp_update({"script-src": [SELF, UNSAFE_EVAL]})
 
 
 class StaffAdminConfig(AdminConfig):
@@ -28,6 +33,16 @@ class StaffAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold brings no
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in _NOT_OURS]
 
+    def admin_view(
+        self,
+        view: Callable[..., HttpResponseBase],
+        cacheable: bool = False,  # noqa: FBT001, FBT002 - Django's signature
+    ) -> Callable[..., HttpResponseBase]:
+        """The view, for staff only, in a page that may run unfold's scripts."""
+        checked: Callable[..., HttpResponseBase] = super().admin_view(view, cacheable)
+        return _with_alpine(checked)
+
+    @method_decorator(_with_alpine)
     @method_decorator(never_cache)
     @method_decorator(login_not_required)
     def login(
@@ -60,5 +75,5 @@ class StaffAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold brings no
         response: HttpResponse = super().logout(request, extra_context)
         if not hosted or request.method != "POST":
             return response
-        back = settings.PUBLIC_URL + reverse("admin:login", current_app=self.name)
+        back = settings.PUBLIC_ORIGIN + reverse("admin:login", current_app=self.name)
         return HttpResponseRedirect(sign_out_url(redirect_uri=back))

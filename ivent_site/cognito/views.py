@@ -201,7 +201,7 @@ class HostedCallbackView(_NextPage, View):
 
 def callback_url() -> str:
     """The address that the app client lists among its callbacks."""
-    return settings.PUBLIC_URL + reverse("cognito:callback")
+    return settings.PUBLIC_ORIGIN + reverse("cognito:callback")
 
 
 def _require_hosted() -> None:

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 
 class DynamoDBConfig(AppConfig):
@@ -12,6 +12,7 @@ class DynamoDBConfig(AppConfig):
     label = "dynamodb"
 
     def ready(self) -> None:
-        """Bind Django's own models, now that they are loaded."""
-        import_module("ivent_site.dynamodb.contrib.log")
-        import_module("ivent_site.dynamodb.contrib.static")
+        """Bind those of Django's own models that are there: the worker goes without the admin."""
+        if apps.is_installed("django.contrib.admin"):
+            import_module("ivent_site.dynamodb.contrib.log")
+            import_module("ivent_site.dynamodb.contrib.static")

@@ -31,8 +31,8 @@ class Command(BaseCommand):
         endpoint_url = str(settings.AWS_ENDPOINT_URL)
         create_resources()
         pool = create_user_pool(
-            callback_urls=[settings.PUBLIC_URL + reverse("cognito:callback")],
-            logout_urls=[settings.PUBLIC_URL + reverse("admin:login")],
+            callback_urls=[settings.PUBLIC_ORIGIN + reverse("cognito:callback")],
+            logout_urls=[settings.PUBLIC_ORIGIN + reverse("admin:login")],
         )
         write_outputs(
             {
