@@ -15,6 +15,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from events.snapshot import Change, EventSnapshot
+from ivent_site import metrics
+from ivent_site.counters.daily import daily_add
 from ivent_site.dynamodb.writes import ConflictError, put
 from notifications import ledger
 from notifications.enums import (
@@ -49,6 +51,8 @@ class Decision:
 
     kind: AnnouncementKind
     changes: tuple[Change, ...] = ()
+    note: str = ""
+    subject: str = ""
 
 
 def announcement_id(event_id: str, version: int, kind: AnnouncementKind) -> str:
@@ -81,24 +85,39 @@ def announcements_in(state: AnnouncementState, *, limit: int) -> list[Announceme
     return list(AnnouncementRow.by_state.query(state.value, limit=limit))
 
 
-def announcement_create(
-    *, snapshot: EventSnapshot, version: int, decision: Decision
+def reminder_id(event_id: str, due_at: datetime, minutes: int) -> str:
+    """The id of the one reminder of that moment, so many minutes before the event."""
+    due_minute = int(due_at.timestamp()) // 60
+    return f"{event_id}.at{due_minute}-{minutes}.{AnnouncementKind.REMINDER}"
+
+
+def announcement_draft(
+    *, snapshot: EventSnapshot, version: int, decision: Decision, id_: str = ""
 ) -> AnnouncementRow:
-    """The announcement, held; the one that is there already, if it is."""
+    """The announcement, held, and not stored."""
     now = datetime.now(UTC)
-    row = AnnouncementRow(
+    return AnnouncementRow(
         snapshot.id,
-        announcement_id(snapshot.id, version, decision.kind),
+        id_ or announcement_id(snapshot.id, version, decision.kind),
         version=version,
         kind=decision.kind.value,
         state=AnnouncementState.HELD.value,
         event=snapshot.to_json(),
         changes=_changes_json(snapshot, decision.changes),
+        note=decision.note,
+        subject=decision.subject,
         shard_count=settings.SHARD_COUNT,
         shards={},
         created_at=now,
         updated_at=now,
     )
+
+
+def announcement_create(
+    *, snapshot: EventSnapshot, version: int, decision: Decision, id_: str = ""
+) -> AnnouncementRow:
+    """The announcement, held; the one that is there already, if it is."""
+    row = announcement_draft(snapshot=snapshot, version=version, decision=decision, id_=id_)
     try:
         put(row, condition=AnnouncementRow.id.does_not_exist())
     except ConflictError:
@@ -173,30 +192,48 @@ def announcement_queued(row: AnnouncementRow, at: datetime) -> None:
     row.update(actions=[AnnouncementRow.queued_at.set(at)])
 
 
-def shard_fold(row: AnnouncementRow, shard: str) -> Sums:
+def shard_fold(row: AnnouncementRow, shard: str, *, sums: Sums | None = None) -> Sums:
     """The sums of the shard from the ledger, kept on the announcement if the shard has ended.
 
     With every shard there and nobody unknown, the announcement is finished. Repeating it is
     harmless: the ledger says it all. Whoever finds that another has written sums since reads
-    the ledger again, so that no older state of it overwrites a newer one.
+    the ledger again, so that no older state of it overwrites a newer one. `sums` are those of
+    a walk that has made the whole shard by itself, and need no reading: what is corrected of
+    them meanwhile waits for them, and is summed after them.
     """
-    for _ in range(FOLD_ATTEMPTS):
+    for attempt in range(FOLD_ATTEMPTS):
         before = folded_shards(row).get(shard)
-        tally = shard_tally(ledger.shard_chunks(row.id, shard))
+        if sums is not None and attempt == 0 and before is None:
+            tally = ShardTally(sums=sums, ended=True, doubtful=())
+        else:
+            tally = shard_tally(ledger.shard_chunks(row.id, shard))
         if not tally.ended:
             return tally.sums
         values = _folded(tally)
         path = AnnouncementRow.shards[shard]
         actions = [path.set(values)]
         condition = path.does_not_exist() if before is None else path == before
+        ending: list[Action] = []
         if _is_over(row, folded_shards(row) | {shard: values}):
-            actions += _ending(row)
+            ending = _ending(row)
             condition &= _nothing_moved(row)
-        if _update(row, actions, condition=condition):
+        if _update(row, actions + ending, condition=condition):
+            _count_folded(before, tally.sums)
+            metrics.count(announcements_done=bool(ending))
             announcement_finish(row)
             return tally.sums
         row.refresh(consistent_read=True)
     raise TakenError(f"{row.id}#{shard}")
+
+
+def _count_folded(before: dict[str, Any] | None, sums: Sums) -> None:
+    """Count the difference, so that a shard that is summed again is not counted again."""
+    told, known = sums.as_map(), Sums.from_map(before or {}).as_map()
+    more = {name: int(told[name] - known[name]) for name in ("sent", "refused")}
+    daily_add(**more)
+    metrics.count(
+        **more, **{name: int(told[name] - known[name]) for name in ("suppressed", "parked")}
+    )
 
 
 def folded_shards(row: AnnouncementRow) -> dict[str, dict[str, Any]]:
@@ -261,6 +298,11 @@ def _move(
         *actions,
     ]
     if _update(row, everything, condition=condition):
+        metrics.count(
+            announcements_started=only_from is AnnouncementState.HELD
+            and state is AnnouncementState.SENDING,
+            announcements_done=state is AnnouncementState.DONE,
+        )
         return True
     row.refresh(consistent_read=True)
     return bool(row.state == state)

@@ -16,7 +16,7 @@ from django.conf import settings
 from events.selectors import events_due
 from ivent_site.aws import sqs
 from notifications.announce import announce
-from notifications.queueing import MessageError, ShardTask
+from notifications.queueing import EventTask, MessageError, task_parse
 from notifications.ses_events import SesEventError, ses_event_parse
 
 if TYPE_CHECKING:
@@ -53,6 +53,16 @@ def dead_letters_count(queue: str) -> int:
 
 def dead_letters_list(queue: str, *, limit: int) -> list[DeadLetter]:
     """The first dead letters of a queue, which stay where they are."""
+    return [_dead_letter(queue, message) for message in _peek(queue, limit=limit)]
+
+
+def dead_letter_body(queue: str, message_id: str, *, among: int) -> str | None:
+    """What the message says, people's addresses and all; None if it is not among the first."""
+    found = (each for each in _peek(queue, limit=among) if each["MessageId"] == message_id)
+    return next((each["Body"] for each in found), None)
+
+
+def _peek(queue: str, *, limit: int) -> "list[MessageTypeDef]":
     url = _dead_url(queue)
     batches = [*_receive(url, limit=limit)]
     for batch in batches:
@@ -63,7 +73,7 @@ def dead_letters_list(queue: str, *, limit: int) -> list[DeadLetter]:
                 for at, each in enumerate(batch)
             ],
         )
-    return [_dead_letter(queue, message) for batch in batches for message in batch]
+    return [message for batch in batches for message in batch]
 
 
 def dead_letters_send_back(
@@ -149,9 +159,11 @@ def _dead_letter(queue: str, message: "MessageTypeDef") -> DeadLetter:
 
 def _about_task(body: str) -> str:
     try:
-        task = ShardTask.parse(body)
+        task = task_parse(body)
     except MessageError:
         return "no task of an announcement"
+    if isinstance(task, EventTask):
+        return f"event {task.event_id}, to be announced"
     return f"shard {task.shard} of {task.announcement_id}"
 
 

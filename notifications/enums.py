@@ -9,6 +9,12 @@ class AnnouncementKind(StrEnum):
     PUBLISHED = "published"
     CHANGED = "changed"
     CANCELLED = "cancelled"
+    REMINDER = "reminder"
+    MESSAGE = "message"
+
+
+# These say nothing new of the event itself: what readers know of it is what they knew before.
+ASIDE = frozenset({AnnouncementKind.REMINDER, AnnouncementKind.MESSAGE})
 
 
 class AnnouncementState(StrEnum):

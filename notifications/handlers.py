@@ -30,7 +30,7 @@ from notifications.deliverability import COUNTED, exceptions_count
 from notifications.delivery import Worker
 from notifications.fanout import WalkEnd, walk_shard
 from notifications.outcomes import is_kept
-from notifications.queueing import ShardTask, queue_again
+from notifications.queueing import EventTask, queue_again, task_parse
 from notifications.rate import process_pace
 from notifications.ses_events import SesEvent, ses_event_parse
 from notifications.transports import default_transport
@@ -50,7 +50,7 @@ def announce(event: Event, context: Context) -> BatchResponse:  # noqa: ARG001 -
 
 @shielded
 def fan_out(event: Event, context: Context) -> BatchResponse:
-    """The fan-out queue: walk a shard of an announcement."""
+    """The fan-out queue: walk a shard of an announcement; announce an event after its window."""
     worker = Worker(transport=default_transport(), deadline=deadline(context), pace=process_pace())
     return each_record(event, partial(_fan_out, worker=worker), identify=sqs_id)
 
@@ -108,12 +108,16 @@ def _announce(record: Record) -> None:
         return
     row = event_row_from_stream_image(image)
     # What is announced is the row as it is now: the image only says that there is something.
-    if row.announce_version is not None:
+    waiting: tuple[float | None, ...] = (row.announce_version, row.message_version)
+    if any(each is not None for each in waiting):
         announcing.announce(event_id=row.id)
 
 
 def _fan_out(record: Record, *, worker: Worker) -> None:
-    task = ShardTask.parse(record["body"])
+    task = task_parse(record["body"])
+    if isinstance(task, EventTask):
+        announcing.announce(event_id=task.event_id)
+        return
     end = walk_shard(announcement_id=task.announcement_id, shard=task.shard, worker=worker)
     if end is WalkEnd.HANDED_ON:
         queue_again(task, delay_s=0)

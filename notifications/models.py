@@ -19,6 +19,8 @@ class Announcement(models.Model):
     state = models.CharField(choices=[(each.value, each.value) for each in AnnouncementState])
     event = models.JSONField()
     changes = models.JSONField(default=list)
+    note = models.TextField(blank=True)
+    subject = models.CharField(blank=True)
     shard_count = models.IntegerField("shards")
     reason = models.CharField(blank=True)
     started_at = models.DateTimeField("started", null=True)

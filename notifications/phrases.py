@@ -23,6 +23,14 @@ class Phrases:
     cancelled_subject: str
     cancelled_heading: str
     cancelled_intro: str
+    reminder_subject: str
+    reminder_heading: str
+    reminder_intro: str
+    message_subject: str
+    message_heading: str
+    message_intro: str
+    note: str
+    reason: str
     title: str
     when: str
     when_local: str
@@ -62,6 +70,14 @@ _EN = Phrases(
     cancelled_subject="Cancelled: {title}",
     cancelled_heading="Event cancelled",
     cancelled_intro="This event will not take place.",
+    reminder_subject="Reminder: {title}",
+    reminder_heading="Reminder",
+    reminder_intro="This event is coming up.",
+    message_subject="{subject}",
+    message_heading="Message about an event",
+    message_intro="",
+    note="A note from the organisers",
+    reason="The reason",
     title="Title",
     when="When",
     when_local="Local time there",
@@ -105,6 +121,14 @@ _DE = Phrases(
     cancelled_subject="Abgesagt: {title}",
     cancelled_heading="Veranstaltung abgesagt",
     cancelled_intro="Diese Veranstaltung findet nicht statt.",
+    reminder_subject="Erinnerung: {title}",
+    reminder_heading="Erinnerung",
+    reminder_intro="Diese Veranstaltung steht bevor.",
+    message_subject="{subject}",
+    message_heading="Nachricht zu einer Veranstaltung",
+    message_intro="",
+    note="Hinweis der Veranstalter",
+    reason="Der Grund",
     title="Titel",
     when="Wann",
     when_local="Ortszeit dort",
@@ -152,6 +176,14 @@ _FR = Phrases(
     cancelled_subject="Annulé : {title}",
     cancelled_heading="Événement annulé",
     cancelled_intro="Cet événement n’aura pas lieu.",
+    reminder_subject="Rappel : {title}",
+    reminder_heading="Rappel",
+    reminder_intro="Cet événement approche.",
+    message_subject="{subject}",
+    message_heading="Message à propos d’un événement",
+    message_intro="",
+    note="Un mot des organisateurs",
+    reason="La raison",
     title="Titre",
     when="Quand",
     when_local="Heure locale sur place",
@@ -196,6 +228,14 @@ _ES = Phrases(
     cancelled_subject="Cancelado: {title}",
     cancelled_heading="Evento cancelado",
     cancelled_intro="Este evento no tendrá lugar.",
+    reminder_subject="Recordatorio: {title}",
+    reminder_heading="Recordatorio",
+    reminder_intro="Este evento se acerca.",
+    message_subject="{subject}",
+    message_heading="Mensaje sobre un evento",
+    message_intro="",
+    note="Nota de los organizadores",
+    reason="El motivo",
     title="Título",
     when="Cuándo",
     when_local="Hora local allí",

@@ -1,4 +1,6 @@
-"""Messages of the fan-out queue: each asks a worker to walk one shard of an announcement."""
+"""Messages of the fan-out queue: each asks a worker to walk one shard of an announcement, or to
+announce an event now that its undo window is over.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 # SendMessageBatch takes ten.
 BATCH = 10
 ATTEMPTS = 5
+# What SQS can keep a message back for; whoever gets it too early queues it once more.
+DELAY_MAX_S = 900
 
 
 class QueueError(Exception):
@@ -28,26 +32,39 @@ class MessageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ShardTask:
-    """Walk this shard of this announcement."""
+    """Walk this shard of this announcement. `fresh`: nobody is known to have begun it."""
 
     announcement_id: str
     shard: str
+    fresh: bool = False
 
     def body(self) -> str:
         """The task as the body of a queue message."""
-        return json.dumps({"announcement": self.announcement_id, "shard": self.shard})
+        task = {"announcement": self.announcement_id, "shard": self.shard}
+        return json.dumps({**task, "fresh": True} if self.fresh else task)
 
-    @classmethod
-    def parse(cls, body: str) -> "ShardTask":
-        """The task in a message; MessageError if there is none in it."""
-        try:
-            data = json.loads(body)
-            task = cls(data["announcement"], data["shard"])
-        except (ValueError, LookupError, TypeError) as err:
-            raise MessageError("The message is no fan-out task.") from err
-        if not all(isinstance(each, str) and each for each in (task.announcement_id, task.shard)):
-            raise MessageError("The message is no fan-out task.")
-        return task
+
+@dataclass(frozen=True, slots=True)
+class EventTask:
+    """Announce what this event's row asks for."""
+
+    event_id: str
+
+    def body(self) -> str:
+        """The task as the body of a queue message."""
+        return json.dumps({"event": self.event_id})
+
+
+def task_parse(body: str) -> ShardTask | EventTask:
+    """The task in a message; MessageError if there is none in it."""
+    try:
+        data = json.loads(body)
+        parts = [data["event"]] if "event" in data else [data["announcement"], data["shard"]]
+    except (ValueError, LookupError, TypeError) as err:
+        raise MessageError("The message is no fan-out task.") from err
+    if not all(isinstance(each, str) and each for each in parts):
+        raise MessageError("The message is no fan-out task.")
+    return EventTask(*parts) if len(parts) == 1 else ShardTask(*parts)
 
 
 def queue_shards(announcement_id: str, shards: Iterable[str]) -> None:
@@ -60,10 +77,12 @@ def queue_shards(announcement_id: str, shards: Iterable[str]) -> None:
         _send(announcement_id, batch)
 
 
-def queue_again(task: ShardTask, *, delay_s: int) -> None:
-    """Queue the task once more, to be taken after `delay_s`."""
+def queue_again(task: ShardTask | EventTask, *, delay_s: int) -> None:
+    """Queue the task once more, to be taken after `delay_s`, or sooner if that is too long."""
     sqs().send_message(
-        QueueUrl=settings.FANOUT_QUEUE_URL, MessageBody=task.body(), DelaySeconds=delay_s
+        QueueUrl=settings.FANOUT_QUEUE_URL,
+        MessageBody=task.body(),
+        DelaySeconds=min(delay_s, DELAY_MAX_S),
     )
 
 

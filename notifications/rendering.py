@@ -44,9 +44,18 @@ class Letters:
     """
 
     def __init__(
-        self, *, announcement_id: str, kind: str, event: dict[str, Any], changes: list[Any]
+        self,
+        *,
+        announcement_id: str,
+        kind: str,
+        event: dict[str, Any],
+        changes: list[Any],
+        note: str = "",
+        subject: str = "",
     ) -> None:
         self._id = announcement_id
+        self._note = note
+        self._subject = subject
         self._kind = AnnouncementKind(kind)
         self._event = EventSnapshot.from_json(event)
         self._before = _before(event, changes)
@@ -55,12 +64,12 @@ class Letters:
         self._calendar = Calendar(content=calendar(self._event, method=method), method=method)
         self._domain = _mail_domain()
         self._leave_by_mail = f"<mailto:{settings.UNSUBSCRIBE_EMAIL}?subject=unsubscribe>"
-        self._wording = lru_cache(_WORDINGS_KEPT)(self._word)
+        self.wording = lru_cache(_WORDINGS_KEPT)(self._word)
         self._letter = cache(self._render)
 
     def mail(self, recipient: Recipient, *, tags: dict[str, str]) -> Mail:
         """The recipient's copy."""
-        letter, times = self._wording(recipient.locale, recipient.timezone)
+        letter, times = self.wording(recipient.locale, recipient.timezone)
         leave, preferences, one_click = reader_links(recipient.id)
         return Mail(
             subscriber_id=recipient.id,
@@ -101,17 +110,25 @@ class Letters:
             "intro": getattr(words, f"{self._kind}_intro"),
             "when": mails.mark(mails.WHEN),
             "changes": self._shown_changes(words),
+            "note_label": words.reason if self._kind is AnnouncementKind.CANCELLED else words.note,
             "link": self._event.url or self._event.page_url,
             "leave_url": mails.mark(mails.LEAVE_URL),
             "preferences_url": mails.mark(mails.PREFERENCES_URL),
         }
-        subject = getattr(words, f"{self._kind}_subject").format(title=self._event.title)
+        subject = getattr(words, f"{self._kind}_subject").format(
+            title=self._event.title, subject=self._subject
+        )
+        # A message stands for itself: the description has been told.
+        is_message = self._kind is AnnouncementKind.MESSAGE
+        description = "" if is_message else self._event.description
         return _letter(
             "announcement",
             language,
             subject,
-            context | {"description": description_html(self._event.description)},
-            context | {"description": description_text(self._event.description)},
+            context
+            | {"description": description_html(description), "note": description_html(self._note)},
+            context
+            | {"description": description_text(description), "note": description_text(self._note)},
             attached=self._calendar,
             headers={
                 "Precedence": "bulk",

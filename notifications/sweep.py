@@ -1,4 +1,4 @@
-"""Once a minute: whatever was left behind goes on.
+"""Once a minute: whatever is due, or was left behind, goes on.
 
 Bounded per run, safe to repeat, and two at once do no harm: everything it does is decided by
 a conditional write or harmless to do twice.
@@ -15,6 +15,7 @@ from typing import Final
 from django.conf import settings
 
 from events.selectors import events_due
+from events.tables import EventRow
 from notifications import ledger
 from notifications.announce import ALARM, announce
 from notifications.announcements import (
@@ -32,6 +33,7 @@ from notifications.announcements import (
 from notifications.breaker import breaker_check, breaker_get
 from notifications.deliverability import Correction, correction_done, corrections
 from notifications.delivery import Worker
+from notifications.due import publish_if_due, remind
 from notifications.enums import AnnouncementState, ChunkState, Reason
 from notifications.queueing import queue_shards
 from notifications.resend import is_due, settle_shard
@@ -50,10 +52,10 @@ FORGOTTEN: Final = timedelta(hours=24)
 
 
 def sweep(*, worker: Worker) -> None:
-    """Announce what the stream lost, and bring unfinished announcements on."""
+    """Publish, announce and remind of what is due, and bring unfinished announcements on."""
     now = datetime.fromtimestamp(worker.clock(), UTC)
     for event in events_due(now=now, limit=EVENTS_MAX):
-        _try(worker, partial(announce, event_id=event.id))
+        _try(worker, partial(_see_to, event, now))
     noted = corrections(limit=CORRECTIONS_MAX)
     for announcement_id, some in groupby(noted, key=attrgetter("announcement_id")):
         _try(worker, partial(_correct, announcement_id, [*some]))
@@ -62,6 +64,14 @@ def sweep(*, worker: Worker) -> None:
     for state in (AnnouncementState.STOPPING, AnnouncementState.SENDING):
         for row in announcements_in(state, limit=ANNOUNCEMENTS_MAX):
             _try(worker, partial(_bring_on, row, worker, now))
+
+
+def _see_to(event: EventRow, now: datetime) -> None:
+    if publish_if_due(event, now=now):
+        # The stream announces it; the next run does if that fails.
+        return
+    announce(event_id=event.id)
+    remind(event_id=event.id, now=now)
 
 
 def _try(worker: Worker, action: Callable[[], object]) -> None:

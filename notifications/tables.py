@@ -47,7 +47,8 @@ class AnnouncementsByAge(GlobalSecondaryIndex["AnnouncementRow"]):
 class AnnouncementRow(Row):
     """One thing to tell about one event. `id` is "EVENT_ID.VERSION.KIND", so a replay makes
     no second one; its first 36 characters are the partition key, so an event's announcements
-    are one consistent Query, in the order of their versions.
+    are one consistent Query, in the order of their versions. A reminder has its place in time
+    instead of a version, and stands behind all others.
     """
 
     class Meta(RowMeta):
@@ -61,6 +62,10 @@ class AnnouncementRow(Row):
     # The event as it is announced, and what changed: [{"field", "old", "new"}].
     event = JSONAttribute()
     changes = JSONAttribute(default=list)
+    # Markdown: what the staff say to it; of a message, all of it.
+    note = UnicodeAttribute(default="")
+    # Of a message.
+    subject = UnicodeAttribute(default="")
     shard_count = NumberAttribute()
     # When it went from held to sending; absent as long as nobody may have been told.
     started_at = UTCDateTimeAttribute(null=True)
@@ -115,6 +120,8 @@ class ChunkRow(Row):
     seen = BinarySetAttribute(attr_name="v", null=True, legacy_encoding=False)
     # Who did not get it: {subscriber id: reason}.
     refused = JSONAttribute(attr_name="r", null=True)
+    # Packed ids of those a second call was made for, or was about to be.
+    tried = BinarySetAttribute(attr_name="t", null=True, legacy_encoding=False)
     # This claim did not commit the chunk before it, which is unknown.
     doubt = BooleanAttribute(attr_name="d", null=True)
     # Packed ids of whom SES did not mail after all, though it had accepted the mail.

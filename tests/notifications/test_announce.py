@@ -94,6 +94,8 @@ def test_publishing_makes_one_announcement_and_queues_every_shard(settings, publ
         "kind": "published",
         "event": row.event,
         "changes": [],
+        "note": "",
+        "subject": "",
     }
     assert call.kwargs["TopicArn"] == settings.EVENTS_TOPIC_ARN
     assert call.kwargs["MessageAttributes"] == {
