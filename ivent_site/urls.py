@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from events.urls import api_urlpatterns as events_api
 from events.urls import public_urlpatterns as events_public
@@ -35,7 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include("ivent_site.cognito.urls")),
     path("admin/", admin.site.urls),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/", include(([path("", ApiRoot.as_view(), name="root"), *api], "api"))),
     path("api/", include((browsable_sign_in, "rest_framework"))),
     *api,
