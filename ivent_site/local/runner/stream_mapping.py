@@ -24,14 +24,15 @@ from ivent_site.local.runner.stream_batches import (
 POLL_EVERY_S = 0.25
 RETRY_AFTER_S = 1.0
 
+_MARKS = frozenset({"announce_version", "message_version"})
+
 logger = logging.getLogger(__name__)
 
 
 def is_to_be_announced(record: Record) -> bool:
-    """The mapping's filter: a row was written that carries `announce_version`."""
-    return record["eventName"] in {"INSERT", "MODIFY"} and "announce_version" in record[
-        "dynamodb"
-    ].get("NewImage", {})
+    """The mapping's filter: a row was written of which a change or a message is to be told."""
+    image = record["dynamodb"].get("NewImage", {})
+    return record["eventName"] in {"INSERT", "MODIFY"} and not _MARKS.isdisjoint(image)
 
 
 class StreamMapping:

@@ -17,11 +17,14 @@ resource "aws_lambda_event_source_mapping" "stream" {
   parallelization_factor         = 1
 
   filter_criteria {
-    # Only a row that asks to be announced.
-    filter {
-      pattern = jsonencode({
-        dynamodb = { NewImage = { announce_version = { N = [{ exists = true }] } } }
-      })
+    # Only a row of which a change or a message is to be told.
+    dynamic "filter" {
+      for_each = ["announce_version", "message_version"]
+      content {
+        pattern = jsonencode({
+          dynamodb = { NewImage = { (filter.value) = { N = [{ exists = true }] } } }
+        })
+      }
     }
   }
 

@@ -52,10 +52,11 @@ run "the_stream_wakes_the_worker_only_for_what_is_to_be_announced" {
   command = plan
 
   assert {
-    condition = jsondecode(one(aws_lambda_event_source_mapping.stream.filter_criteria[0].filter).pattern) == {
-      dynamodb = { NewImage = { announce_version = { N = [{ exists = true }] } } }
-    }
-    error_message = "Only rows with an announce_version."
+    condition = toset(aws_lambda_event_source_mapping.stream.filter_criteria[0].filter[*].pattern) == toset([
+      for mark in ["announce_version", "message_version"] :
+      jsonencode({ dynamodb = { NewImage = { (mark) = { N = [{ exists = true }] } } } })
+    ])
+    error_message = "Only rows of which a change or a message is to be told."
   }
 
   assert {

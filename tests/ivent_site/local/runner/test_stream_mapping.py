@@ -103,6 +103,12 @@ def test_the_filter_reads_the_new_image_alone() -> None:
     assert not is_to_be_announced(removed)
 
 
+def test_a_message_calls_the_handler_as_a_change_does() -> None:
+    written = {"eventName": "MODIFY", "dynamodb": {"NewImage": {"message_version": {"N": "2"}}}}
+
+    assert is_to_be_announced(written)
+
+
 def test_records_that_were_given_up_are_told_to_the_failures_queue(
     table: Any, mapping: StreamMapping, handler: Handler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
