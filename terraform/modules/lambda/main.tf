@@ -20,7 +20,14 @@ locals {
   by_ipv6 = try(var.network.ipv6, false) ? {
     AWS_ENDPOINT_URL_SECRETS_MANAGER = "https://secretsmanager.${local.region}.api.aws"
   } : {}
-  environment = merge(var.environment, local.by_ipv6, { SECRET_KEY_ARN = var.secret_key_arn })
+  environment = {
+    for key in keys(local.sizes) : key => merge(var.environment, local.by_ipv6, {
+      IVENT_ROLE     = key
+      SECRET_KEY_ARN = var.secret_key_arn
+      # Django starts while Lambda still lends it a whole processor.
+      INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT = "1"
+    })
+  }
 }
 
 resource "aws_cloudwatch_log_group" "function" {
@@ -46,7 +53,7 @@ resource "aws_lambda_function" "this" {
   reserved_concurrent_executions = each.value.reserved_concurrency
 
   environment {
-    variables = local.environment
+    variables = local.environment[each.key]
   }
 
   tracing_config {

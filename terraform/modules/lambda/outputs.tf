@@ -1,15 +1,19 @@
 locals {
   functions = {
     for key, function in aws_lambda_function.this : key => {
-      function_name      = function.function_name
-      function_arn       = local.function_arns[key]
-      role_name          = aws_iam_role.function[key].name
-      role_arn           = aws_iam_role.function[key].arn
-      log_group_name     = aws_cloudwatch_log_group.function[key].name
-      memory_size        = function.memory_size
-      timeout_seconds    = function.timeout
-      subnet_ids         = try(var.network.subnet_ids, [])
-      security_group_ids = try(var.network.security_group_ids, [])
+      function_name   = function.function_name
+      function_arn    = local.function_arns[key]
+      role_name       = aws_iam_role.function[key].name
+      role_arn        = aws_iam_role.function[key].arn
+      log_group_name  = aws_cloudwatch_log_group.function[key].name
+      memory_size     = function.memory_size
+      timeout_seconds = function.timeout
+      # Zappa sends these with each update: unsaid, they would be taken back.
+      reserved_concurrency = local.sizes[key].reserved_concurrency
+      kms_key_arn          = ""
+      xray                 = var.xray
+      subnet_ids           = try(var.network.subnet_ids, [])
+      security_group_ids   = try(var.network.security_group_ids, [])
       # What the Lambda API takes as VpcConfig, and Zappa as vpc_config; null outside any VPC.
       vpc_config = var.network == null ? null : {
         SubnetIds               = var.network.subnet_ids
@@ -56,6 +60,6 @@ output "sweep_rule_name" {
 }
 
 output "environment" {
-  description = "The environment variables of both functions."
+  description = "The environment variables of each function."
   value       = local.environment
 }
