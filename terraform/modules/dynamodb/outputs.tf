@@ -17,3 +17,11 @@ output "replica_stream_arns" {
   description = "Region → the events table's stream there."
   value       = { for replica in aws_dynamodb_table.this["events"].replica : replica.region_name => replica.stream_arn }
 }
+
+output "index_arns" {
+  description = "Table's short name (events) → ARNs of its indexes, for policies that name them."
+  value = {
+    for short, table in aws_dynamodb_table.this :
+    short => [for index in sort(keys(local.tables[short].indexes)) : "${table.arn}/index/${index}"]
+  }
+}

@@ -31,6 +31,8 @@ resource "aws_vpc" "this" {
   enable_dns_support   = true
   enable_dns_hostnames = true
 
+  assign_generated_ipv6_cidr_block = var.ipv6_egress
+
   tags = { Name = var.name }
 }
 
@@ -47,6 +49,7 @@ resource "aws_subnet" "private" {
   vpc_id            = aws_vpc.this.id
   availability_zone = each.key
   cidr_block        = each.value
+  ipv6_cidr_block   = var.ipv6_egress ? cidrsubnet(aws_vpc.this.ipv6_cidr_block, 8, index(local.zones, each.key)) : null
 
   tags = { Name = "${var.name}-private-${each.key}" }
 }

@@ -12,11 +12,17 @@ output "private_subnet_ids" {
 
 output "lambda_security_group_id" {
   description = "The functions' security group: nothing in, HTTPS out."
-  depends_on  = [aws_vpc_security_group_egress_rule.lambda]
   value       = aws_security_group.lambda.id
 }
 
 output "nat_public_ips" {
   description = "The addresses from which the functions reach the internet."
   value       = [for zone in sort(keys(aws_eip.nat)) : aws_eip.nat[zone].public_ip]
+}
+
+output "ipv6_egress" {
+  description = "Whether the functions may leave by IPv6."
+  # Not before there is a way.
+  depends_on = [aws_route.ipv6]
+  value      = var.ipv6_egress
 }

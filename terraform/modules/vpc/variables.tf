@@ -52,6 +52,12 @@ variable "nat" {
   }
 }
 
+variable "ipv6_egress" {
+  description = "Way out by IPv6 only, at no cost by the hour; what does not answer by IPv6 still needs an endpoint or NAT."
+  type        = bool
+  default     = false
+}
+
 variable "interface_endpoints" {
   description = "AWS services that are reached through an interface endpoint. SES' API is email. Leave cognito-idp out where the user pool has a domain: such a pool refuses every call that comes through an endpoint."
   type        = set(string)
