@@ -1,90 +1,149 @@
-"""Subscriptions in the admin: to be looked at, invited and unsubscribed."""
+"""Subscribers in the admin: found, looked at, corrected, invited and unsubscribed."""
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
-from django.db import transaction
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
-from unfold.decorators import action
+from unfold.decorators import action, display
 from unfold.enums import ActionVariant
-from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminTextInputWidget
 
+from events.selectors import topics_all
 from ivent_site.dynamodb.admin import CursorModelAdmin
-from ivent_site.dynamodb.writes import ConflictError
-from subscriptions.addresses import ADDRESS_MAX_LENGTH
+from subscriptions.admin_forms import InviteForm, SubscriptionForm
+from subscriptions.admin_person import PersonActions, go_to
+from subscriptions.consent_story import consent_story
+from subscriptions.enums import SubscriptionStatus
 from subscriptions.models import Subscription
-from subscriptions.services import subscription_enqueue, subscription_leave
-from subscriptions.validators import validate_email_address
+from subscriptions.services import subscription_correct, subscription_enqueue
+
+_WISHES = ("topics", "locale", "timezone")
+_WISHES_SHOWN = ("topics_shown", "locale", "timezone")
+_FACTS = ("email", "status_shown", "created_at", "confirmed_at", "updated_at", "consent_shown")
 
 
-class InviteForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
-    """Whom to ask."""
+class TopicFilter(admin.SimpleListFilter):
+    """Who chose a topic, or none, which means every one."""
 
-    email = forms.CharField(
-        label="E-mail",
-        max_length=ADDRESS_MAX_LENGTH,
-        widget=UnfoldAdminTextInputWidget,
-        validators=[validate_email_address],
-    )
+    title = gettext_lazy("topic")
+    parameter_name = "topic"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002 - Django's signature
+        chosen = [(topic.slug, topic.name) for topic in topics_all()]
+        return [("*", _("Every topic (none chosen)")), *chosen]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's signature
+        value = self.value()
+        if value == "*":
+            return queryset.filter(topics=[])
+        return queryset.filter(topics__contains=[value]) if value else queryset
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
-    """The newest first, by status; found by the beginning of the address.
+class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+    """The newest first; found by the beginning of the address.
 
     Nobody is subscribed from here: an invitation asks the person, as the public form does.
     """
 
-    list_display = ("email", "status", "topics_shown", "created_at", "confirmed_at")
-    list_filter = ("status",)
+    form = SubscriptionForm
+    list_display = ("email", "status_shown", "topics_shown", "locale", "created_at")
+    list_filter = ("status", "locale", TopicFilter)
     search_fields = ("^email_key",)
-    search_help_text = "The beginning of an address: two characters or more."
-    fields = (
-        "email",
-        "status",
-        "topics_shown",
-        "locale",
-        "timezone",
-        "created_at",
-        "confirmed_at",
-        "updated_at",
-        "consent_shown",
-    )
-    readonly_fields = fields
+    search_help_text = gettext_lazy("The beginning of an address: two characters or more.")
     actions = ("unsubscribe_ticked",)
     actions_list = ("invite",)
-    actions_detail = ("unsubscribe",)
+    warn_unsaved_form = True
+    change_form_outer_after_template = "admin/subscriptions/subscription/mails.html"
 
-    @admin.display(description="topics")
+    # --- What is shown --------------------------------------------------------------------
+
+    @display(  # type: ignore[untyped-decorator]  # unfold's
+        description=gettext_lazy("Status"),
+        label={
+            SubscriptionStatus.PENDING.value: "info",
+            SubscriptionStatus.CONFIRMED.value: "success",
+            SubscriptionStatus.LEFT.value: "warning",
+            SubscriptionStatus.BOUNCED.value: "danger",
+            SubscriptionStatus.COMPLAINED.value: "danger",
+            SubscriptionStatus.SUPPRESSED.value: "danger",
+        },
+    )
+    def status_shown(self, subscription: Subscription) -> tuple[str, str]:
+        """The status, in its colour."""
+        return str(subscription.status), subscription.get_status_display()
+
+    @admin.display(description=gettext_lazy("Topics"))
     def topics_shown(self, subscription: Subscription) -> str:
         """The topics; every one if none was chosen."""
-        return ", ".join(subscription.topics) or "every"
+        return ", ".join(subscription.topics) or _("every")
 
-    @admin.display(description="consent")
-    def consent_shown(self, subscription: Subscription) -> SafeString | str:
-        """What was agreed to, when, and where."""
-        consent = subscription.consent or {}
-        return format_html_join("", "{}: {}<br>", consent.items()) or "-"
+    @admin.display(description=gettext_lazy("Consent"))
+    def consent_shown(self, subscription: Subscription) -> SafeString:
+        """What was agreed to, when, and where, in plain words."""
+        sentences = ((sentence,) for sentence in consent_story(subscription))
+        return format_html_join("", "<p>{}</p>", sentences)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Subscription | None = None) -> Any:
+        may = self.has_change_permission(request, obj)
+        wishes = (*_WISHES, "seen_version") if may else _WISHES_SHOWN
+        return [(None, {"fields": _FACTS}), (gettext_lazy("Preferences"), {"fields": wishes})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Subscription | None = None) -> Any:
+        may = self.has_change_permission(request, obj)
+        return _FACTS if may else (*_FACTS, *_WISHES_SHOWN)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """The page, with those buttons that make sense, and the history of every mail."""
+        context = {**(extra_context or {}), "mails_url": _mails_url(object_id)}
+        response = super().changeform_view(request, object_id, form_url, context)
+        shown = getattr(response, "context_data", None)
+        if shown and shown.get("original") is not None:
+            shown["actions_detail"] = self.offered(
+                shown["actions_detail"], shown["original"].status
+            )
+        return response
+
+    # --- What is done -----------------------------------------------------------------------
+
+    def save_model(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        obj: Subscription,
+        form: SubscriptionForm,
+        change: bool,  # noqa: ARG002, FBT001 - Django's signature
+    ) -> None:
+        """Correct what the person wants."""
+        wishes = {name: form.cleaned_data[name] for name in _WISHES}
+        version = form.cleaned_data["seen_version"]
+        subscription_correct(subscription_id=obj.pk, version=version, **wishes)
 
     @action(  # type: ignore[untyped-decorator]  # unfold is untyped
-        description="Invite",
+        description=gettext_lazy("Invite"),
         permissions=["invite"],
         url_path="invite",
         icon="person_add",
         variant=ActionVariant.PRIMARY,
         dialog={
-            "title": "Invite somebody",
-            "description": "They get an e-mail with a link to confirm; until then, no other.",
+            "title": gettext_lazy("Invite somebody"),
+            "description": gettext_lazy(
+                "They get an e-mail with a link to confirm; until then, no other."
+            ),
             "form_class": InviteForm,
-            "form_submit_text": "Send the invitation",
+            "form_submit_text": gettext_lazy("Send the invitation"),
         },
     )
     def invite(self, request: HttpRequest, form: InviteForm) -> HttpResponse:
@@ -97,64 +156,31 @@ class SubscriptionAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # 
             source="staff",
             ip=request.META["REMOTE_ADDR"],
         )
-        self.message_user(request, "The invitation is on its way.")
-        return _go_to(reverse("admin:subscriptions_subscription_changelist"))
+        self.message_user(request, _("The invitation is on its way."))
+        return go_to(reverse("admin:subscriptions_subscription_changelist"))
 
-    @action(  # type: ignore[untyped-decorator]  # unfold is untyped
-        description="Unsubscribe",
-        permissions=["unsubscribe"],
-        url_path="unsubscribe",
-        icon="unsubscribe",
-        variant=ActionVariant.DANGER,
-        dialog={
-            "title": "Unsubscribe",
-            "description": "They get no more e-mails, unless they subscribe again themselves.",
-            "form_class": None,
-            "form_submit_text": "Unsubscribe",
-        },
-    )
-    def unsubscribe(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:  # noqa: ARG002 - unfold's signature
-        """End this subscription."""
-        subscription = self.get_object(request, object_id)
-        if subscription is not None:
-            self._unsubscribe(request, subscription)
-        return _go_to(reverse("admin:subscriptions_subscription_change", args=[object_id]))
-
-    @admin.action(description="Unsubscribe", permissions=["unsubscribe"])
+    @admin.action(description=gettext_lazy("Unsubscribe"), permissions=["unsubscribe"])
     def unsubscribe_ticked(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
         """End the subscriptions that were ticked."""
         for subscription in queryset:
-            self._unsubscribe(request, subscription)
+            self.end(request, subscription)
 
-    def _unsubscribe(self, request: HttpRequest, subscription: Subscription) -> None:
-        try:
-            with transaction.atomic():
-                subscription_leave(subscription_id=subscription.pk)
-                self.log_change(request, subscription, "Unsubscribed.")
-        except ConflictError:
-            text = f"{subscription} was changed at the same moment: please try again."
-            self.message_user(request, text, messages.ERROR)
-        else:
-            self.message_user(request, f"{subscription} gets no more e-mails.")
+    # --- Who may do what ----------------------------------------------------------------------
 
     def has_invite_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002 - unfold's signature
         """Whether the person may ask for subscriptions."""
         return bool(request.user.has_perm("subscriptions.invite_subscription"))
 
-    def has_unsubscribe_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002 - unfold's signature
-        """Whether the person may end subscriptions."""
-        return bool(request.user.has_perm("subscriptions.unsubscribe_subscription"))
-
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's signature
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's signature
         return False
 
 
-def _go_to(url: str) -> HttpResponse:
-    # The dialog posts by htmx, which takes a redirect for the dialog's next content.
-    return HttpResponse(headers={"HX-Redirect": url})
+def _mails_url(subscription_id: str | None) -> str | None:
+    """The fragment with every mail to the person; None where no app has one."""
+    try:
+        return reverse("admin:person_history", args=[subscription_id])
+    except NoReverseMatch:
+        return None

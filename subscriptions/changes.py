@@ -6,6 +6,7 @@ Each function changes the row in place and says whether there is anything to wri
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from ivent_site.dynamodb.writes import ConflictError
 from subscriptions.consent import CONSENT_TEXT_VERSION
 from subscriptions.enums import TRANSITIONS, SubscriptionStatus
 from subscriptions.tables import SubscriptionRow
@@ -20,6 +21,7 @@ def confirm(row: SubscriptionRow, *, round_: int, ip: str, at: datetime) -> bool
         return False
     requested = row.requested or {}
     apply_wishes(row)
+    row.suppression = None
     row.status = SubscriptionStatus.CONFIRMED
     row.confirmed_at = at
     row.consent = {
@@ -29,6 +31,7 @@ def confirm(row: SubscriptionRow, *, round_: int, ip: str, at: datetime) -> bool
         "ip_hash": keyed_hash(ip),
         "requested_at": requested.get("at", ""),
         "requested_ip_hash": requested.get("ip_hash", ""),
+        **({"note": requested["note"]} if requested.get("note") else {}),
     }
     row.requested = None
     row.confirmation_sent_at = None
@@ -60,6 +63,14 @@ def suppress(
     return True
 
 
+def stop(row: SubscriptionRow, *, reason: str, at: datetime) -> bool:
+    """The staff has a reason to send this person nothing more."""
+    if not suppress(row, status=SubscriptionStatus.SUPPRESSED, mailed_at=None):
+        return False
+    row.suppression = {"reason": reason, "at": at.isoformat()}
+    return True
+
+
 def update(row: SubscriptionRow, *, given: Mapping[str, Sequence[str] | str]) -> bool:
     """The person has chosen anew: topics, locale, time zone."""
     before = {name: getattr(row, name) for name in given}
@@ -68,6 +79,15 @@ def update(row: SubscriptionRow, *, given: Mapping[str, Sequence[str] | str]) ->
     if row.requested:
         row.requested = {**row.requested, **given}
     return any(before[name] != value for name, value in given.items())
+
+
+def correct(
+    row: SubscriptionRow, *, version: int, given: Mapping[str, Sequence[str] | str]
+) -> bool:
+    """The same by the staff, who saw the row at this version; ConflictError if it is another."""
+    if row.version != version:
+        raise ConflictError("The subscription has been changed since.")
+    return update(row, given=given)
 
 
 def apply_wishes(row: SubscriptionRow) -> None:

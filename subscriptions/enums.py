@@ -4,13 +4,16 @@ from enum import StrEnum
 
 
 class SubscriptionStatus(StrEnum):
-    """Only CONFIRMED gets mail. BOUNCED and COMPLAINED end only by the person's own hand."""
+    """Only CONFIRMED gets mail. BOUNCED, COMPLAINED and SUPPRESSED (by the staff) end only by
+    the person's own hand.
+    """
 
     PENDING = "pending"
     CONFIRMED = "confirmed"
     LEFT = "left"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
+    SUPPRESSED = "suppressed"
 
 
 class MailKind(StrEnum):
@@ -20,29 +23,15 @@ class MailKind(StrEnum):
     ALREADY_CONFIRMED = "already_confirmed"
 
 
+_P, _C, _L, _B, _X, _S = SubscriptionStatus
 # Whoever confirms, confirms: from any state. A complaint outranks a bounce, and both
-# outrank having left, so that late or doubled feedback never weakens what is known.
+# outrank having left, so that late or doubled feedback never weakens what is known. What the
+# staff has stopped stays stopped.
 TRANSITIONS: dict[SubscriptionStatus, frozenset[SubscriptionStatus]] = {
-    SubscriptionStatus.PENDING: frozenset(
-        {
-            SubscriptionStatus.CONFIRMED,
-            SubscriptionStatus.LEFT,
-            SubscriptionStatus.BOUNCED,
-            SubscriptionStatus.COMPLAINED,
-        }
-    ),
-    SubscriptionStatus.CONFIRMED: frozenset(
-        {SubscriptionStatus.LEFT, SubscriptionStatus.BOUNCED, SubscriptionStatus.COMPLAINED}
-    ),
-    SubscriptionStatus.LEFT: frozenset(
-        {
-            SubscriptionStatus.CONFIRMED,
-            SubscriptionStatus.BOUNCED,
-            SubscriptionStatus.COMPLAINED,
-        }
-    ),
-    SubscriptionStatus.BOUNCED: frozenset(
-        {SubscriptionStatus.CONFIRMED, SubscriptionStatus.COMPLAINED}
-    ),
-    SubscriptionStatus.COMPLAINED: frozenset({SubscriptionStatus.CONFIRMED}),
+    _P: frozenset({_C, _L, _B, _X, _S}),
+    _C: frozenset({_L, _B, _X, _S}),
+    _L: frozenset({_C, _B, _X, _S}),
+    _B: frozenset({_C, _X, _S}),
+    _X: frozenset({_C}),
+    _S: frozenset({_C, _X}),
 }

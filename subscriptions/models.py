@@ -1,36 +1,54 @@
 """The Django model that stands for a subscription in the admin."""
 
+from typing import Any, Final
+
+from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from ivent_site.dynamodb.store import Path, Prefix, Store, bind
 from subscriptions.addresses import address_search_text
 from subscriptions.enums import SubscriptionStatus
-from subscriptions.tables import SubscriptionRow
+from subscriptions.tables import EVERYTHING, SubscriptionRow
+
+STATUS_LABELS: Final[dict[SubscriptionStatus, Any]] = {
+    SubscriptionStatus.PENDING: _("waits for confirmation"),
+    SubscriptionStatus.CONFIRMED: _("confirmed"),
+    SubscriptionStatus.LEFT: _("has left"),
+    SubscriptionStatus.BOUNCED: _("bounced"),
+    SubscriptionStatus.COMPLAINED: _("complained"),
+    SubscriptionStatus.SUPPRESSED: _("stopped by staff"),
+}
 
 
 class Subscription(models.Model):
     """Who gets what. Services change it; the admin shows it."""
 
     id = models.CharField(primary_key=True, max_length=36)
-    email = models.CharField("e-mail", max_length=254)
-    email_key = models.CharField("compared as", max_length=254)
+    email = models.CharField(_("e-mail"), max_length=254)
+    email_key = models.CharField(_("compared as"), max_length=254)
     status = models.CharField(
-        max_length=10, choices=[(each.value, each.value) for each in SubscriptionStatus]
+        _("status"),
+        max_length=10,
+        choices=[(each.value, name) for each, name in STATUS_LABELS.items()],
     )
-    topics = models.JSONField(default=list, blank=True)
-    locale = models.CharField("language", max_length=10)
-    timezone = models.CharField("time zone", max_length=64, blank=True)
-    consent = models.JSONField(null=True)
-    confirmation_sent_at = models.DateTimeField("last confirmation mail", null=True)
-    confirmed_at = models.DateTimeField("confirmed", null=True)
-    created_at = models.DateTimeField("created")
-    updated_at = models.DateTimeField("updated")
+    topics = models.JSONField(_("topics"), default=list, blank=True)
+    locale = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True)
+    consent = models.JSONField(_("consent"), null=True)
+    suppression = models.JSONField(_("stopped"), null=True)
+    confirmation_sent_at = models.DateTimeField(_("last confirmation mail"), null=True)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    created_at = models.DateTimeField(_("created"))
+    updated_at = models.DateTimeField(_("updated"))
     version = models.IntegerField(default=1)
 
     class Meta:
         managed = False
         db_table = "subscriptions"
         ordering = ["-created_at"]
+        verbose_name = _("subscriber")
+        verbose_name_plural = _("subscribers")
 
     def __str__(self) -> str:
         return self.email
@@ -41,6 +59,12 @@ bind(
     Store(
         row=SubscriptionRow,
         paths=(
+            Path(
+                index="by_age",
+                partition="everything",
+                partitions=(EVERYTHING,),
+                order="created_at",
+            ),
             Path(
                 index="by_status",
                 partition="status",

@@ -28,6 +28,8 @@ class SubscriptionRequest:
     source: str
     ip_hash: str
     requested_at: datetime
+    # Why the staff asks in somebody's name; part of what is agreed to.
+    note: str = ""
 
     def wishes(self) -> dict[str, Any]:
         """What the row remembers of it until it is confirmed."""
@@ -38,6 +40,7 @@ class SubscriptionRequest:
             "topics": list(self.topics),
             "locale": self.locale,
             "timezone": self.timezone,
+            **({"note": self.note} if self.note else {}),
         }
 
 
@@ -59,6 +62,7 @@ def request_parse(*, body: str, message_id: str) -> SubscriptionRequest:
             source=str(data["source"]),
             ip_hash=str(data["ip_hash"]),
             requested_at=datetime.fromisoformat(data["at"]),
+            note=str(data.get("note", "")),
         )
     except (ValueError, LookupError, TypeError, AttributeError) as err:
         # Without its content: an address does not belong in a log.

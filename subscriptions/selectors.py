@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from heapq import merge
-from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -13,7 +11,7 @@ from django.conf import settings
 from ivent_site.dynamodb.writes import get
 from subscriptions.addresses import AddressError, address_ascii, address_key, address_search_text
 from subscriptions.enums import SubscriptionStatus
-from subscriptions.tables import AddressRow, SubscriptionRow, SubscriptionsByShard
+from subscriptions.tables import EVERYTHING, AddressRow, SubscriptionRow, SubscriptionsByShard
 
 EMAIL_PREFIX_MIN: Final = 2
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -80,17 +78,16 @@ def subscription_by_email(email: str) -> SubscriptionRow | None:
 
 
 def subscriptions_page(
-    *, statuses: Sequence[SubscriptionStatus], limit: int, after_key: str | None = None
+    *, status: SubscriptionStatus | None, limit: int, after_key: str | None = None
 ) -> SubscriptionsPage:
-    """The next subscriptions of these statuses, the newest first: one Query per status."""
+    """The next subscriptions of this status, or of any, the newest first: one Query."""
     older = SubscriptionRow.created_key < after_key if after_key else None
-    streams = [
-        SubscriptionRow.by_status.query(
-            status.value, older, limit=limit + 1, scan_index_forward=False
-        )
-        for status in statuses
-    ]
-    rows = list(islice(merge(*streams, key=_created_key, reverse=True), limit + 1))
+    index, partition = (
+        (SubscriptionRow.by_status, status.value)
+        if status
+        else (SubscriptionRow.by_age, EVERYTHING)
+    )
+    rows = list(index.query(partition, older, limit=limit + 1, scan_index_forward=False))
     return _page(rows, limit, _created_key)
 
 

@@ -19,7 +19,16 @@ from ivent_site.dynamodb.writes import ConflictError, put
 from ivent_site.ids import uuid7
 from subscriptions.addresses import address_clean, address_key
 from subscriptions.audience_counts import Place, audience_count, place_of
-from subscriptions.changes import Change, apply_wishes, confirm, leave, suppress, update
+from subscriptions.changes import (
+    Change,
+    apply_wishes,
+    confirm,
+    correct,
+    leave,
+    stop,
+    suppress,
+    update,
+)
 from subscriptions.enums import MailKind, SubscriptionStatus
 from subscriptions.links import confirm_url
 from subscriptions.requests import SubscriptionRequest, request_body
@@ -49,7 +58,14 @@ class ConfirmationMail:
 
 
 def subscription_enqueue(
-    *, email: str, topics: Sequence[str], locale: str, timezone: str, source: str, ip: str
+    *,
+    email: str,
+    topics: Sequence[str],
+    locale: str,
+    timezone: str,
+    source: str,
+    ip: str,
+    note: str = "",
 ) -> None:
     """Ask for a subscription: one queue message, whoever the address belongs to.
 
@@ -65,6 +81,7 @@ def subscription_enqueue(
         source=source,
         ip_hash=keyed_hash(ip),
         requested_at=_now(),
+        note=note,
     )
     sqs().send_message(QueueUrl=settings.REQUESTS_QUEUE_URL, MessageBody=request_body(request))
 
@@ -110,6 +127,44 @@ def subscription_suppress(
     to say anything, and changes nothing.
     """
     return _changed(subscription_id, partial(suppress, status=status, mailed_at=mailed_at))
+
+
+def subscription_stop(*, subscription_id: str, reason: str) -> SubscriptionRow | None:
+    """The subscription, marked SUPPRESSED by the staff; None if there is none. Safe to repeat.
+
+    Only the person's own confirmation ends it.
+    """
+    return _changed(subscription_id, partial(stop, reason=reason, at=_now()))
+
+
+def subscription_ask_again(*, subscription_id: str, reason: str, ip: str) -> None:
+    """Ask the person by mail to confirm anew, with the wishes on record, for this reason.
+
+    Nothing else brings somebody back who has left, bounced, complained or was stopped. The
+    reason becomes part of the consent. Nothing happens if there is no such subscription.
+    """
+    row = subscription_get(subscription_id)
+    if row is not None:
+        subscription_enqueue(
+            email=row.email,
+            topics=list(row.topics),
+            locale=row.locale,
+            timezone=row.timezone,
+            source="staff",
+            ip=ip,
+            note=reason,
+        )
+
+
+def subscription_correct(
+    *, subscription_id: str, version: int, topics: Sequence[str], locale: str, timezone: str
+) -> SubscriptionRow | None:
+    """The subscription with other wishes, corrected by the staff; None if there is none.
+
+    ConflictError if it is not at this version any more.
+    """
+    given = {"topics": list(topics), "locale": locale, "timezone": timezone}
+    return _changed(subscription_id, partial(correct, version=version, given=given))
 
 
 def subscription_update(

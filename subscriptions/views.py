@@ -69,8 +69,7 @@ class Subscriptions(GenericAPIView[Any]):
         if prefix is not None:
             page = subscriptions_by_email_prefix(prefix=prefix, limit=limit, after_key=after)
         else:
-            statuses = (wanted,) if wanted else tuple(SubscriptionStatus)
-            page = subscriptions_page(statuses=statuses, limit=limit, after_key=after)
+            page = subscriptions_page(status=wanted, limit=limit, after_key=after)
         results = [SubscriptionSerializer(row).data for row in page.rows]
         return page_response(request, results, page.next_key, scope=scope)
 

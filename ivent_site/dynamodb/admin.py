@@ -14,6 +14,7 @@ from ivent_site.dynamodb.changelist import CursorChangeList
 from ivent_site.dynamodb.operations import ConflictError
 from ivent_site.dynamodb.selecting import allow_partial
 from ivent_site.dynamodb.store import Path, Store, store_of
+from ivent_site.history import form_changes
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
@@ -60,6 +61,17 @@ class CursorModelAdmin(_Base):
         data["select_across"] = "0"
         request.POST = data  # type: ignore[assignment]
         return super().response_action(request, queryset)
+
+    def construct_change_message(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        add: bool = False,  # noqa: FBT001, FBT002 - Django's signature
+    ) -> Any:
+        """What the history keeps of a change: old and new values."""
+        told = "" if add else form_changes(form)
+        return told or super().construct_change_message(request, form, formsets, add)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Django's view; who is overtaken by someone else's write is told, and saves nothing."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import NotSupportedError
 from django.db.models import Lookup, lookups
 from django.db.models.expressions import Col, ExpressionList
+from django.db.models.fields.json import DataContains
 from django.db.models.sql import Query
 from django.db.models.sql.where import AND, OR, XOR, NothingNode, WhereNode
 
@@ -22,6 +23,12 @@ def _folded(compare: Compare) -> Compare:
 
 def _contains(text: Any, part: Any) -> bool:
     return str(part) in str(text)
+
+
+def _holds_all(values: Any, parts: Any) -> bool:
+    """What `contains` means for a JSON list: each of the parts, or the one, is in it."""
+    wanted = parts if isinstance(parts, list) else [parts]
+    return isinstance(values, list) and all(part in values for part in wanted)
 
 
 def _starts_with(text: Any, part: Any) -> bool:
@@ -45,6 +52,7 @@ _COMPARE: Final[dict[type, Compare]] = {
     lookups.StartsWith: _starts_with,
     lookups.IStartsWith: _folded(_starts_with),
     lookups.EndsWith: _ends_with,
+    DataContains: _holds_all,
     lookups.IEndsWith: _folded(_ends_with),
 }
 

@@ -95,6 +95,19 @@ def test_a_month_is_read_and_not_what_is_around_it() -> None:
     assert "BETWEEN" in str(query.call_args.args[1])
 
 
+def test_a_json_list_is_asked_what_it_holds() -> None:
+    make_books(1, tags=["a", "b"])
+    make_books(2, tags=["b"])
+    make_books(3)
+
+    def found(wanted: Any) -> list[str]:
+        return [book.pk for book in Book.objects.filter(status="live", tags__contains=wanted)]
+
+    assert found(["b"]) == ["b0001", "b0002"]
+    assert found(["b", "a"]) == found("a") == ["b0001"]
+    assert found(["c"]) == []
+
+
 @pytest.mark.parametrize(
     "ask",
     [
@@ -102,7 +115,7 @@ def test_a_month_is_read_and_not_what_is_around_it() -> None:
         lambda: list(Book.objects.extra(where=["1=1"])),
         lambda: list(Book.objects.values("status").annotate(Count("pk"))),
         lambda: list(Book.objects.filter(title__regex="a")),
-        lambda: list(Book.objects.filter(tags__contains=["a"])),
+        lambda: list(Book.objects.filter(tags__contained_by=["a"])),
         lambda: list(Book.objects.filter(tags__k=1)),
         lambda: list(Book.objects.order_by("?")),
         lambda: list(Shelf.objects.filter(book__pages=1)),

@@ -1,0 +1,116 @@
+"""The admin's forms: what the staff may enter about a person."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import BaseDialogForm
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from events.validators import topics_problems
+from subscriptions.addresses import ADDRESS_MAX_LENGTH, AddressError, address_key
+from subscriptions.forms import timezone_choices, topic_choices
+from subscriptions.models import Subscription
+from subscriptions.validators import validate_email_address
+
+# Subscripted for the type checker only: at run time the class takes no parameter.
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Subscription]
+else:
+    _ModelForm = forms.ModelForm
+
+REASON_CHARS = 300
+
+
+class InviteForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
+    """Whom to ask."""
+
+    email = forms.CharField(
+        label=_("E-mail"),
+        max_length=ADDRESS_MAX_LENGTH,
+        widget=UnfoldAdminTextInputWidget,
+        validators=[validate_email_address],
+    )
+
+
+class ReasonForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
+    """Why the staff does it: it is kept."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("It is kept in the history."),
+        max_length=REASON_CHARS,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+    )
+
+
+class EraseForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
+    """The address once more, so that nobody is erased by a slip."""
+
+    email = forms.CharField(
+        label=_("The person's address, to be sure"),
+        max_length=ADDRESS_MAX_LENGTH,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_email(self) -> str:
+        """The address of the person whose page it is."""
+        typed: str = self.cleaned_data["email"]
+        person = Subscription.objects.filter(pk=self.object_id).first()
+        try:
+            same = person is not None and address_key(typed.strip()) == person.email_key
+        except AddressError:
+            same = False
+        if not same:
+            raise ValidationError(_("This is not the person's address."), code="other_address")
+        return typed.strip()
+
+
+class SubscriptionForm(_ModelForm):
+    """What the staff may correct."""
+
+    topics = forms.MultipleChoiceField(
+        label=_("Topics"),
+        help_text=_("None means every event."),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+    locale = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
+    )
+    timezone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        choices=timezone_choices,
+        widget=UnfoldAdminSelectWidget,
+    )
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Subscription
+        fields = ("topics", "locale", "timezone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "topics" in self.fields:
+            field: Any = self.fields["topics"]
+            known = topic_choices()
+            # A topic that has been removed stays with whoever chose it.
+            gone = [each for each in self.instance.topics if each not in dict(known)]
+            field.choices = [*known, *((each, each) for each in gone)]
+        if "seen_version" in self.fields:
+            self.initial["seen_version"] = self.instance.version
+
+    def clean_topics(self) -> list[str]:
+        """Not more than one can choose."""
+        topics: list[str] = self.cleaned_data["topics"]
+        for problem in topics_problems(topics, None):
+            raise ValidationError(problem.message, problem.code)
+        return topics
