@@ -15,12 +15,12 @@ variable "deletion_protection" {
 }
 
 variable "recovery_period_days" {
-  description = "Into how many days back a table can be restored, to the second."
+  description = "How many days back a table can be restored to, to the second; null: AWS's 35."
   type        = number
-  default     = 35
+  default     = null
 
   validation {
-    condition     = var.recovery_period_days >= 1 && var.recovery_period_days <= 35
+    condition     = var.recovery_period_days == null || try(var.recovery_period_days >= 1 && var.recovery_period_days <= 35, false)
     error_message = "recovery_period_days must be between 1 and 35."
   }
 }

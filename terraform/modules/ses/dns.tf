@@ -22,16 +22,18 @@ locals {
       value = "${local.dkim_tokens[index]}.${local.dkim_domain}"
     } },
     # https://docs.aws.amazon.com/ses/latest/dg/mail-from.html
-    { "mail-from" = {
-      name  = local.mail_from_domain
-      type  = "MX"
-      value = "10 feedback-smtp.${local.region}.amazonses.com"
-    } },
-    { "spf" = {
-      name  = local.mail_from_domain
-      type  = "TXT"
-      value = "v=spf1 include:amazonses.com -all"
-    } },
+    var.mail_from_subdomain == null ? {} : {
+      "mail-from" = {
+        name  = local.mail_from_domain
+        type  = "MX"
+        value = "10 feedback-smtp.${local.region}.amazonses.com"
+      }
+      "spf" = {
+        name  = local.mail_from_domain
+        type  = "TXT"
+        value = "v=spf1 include:amazonses.com -all"
+      }
+    },
     var.dmarc_policy == null ? {} : { "dmarc" = {
       name  = "_dmarc.${var.domain}"
       type  = "TXT"

@@ -2,7 +2,7 @@ data "aws_region" "current" {}
 
 locals {
   region           = data.aws_region.current.id
-  mail_from_domain = "${var.mail_from_subdomain}.${var.domain}"
+  mail_from_domain = var.mail_from_subdomain == null ? null : "${var.mail_from_subdomain}.${var.domain}"
 }
 
 resource "aws_sesv2_configuration_set" "this" {
@@ -47,9 +47,6 @@ resource "aws_sesv2_configuration_set_event_destination" "feedback" {
 
 resource "aws_sesv2_email_identity" "this" {
   email_identity = var.domain
-  # For mails that name none; ours do.
-  configuration_set_name = aws_sesv2_configuration_set.this.configuration_set_name
-
   dkim_signing_attributes {
     next_signing_key_length = "RSA_2048_BIT"
   }
@@ -57,13 +54,18 @@ resource "aws_sesv2_email_identity" "this" {
 
 # With a MAIL FROM of its own domain a mail passes DMARC by SPF as well as by DKIM.
 resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
+  count = var.mail_from_subdomain == null ? 0 : 1
+
   email_identity         = aws_sesv2_email_identity.this.email_identity
   mail_from_domain       = local.mail_from_domain
   behavior_on_mx_failure = "USE_DEFAULT_VALUE"
 }
 
-# Bounces come as events; no copy of them, with people's addresses, by mail.
+# Forwarding is what SES does by itself; it may be turned off where there are events instead.
+# https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_PutEmailIdentityFeedbackAttributes.html
 resource "aws_sesv2_email_identity_feedback_attributes" "this" {
+  count = var.forward_bounces ? 0 : 1
+
   email_identity           = aws_sesv2_email_identity.this.email_identity
   email_forwarding_enabled = false
 

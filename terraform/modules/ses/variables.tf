@@ -29,14 +29,20 @@ variable "feedback_topic_arn" {
 }
 
 variable "mail_from_subdomain" {
-  description = "First label of the MAIL FROM domain. Its MX record names one region, so a second region needs another label."
+  description = "First label of the MAIL FROM domain; null: SES's own, and then only DKIM makes DMARC pass. Its MX record names one region, so a second region needs another label."
   type        = string
   default     = "bounce"
 
   validation {
-    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.mail_from_subdomain))
+    condition     = var.mail_from_subdomain == null || can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.mail_from_subdomain))
     error_message = "mail_from_subdomain must be one lower-case label."
   }
+}
+
+variable "forward_bounces" {
+  description = "Whether SES mails bounces and complaints, with people's addresses, to the sender as well."
+  type        = bool
+  default     = false
 }
 
 variable "publish_deliveries" {

@@ -51,11 +51,9 @@ data "aws_iam_policy_document" "flow_trust" {
 }
 
 data "aws_iam_policy_document" "flow" {
-  count = var.flow_logs ? 1 : 0
-
   statement {
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"]
-    resources = ["${aws_cloudwatch_log_group.flow[0].arn}:*"]
+    resources = ["arn:${data.aws_partition.current.partition}:logs:${local.region}:${local.account}:log-group:/${var.name}/vpc-flow:*"]
   }
 }
 
@@ -64,5 +62,5 @@ resource "aws_iam_role_policy" "flow" {
 
   name   = "write"
   role   = aws_iam_role.flow[0].id
-  policy = data.aws_iam_policy_document.flow[0].json
+  policy = data.aws_iam_policy_document.flow.json
 }
