@@ -76,6 +76,7 @@ _WEB_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "ivent_site.api",
+    "ivent_site.deployment",
     *_DOMAIN_APPS,
 ]
 # What the worker does not need is not loaded by it.
@@ -298,6 +299,7 @@ UNFOLD = {
     ],
     "SHOW_VIEW_ON_SITE": True,
     "STYLES": [lambda _request: static("ivent/admin.css")],
+    "DASHBOARD_CALLBACK": "notifications.dashboard.dashboard",
 }
 
 LOGGING = {

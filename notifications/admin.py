@@ -11,6 +11,8 @@ from unfold.decorators import display
 
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.records import values_of_row
+from notifications.admin_dead_letters import DeadLetters
+from notifications.admin_health import Health
 from notifications.admin_history import Histories
 from notifications.admin_live import Live, decisions
 from notifications.admin_steps import Steps
@@ -31,7 +33,7 @@ _COLOURS = {
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(Live, Histories, Steps, CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+class AnnouncementAdmin(Live, Histories, Health, DeadLetters, Steps, CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     """Newest first; the numbers are on an announcement's own page."""
 
     list_display = ("title", "kind", "state_shown", "created_at")

@@ -5,7 +5,6 @@ reader says, and the buttons, change only when there is news (`said`, `known`), 
 is interrupted and no button loses the focus.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +26,7 @@ from notifications.enums import AnnouncementState, Reason
 from notifications.models import Announcement
 from notifications.parked import parked_chunks
 from notifications.progress import Progress, next_look, progress_of
+from notifications.quota import duration_text
 from notifications.reasons import reason_text
 from notifications.tables import AnnouncementRow
 from notifications.tally import Sums
@@ -50,7 +50,6 @@ UNDER_WAY: Final = frozenset(
 )
 # Spoken at each of these steps.
 SAY_EVERY: Final = 10
-_MINUTE_S, _HOUR_S = 60, 3600
 # Longer texts than these come of nobody's page.
 _QUERY_CHARS: Final = 200
 
@@ -120,7 +119,7 @@ def live_context(row: AnnouncementRow, asked: Mapping[str, str]) -> dict[str, An
         "picked_up_by": next_look(row, now=now) if progress.silent_since else None,
         "say": spoken if said != spoken else None,
         "every_s": EVERY_S.get(AnnouncementState(row.state)),
-        "query": urlencode({"said": spoken, "expected": expected, "known": _signature(row)}),
+        "query": urlencode([("said", spoken), ("expected", expected), ("known", _signature(row))]),
         "under_way": row.state in UNDER_WAY,
     }
 
@@ -169,14 +168,3 @@ def _left(row: AnnouncementRow, progress: Progress, expected: int) -> str:
     if row.state != AnnouncementState.SENDING or progress.rate <= 0 or not progress.is_whole:
         return ""
     return duration_text((expected - progress.sums.audience) / progress.rate)
-
-
-def duration_text(seconds: float) -> str:
-    """About how long that is, in words."""
-    if seconds < _MINUTE_S:
-        return _("less than a minute")
-    if seconds < _HOUR_S:
-        minutes = math.ceil(seconds / _MINUTE_S)
-        return _("about %(minutes)s min") % {"minutes": minutes}
-    hours = round(seconds / _HOUR_S, 1)
-    return _("about %(hours)s h") % {"hours": hours}

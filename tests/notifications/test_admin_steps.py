@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
@@ -277,7 +278,7 @@ def test_mails_in_doubt_wait_for_a_person(editor, parked, clock):
     assert chunk.unproven == (ids[1],)
     shown = page(editor, row)
     assert "1 reader of shard 00" in shown
-    assert "1 sent + 0 refused + 0 suppressed + 0 unknown + 1 parked = 2" in shown
+    assert re.findall(r"<td>(\d+)</td>", shown) == ["1", "0", "0", "0", "1", "2", "0", "0"]
 
 
 def test_a_person_resends_once_more(editor, parked, clock):

@@ -1,0 +1,149 @@
+"""The admin's first page: what comes, what is under way, how it went, what needs a person.
+
+Five reads, however many events and subscribers there are. What other services have to say
+(SES, the queues) is fetched by the page afterwards, so that it waits for none of them.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from events.selectors import upcoming_events
+from events.snapshot import EventSnapshot
+from ivent_site.counters.daily import daily_counts
+from notifications.announcements import folded_shards
+from notifications.breaker import BOUNCE_RATE, COMPLAINT_RATE
+from notifications.dates import when
+from notifications.enums import AnnouncementState, Reason
+from notifications.history import recent_announcements
+from notifications.plots import Plot, column_plot, line_plot
+from notifications.reasons import reason_text
+from notifications.tables import AnnouncementRow
+from notifications.tally import Sums
+from subscriptions.audience_counts import AudienceCounts, audience_counts
+
+DAYS: Final = 30
+COMING: Final = 5
+RECENT: Final = 25
+SHOWN: Final = 6
+TOPICS: Final = 8
+# Where SES reviews an account.
+SES_BOUNCE_RATE, SES_COMPLAINT_RATE = 0.05, 0.001
+_UNDER_WAY: Final = frozenset(
+    {AnnouncementState.HELD, AnnouncementState.SENDING, AnnouncementState.STOPPING}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A rate of the last days, in percent, against ours and SES's limits."""
+
+    label: str
+    percent: float
+    pauses_at: float
+    reviewed_at: float
+
+    @property
+    def filled(self) -> float:
+        """How much of the way to SES's limit is gone, in percent."""
+        return min(self.percent * 100 / self.reviewed_at, 100)
+
+    @property
+    def style(self) -> str:
+        """The colour."""
+        return "refused" if self.percent >= self.pauses_at else "sent"
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - unfold's signature
+    """What the first page shows, beside unfold's own context."""
+    now = datetime.now(UTC)
+    days = daily_counts(first=now.date() - timedelta(days=DAYS - 1), last=now.date())
+    audience = audience_counts()
+    coming = upcoming_events(now=now, limit=COMING).events
+    recent = recent_announcements(limit=RECENT).rows
+    totals = sum(days.values(), start=Counter[str]())
+    shown = {
+        "title": _("Overview"),
+        "coming": [(row, when(EventSnapshot.from_row(row), language="en")[0]) for row in coming],
+        "under_way": [row for row in recent if row.state in _UNDER_WAY],
+        "recent": recent[:SHOWN],
+        "tasks": [task for row in recent if (task := _task(row))],
+        "subscribers": audience.total,
+        "totals": totals,
+        "days": DAYS,
+        "plots": _plots(days, audience.total),
+        "rates": _rates(totals),
+        "topics": _top_topics(audience),
+        "is_new": not (coming or recent or audience.total),
+    }
+    return {**context, **shown}
+
+
+def _task(row: AnnouncementRow) -> tuple[AnnouncementRow, str] | None:
+    """What the announcement waits for a person for."""
+    parked = sum((Sums.from_map(each) for each in folded_shards(row).values()), start=Sums()).parked
+    waits = row.state == AnnouncementState.PAUSED or row.reason == Reason.OLD
+    if waits and row.state != AnnouncementState.CANCELLED:
+        return row, reason_text(row.reason)
+    if parked and row.state != AnnouncementState.CANCELLED:
+        return row, _("Mails are in doubt: resend them, or leave them.")
+    return None
+
+
+def _plots(days: Mapping[date, Counter[str]], total: int) -> list[Plot]:
+    sends = [(day, counts["sent"]) for day, counts in days.items()]
+    return [
+        line_plot(
+            "subscribers",
+            _totals(days, total),
+            title=_("Subscribers"),
+            description=_("Confirmed subscribers at the end of each of the last days."),
+        ),
+        column_plot(
+            "sends",
+            sends,
+            title=_("Mails sent per day"),
+            description=_("Mails that SES accepted on each of the last days."),
+        ),
+    ]
+
+
+def _totals(days: Mapping[date, Counter[str]], total: int) -> list[tuple[date, int]]:
+    """How many there were at the end of each day: from now backwards."""
+    gains = [
+        counts["confirmed"] - counts["left"] - counts["suppressed"] for counts in days.values()
+    ]
+    after = [*accumulate(reversed(gains[1:]), initial=0)]
+    return [(day, max(total - gain, 0)) for day, gain in zip(days, reversed(after), strict=True)]
+
+
+def _rates(totals: Counter[str]) -> list[Rate]:
+    sent = totals["sent"]
+    if not sent:
+        return []
+    kinds = (
+        (_("bounced"), totals["bounced"], BOUNCE_RATE, SES_BOUNCE_RATE),
+        (_("complained"), totals["complained"], COMPLAINT_RATE, SES_COMPLAINT_RATE),
+    )
+    return [
+        Rate(label=label, percent=n * 100 / sent, pauses_at=ours * 100, reviewed_at=ses * 100)
+        for label, n, ours, ses in kinds
+    ]
+
+
+def _top_topics(audience: AudienceCounts) -> list[tuple[str, int]]:
+    """The topics that most subscribers chose; last, those who get everything."""
+    chosen, all_ = Counter[str](), 0
+    for (_locale, topics), number in audience.numbers.items():
+        if topics:
+            chosen.update(dict.fromkeys(topics, number))
+        else:
+            all_ += number
+    top = [(topic, number) for topic, number in chosen.most_common(TOPICS) if number > 0]
+    return [*top, (_("every topic"), all_)] if all_ else top

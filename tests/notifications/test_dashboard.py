@@ -1,0 +1,119 @@
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from unittest import mock
+
+import pytest
+
+from ivent_site.counters.daily import daily_add
+from notifications.announcements import announcement_pause
+from notifications.dashboard import _rates, _totals
+from notifications.enums import Reason
+from notifications.plots import column_plot, line_plot
+from notifications.transports.account import Account, AccountUnknownError
+from tests.dynamodb_calls import dynamodb_calls
+from tests.events.staff import signed_in, text
+from tests.factories import make_event, make_topic
+from tests.factories_subscriptions import make_confirmed
+from tests.notifications.sending import make_announcement
+from tests.notifications.test_dead_letters import put
+
+PAGE = "/admin/"
+HEALTH = "/admin/notifications/announcement/health/"
+DAY = date(2026, 11, 1)
+
+
+@pytest.fixture
+def viewer(aws):
+    with signed_in("viewers") as client:
+        yield client
+
+
+def test_an_empty_system_says_how_to_begin(viewer):
+    shown = text(viewer.get(PAGE))
+    assert "How to begin" in shown
+    assert "Nobody has subscribed yet." in shown
+    assert "Nothing has been announced yet." in shown
+
+
+def test_it_shows_what_comes_what_goes_and_who_wants_what(viewer):
+    make_topic("music")
+    make_confirmed(topics=["music"])
+    make_confirmed()
+    make_announcement(title="Summer fair")
+    daily_add(sent=120, bounced=3)
+    page = viewer.get(PAGE)
+    shown = text(page)
+    assert "How to begin" not in shown
+    assert shown.count("Summer fair") == 2
+    assert page.context["topics"] == [("music", 1), ("every topic", 1)]
+    assert page.context["totals"]["sent"] == 120
+    assert "2.500 %" in shown
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_it_costs_six_reads_however_much_there_is(viewer, number):
+    for _ in range(number):
+        make_confirmed()
+        make_announcement()
+        make_event()
+    with dynamodb_calls() as calls:
+        assert viewer.get(PAGE).status_code == 200
+    assert calls == {"GetItem": 1, "Query": 4, "BatchGetItem": 1}
+
+
+def test_what_stands_still_needs_a_person(viewer):
+    announcement_pause(make_announcement(title="Summer fair"), reason=Reason.BY_HAND)
+    ((row, why),) = viewer.get(PAGE).context["tasks"]
+    assert (row.event["title"], why[:20]) == ("Summer fair", "Somebody paused it h")
+
+
+def test_the_totals_of_past_days_follow_from_those_of_today():
+    days = {
+        DAY: Counter(confirmed=9),
+        DAY + timedelta(days=1): Counter(confirmed=3, left=1),
+        DAY + timedelta(days=2): Counter(suppressed=2),
+    }
+    assert [total for _, total in _totals(days, 50)] == [50, 52, 50]
+
+
+def test_rates_are_measured_against_our_limits_and_ses_s():
+    bounced, complained = _rates(Counter(sent=1000, bounced=25, complained=0))
+    assert (bounced.percent, bounced.filled, bounced.style) == (2.5, 50.0, "refused")
+    assert (complained.percent, complained.filled, complained.style) == (0.0, 0.0, "sent")
+    assert _rates(Counter()) == []
+
+
+def test_plots_of_the_same_number_every_day_stand():
+    days = [(DAY + timedelta(days=n), 0) for n in range(3)]
+    assert (
+        line_plot("a", days, title="", description="").line == "40.0,128.0 196.0,128.0 352.0,128.0"
+    )
+    assert [c.height for c in column_plot("a", days, title="", description="").columns] == [0, 0, 0]
+
+
+def test_ses_and_the_queues_are_asked_apart_from_the_page(viewer):
+    put("fanout-dead", "x")
+    account = Account(rate=14, left=200, sandbox=True)
+    with mock.patch("notifications.admin_health.account_get", return_value=account):
+        shown = text(viewer.get(HEALTH))
+    assert "1 dead letter of the queue fanout" in shown
+    assert "sandbox" in shown
+    assert "14 mails a second, and 200 more within this day" in shown
+
+
+def test_a_silent_ses_is_told(viewer):
+    error = AccountUnknownError("x")
+    with mock.patch("notifications.admin_health.account_get", side_effect=error):
+        assert "SES does not answer" in text(viewer.get(HEALTH))
+
+
+def test_all_well_is_told_too(viewer):
+    with mock.patch("notifications.admin_health.account_get", return_value=Account(rate=14)):
+        shown = text(viewer.get(HEALTH))
+    assert "Nothing else: SES sends" in shown
+    assert "as many as you like" in shown
+
+
+def test_days_are_utc(viewer):
+    days = [day for day, _ in viewer.get(PAGE).context["plots"][0].days]
+    assert (len(days), days[-1]) == (30, datetime.now(UTC).date())
