@@ -129,7 +129,7 @@ data "aws_iam_policy_document" "common" {
   }
 
   dynamic "statement" {
-    for_each = var.topic_kms_key_arn == null ? [] : [var.topic_kms_key_arn]
+    for_each = var.topic_key.encrypted ? [var.topic_key.arn] : []
 
     content {
       sid       = "TopicKey"

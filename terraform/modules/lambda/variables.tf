@@ -16,6 +16,12 @@ variable "environment" {
     condition     = !contains(keys(var.environment), "SECRET_KEY")
     error_message = "SECRET_KEY is read from Secrets Manager; it never stands in the environment."
   }
+
+  validation {
+    # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+    condition     = length(setintersection(keys(var.environment), ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "TZ"])) == 0
+    error_message = "Lambda sets these itself, and refuses a function that does."
+  }
 }
 
 variable "web" {
@@ -173,8 +179,8 @@ variable "permissions_boundary_arn" {
   default     = null
 }
 
-variable "topic_kms_key_arn" {
-  description = "The key of the events topic; null where it has none of its own."
-  type        = string
-  default     = null
+variable "topic_key" {
+  description = "Whether the events topic has a key of its own, and which."
+  type        = object({ encrypted = bool, arn = optional(string) })
+  default     = { encrypted = false }
 }
