@@ -26,7 +26,7 @@ def staff_create(*, email: str, groups: list[Group], invite: bool = True) -> boo
 
 
 def _create(email: str, *, invite: bool) -> bool:
-    attributes: "list[AttributeTypeTypeDef]" = [
+    attributes: list[AttributeTypeTypeDef] = [
         {"Name": "email", "Value": email},
         {"Name": "email_verified", "Value": "true"},
     ]
