@@ -34,7 +34,7 @@ def counted(handler: str) -> Iterator[None]:
     try:
         yield
     finally:
-        counts = _counts.get() or {}
+        counts: dict[str, int] = _counts.get() or Counter()
         _counts.reset(token)
         told = {name: number for name, number in counts.items() if number}
         if told:

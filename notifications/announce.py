@@ -237,7 +237,7 @@ def _set_off(row: AnnouncementRow, now: datetime) -> None:
     if breaker_get().is_open(now=now):
         announcement_pause(row, reason=Reason.BREAKER)
         return
-    queue_shards(row.id, shard_names(int(row.shard_count)))
+    queue_shards(row.id, shard_names(int(row.shard_count)), fresh=True)
 
 
 def _stop_older(row: AnnouncementRow) -> None:

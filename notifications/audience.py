@@ -1,12 +1,19 @@
 """Whom an announcement is for: the confirmed of a shard who asked for its topics."""
 
+from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from subscriptions.selectors import Recipient, shard_recipients
 
 CHUNK_SIZE = 50
+# Of several languages: as many as one call for each of them takes.
+CHUNK_MAX: Final = 200
 # Queries that one chunk may take when few want the topics; it then is a short one.
 QUERIES_MAX = 20
+# Whoever leaves is mailed no later than this: so old may be what was read ahead.
+FRESH_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +30,55 @@ def wants(recipient: Recipient, topics: frozenset[str]) -> bool:
     return not topics or not recipient.topics or not topics.isdisjoint(recipient.topics)
 
 
-def next_stretch(
-    shard: str, *, after: str, topics: frozenset[str], size: int = CHUNK_SIZE
-) -> Stretch:
-    """The next `size` who want it, behind `after`: one Query if everybody does."""
-    found: list[Recipient] = []
-    for _ in range(QUERIES_MAX):
+class Audience:
+    """The readers of one shard, in order. `now` is in Unix seconds.
+
+    A Query reads as many as may be mailed within a second, at least a chunk; what is left over
+    is of use for the next chunk as long as it is fresh.
+    """
+
+    def __init__(
+        self, shard: str, *, topics: frozenset[str], letter_of: Callable[[Recipient], str]
+    ) -> None:
+        self._shard = shard
+        self._topics = topics
+        self._letter_of = letter_of
+        self._ahead: deque[Recipient] = deque()
+        # Up to whom everybody was taken, and read.
+        self._after = self._read = ""
+        self._end = False
+        self._read_at = 0.0
+
+    def next_stretch(self, *, after: str, size: int, now: float) -> Stretch:
+        """The next who want it, behind `after`: `size` of them, or CHUNK_SIZE of one letter."""
+        if after != self._after or now - self._read_at >= FRESH_S:
+            self._ahead.clear()
+            self._read, self._end = after, False
+        taken: list[Recipient] = []
+        letters: Counter[str] = Counter()
+        queries = 0
+        while True:
+            while self._ahead:
+                recipient = self._ahead.popleft()
+                taken.append(recipient)
+                letter = self._letter_of(recipient)
+                letters[letter] += 1
+                if letters[letter] == CHUNK_SIZE or len(taken) == size:
+                    return self._stretch(taken)
+            if self._end or queries == QUERIES_MAX:
+                return self._stretch(taken)
+            self._read_on(size, now)
+            queries += 1
+
+    def _read_on(self, size: int, now: float) -> None:
         # One more than can be had tells whether anybody follows.
-        page = shard_recipients(shard=shard, after=after, limit=size + 1)
-        for recipient in page:
-            after = recipient.id
-            if wants(recipient, topics):
-                found.append(recipient)
-            if len(found) == size:
-                end = len(page) <= size and recipient is page[-1]
-                return Stretch(tuple(found), after, end)
-        if len(page) <= size:
-            return Stretch(tuple(found), after, end=True)
-    return Stretch(tuple(found), after, end=False)
+        page = shard_recipients(shard=self._shard, after=self._read, limit=size + 1)
+        self._read_at = now
+        self._end = len(page) <= size
+        if page:
+            self._read = page[-1].id
+        self._ahead.extend(each for each in page if wants(each, self._topics))
+
+    def _stretch(self, taken: list[Recipient]) -> Stretch:
+        self._after = taken[-1].id if self._ahead else self._read
+        return Stretch(tuple(taken), self._after, self._end and not self._ahead)

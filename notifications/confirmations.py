@@ -1,10 +1,11 @@
 """The mail that answers a request to subscribe."""
 
 import logging
+from collections.abc import Sequence
 
+from notifications.delivery import Worker
 from notifications.mails import Mail
 from notifications.rendering import confirmation_mail
-from notifications.transports import Transport
 from subscriptions.requests import SubscriptionRequest
 from subscriptions.services import subscription_request
 
@@ -14,8 +15,11 @@ logger = logging.getLogger(__name__)
 class _Single:
     """The Delivery of one mail that nobody else could send."""
 
-    def before_call(self) -> None:
-        pass
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    def before_call(self, mails: Sequence[Mail]) -> None:
+        self._worker.take_turn(len(mails), until=self._worker.deadline)
 
     def report(self, mail: Mail, *, refusal: str = "") -> None:
         if refusal:
@@ -25,7 +29,7 @@ class _Single:
             )
 
 
-def answer(request: SubscriptionRequest, *, transport: Transport) -> None:
+def answer(request: SubscriptionRequest, *, worker: Worker) -> None:
     """Make or find the subscription and send its mail, if one is due.
 
     Repeat it on any error: the service gives the same mail again. Where the outcome of the
@@ -33,4 +37,4 @@ def answer(request: SubscriptionRequest, *, transport: Transport) -> None:
     """
     due = subscription_request(request=request)
     if due is not None:
-        transport.send([confirmation_mail(due)], _Single())
+        worker.transport.send([confirmation_mail(due)], _Single(worker))

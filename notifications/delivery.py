@@ -19,7 +19,7 @@ from notifications.transports import Delivery, RefusedError, Transport, UnknownO
 
 logger = logging.getLogger(__name__)
 
-# Mails between two notes of a transport that sends one by one.
+# Calls between two notes: of a bulk transport a chunk seldom takes so many.
 NOTE_EVERY: Final = 5
 # Before a worker's end: when it begins no further chunk, and when it sends no further mail.
 HAND_ON_S: Final = 5
@@ -49,6 +49,20 @@ class Worker:
         """The last moment at which a chunk claimed now may be sent; milliseconds are enough."""
         return round(self.clock() + settings.CHUNK_LEASE_S, 3)
 
+    def wait_s(self) -> float:
+        """How long until mails may leave at the worker's pace."""
+        return self.pace.wait_s(self.clock()) if self.pace else 0.0
+
+    def take_turn(self, mails: int, *, until: float) -> None:
+        """Wait until so many mails may leave; OutOfTimeError if that is after `until`."""
+        wait_s = self.wait_s()
+        if self.clock() + wait_s >= min(until, self.deadline - LAST_CALL_S):
+            raise OutOfTimeError
+        if wait_s:
+            self.sleep(wait_s)
+        if self.pace:
+            self.pace.spend(mails, self.clock())
+
     def is_late(self) -> bool:
         """Whether it is time to hand on."""
         return self.clock() >= self.deadline - HAND_ON_S
@@ -71,13 +85,21 @@ class ChunkDelivery:
         self.refused: dict[str, str] = {}
         self._worker = worker
         self._noted = len(self.done)
+        self._calls = 0
 
-    def before_call(self) -> None:
-        """See Delivery; notes the progress every few mails, which prolongs the lease."""
-        if len(self.done) - self._noted >= NOTE_EVERY:
-            self.note()
-        if self._worker.clock() >= min(self.chunk.until, self._worker.deadline - LAST_CALL_S):
+    def before_call(self, mails: Sequence[Mail]) -> None:
+        """See Delivery; notes the progress every few calls, and when half of the lease is over,
+        which prolongs it.
+        """
+        now, until = self._worker.clock(), self.chunk.until
+        if now >= until:
             raise OutOfTimeError
+        halfway = until - settings.CHUNK_LEASE_S / 2
+        is_time = self._calls >= NOTE_EVERY or now + self._worker.wait_s() > halfway
+        if is_time and len(self.done) > self._noted:
+            self.note()
+        self._worker.take_turn(len(mails), until=self.chunk.until)
+        self._calls += 1
 
     def report(self, mail: Mail, *, refusal: str = "") -> None:
         """See Delivery."""
@@ -96,6 +118,7 @@ class ChunkDelivery:
             until=self._worker.lease(),
         )
         self._noted = len(self.done)
+        self._calls = 0
 
     def leave(self, state: ChunkState) -> Chunk:
         """The chunk, left in this state with how far it has got; TakenError as above."""

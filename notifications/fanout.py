@@ -16,8 +16,10 @@ from notifications.announcements import (
     announcement_get,
     announcement_pause,
     announcements_in,
+    folded_shards,
     shard_fold,
 )
+from notifications.audience import Audience
 from notifications.delivery import (
     HAND_ON_S,
     ChunkDelivery,
@@ -30,18 +32,21 @@ from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState
 from notifications.ledger import Chunk, TakenError
 from notifications.mails import Mail, in_order_of_letters
 from notifications.mime import UnmailableError
+from notifications.phrases import language_of
 from notifications.rendering import Letters
 from notifications.tables import AnnouncementRow
+from notifications.tally import Sums, chunk_sums
 from notifications.transports import RefusedError
 from subscriptions.selectors import Recipient, still_confirmed
 
 logger = logging.getLogger(__name__)
 
-# Between two looks at whether the announcement still is to be sent: by the clock, so that a
-# stop is seen as soon at any rate, and a fast walk reads no more for it than a slow one.
+# Between two looks at whether the announcement still is to be sent, and whether others wait for
+# their turn: by the clock, so that a stop is seen as soon at any rate, and a fast walk reads no
+# more for it than a slow one.
 LOOK_S: Final = 10
-# After which a walk lets other announcements have their turn, if there are any.
-TURN_S: Final = 20
+# Of the oldest announcements under way, which share the workers.
+UNDER_WAY_MAX: Final = 5
 
 
 class WalkEnd(StrEnum):
@@ -53,18 +58,23 @@ class WalkEnd(StrEnum):
     THROTTLED = "throttled"  # the same, but not at once
 
 
-def walk_shard(*, announcement_id: str, shard: str, worker: Worker) -> WalkEnd:
+def walk_shard(*, announcement_id: str, shard: str, worker: Worker, fresh: bool = False) -> WalkEnd:
     """Mail the shard from where the ledger ends, until it is through or time is up.
 
-    Safe to call at any time, twice at once, and after any death.
+    Safe to call at any time, twice at once, and after any death. `fresh` is a hint that nobody
+    has begun the shard, which spares a look: should it be wrong, the first claim says so.
     """
     row = announcement_get(announcement_id)
     if row is None or row.state not in {AnnouncementState.SENDING, AnnouncementState.STOPPING}:
         return WalkEnd.IDLE
-    try:
-        return _Walk(row, shard, worker).run()
-    except TakenError:
-        return WalkEnd.IDLE
+    for begin_at_once in (True, False) if fresh else (False,):
+        walk = _Walk(row, shard, worker)
+        try:
+            return walk.run(fresh=begin_at_once)
+        except TakenError:
+            if walk.has_claimed:
+                break
+    return WalkEnd.IDLE
 
 
 class _Walk:
@@ -73,16 +83,28 @@ class _Walk:
         self._shard = shard
         self._worker = worker
         self._owner = new_owner()
-        self._topics = frozenset(row.event["topics"])
+        self._audience = Audience(
+            shard,
+            topics=frozenset(row.event["topics"]),
+            letter_of=lambda recipient: language_of(recipient.locale),
+        )
         self._last: Chunk | None = None
         self._letters: Letters | None = None
-        self._turn_ends = worker.clock() + TURN_S
         self._look_at = worker.clock() + LOOK_S
+        # What the shard adds up to, as long as this walk alone knows it all for certain.
+        self._sums: Sums | None = None
 
-    def run(self) -> WalkEnd:
+    @property
+    def has_claimed(self) -> bool:
+        """Whether something of the shard is or was this walk's."""
+        return self._last is not None and self._last.owner == self._owner
+
+    def run(self, *, fresh: bool) -> WalkEnd:
         try:
-            if not self._pick_up():
+            if not fresh and not self._pick_up():
                 return WalkEnd.IDLE
+            if self._last is None:
+                self._sums = Sums()
             return self._walk()
         except OutOfTimeError:
             return WalkEnd.HANDED_ON
@@ -110,7 +132,6 @@ class _Walk:
             if self._worker.is_late() or self._is_others_turn():
                 self._give_back()
                 return WalkEnd.HANDED_ON
-            self._look()
             if self._row.state == AnnouncementState.STOPPING or exhausted:
                 self._end()
                 continue
@@ -119,24 +140,22 @@ class _Walk:
                 return WalkEnd.IDLE
             self._keep_pace()
             exhausted = self._next_chunk()
-        shard_fold(self._row, self._shard)
+        shard_fold(self._row, self._shard, sums=self._sums)
         return WalkEnd.ENDED
 
-    def _look(self) -> None:
-        """Refresh the announcement, if that was long ago."""
-        now = self._worker.clock()
-        if now >= self._look_at:
-            self._look_at = now + LOOK_S
-            # A moment behind is soon enough, at half the price.
-            self._row.refresh(consistent_read=False)
-
     def _is_others_turn(self) -> bool:
+        """Look, if that was long ago, how the announcement and the others are."""
         now = self._worker.clock()
-        if now < self._turn_ends:
+        if now < self._look_at:
             return False
-        self._turn_ends = now + TURN_S
-        under_way = announcements_in(AnnouncementState.SENDING, limit=2)
-        return any(each.id != self._row.id for each in under_way)
+        self._look_at = now + LOOK_S
+        # An index: a moment behind is soon enough, and one Query tells both.
+        under_way = announcements_in(AnnouncementState.SENDING, limit=UNDER_WAY_MAX)
+        others = [each for each in under_way if each.id != self._row.id]
+        if len(others) == len(under_way):
+            self._row.refresh(consistent_read=True)
+        # Some have been sent to everybody, and only wait for SES's events.
+        return any(len(folded_shards(each)) < each.shard_count for each in others)
 
     def _keep_pace(self) -> None:
         """Wait until mails may leave; nothing stays open over a long wait or an interruption."""
@@ -159,8 +178,11 @@ class _Walk:
         """Whether nobody comes after the chunk that was claimed and sent, if there was anybody."""
         after = self._last.last if self._last else ""
         pace = self._worker.pace
-        size = pace.chunk_size(self._worker.clock()) if pace else audience.CHUNK_SIZE
-        stretch = audience.next_stretch(self._shard, after=after, topics=self._topics, size=size)
+        now = self._worker.clock()
+        size = pace.chunk_size(now) if pace else audience.CHUNK_SIZE
+        if self._worker.transport.at_once == 1:
+            size = min(size, audience.CHUNK_SIZE)
+        stretch = self._audience.next_stretch(after=after, size=size, now=now)
         if stretch.end and not stretch.recipients:
             return True
         # Everything that can fail without a mail fails before the claim.
@@ -179,6 +201,10 @@ class _Walk:
             until=self._worker.lease(),
         )
         self._last = self._send(self._last, mails)
+        if self._last.state is not ChunkState.CLAIMED:
+            self._sums = None
+        elif self._sums is not None:
+            self._sums += chunk_sums(self._last, committed=True)
         return stretch.end
 
     def _end(self) -> None:
@@ -209,8 +235,6 @@ class _Walk:
     def _send(self, chunk: Chunk, mails: Sequence[Mail]) -> Chunk:
         """The chunk after every mail of it was sent or refused, or is unknown."""
         delivery = ChunkDelivery(chunk, self._worker)
-        if self._worker.pace:
-            self._worker.pace.spend(len(mails), self._worker.clock())
         try:
             send_patiently(mails, delivery, self._worker)
         except (RefusedError, OutOfTimeError):
@@ -246,7 +270,14 @@ class _Walk:
 
 def letters_of(row: AnnouncementRow) -> Letters:
     """The letters of the announcement."""
-    return Letters(announcement_id=row.id, kind=row.kind, event=row.event, changes=row.changes)
+    return Letters(
+        announcement_id=row.id,
+        kind=row.kind,
+        event=row.event,
+        changes=row.changes,
+        note=row.note,
+        subject=row.subject,
+    )
 
 
 def chunk_tags(announcement_id: str, key: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from events.snapshot import event_row_from_stream_image
@@ -51,14 +52,15 @@ def announce(event: Event, context: Context) -> BatchResponse:  # noqa: ARG001 -
 @shielded
 def fan_out(event: Event, context: Context) -> BatchResponse:
     """The fan-out queue: walk a shard of an announcement; announce an event after its window."""
-    worker = Worker(transport=default_transport(), deadline=deadline(context), pace=process_pace())
+    worker = _worker(context)
     return each_record(event, partial(_fan_out, worker=worker), identify=sqs_id)
 
 
 @shielded
-def subscription_requests(event: Event, context: Context) -> BatchResponse:  # noqa: ARG001 - as above
+def subscription_requests(event: Event, context: Context) -> BatchResponse:
     """The queue of requests to subscribe: the row, and its confirmation mail."""
-    return each_record(event, _subscription_request, identify=sqs_id)
+    answer = partial(_subscription_request, worker=_worker(context))
+    return each_record(event, answer, identify=sqs_id)
 
 
 @shielded
@@ -99,7 +101,11 @@ def feedback(event: Event, context: Context) -> BatchResponse:  # noqa: ARG001 -
 @shielded
 def sweep(event: Event, context: Context) -> None:  # noqa: ARG001 - as above
     """Every minute: see to what was left behind."""
-    sweeping.sweep(worker=Worker(transport=default_transport(), deadline=deadline(context)))
+    sweeping.sweep(worker=_worker(context))
+
+
+def _worker(context: Context) -> Worker:
+    return Worker(transport=default_transport(), deadline=deadline(context), pace=process_pace())
 
 
 def _announce(record: Record) -> None:
@@ -118,13 +124,16 @@ def _fan_out(record: Record, *, worker: Worker) -> None:
     if isinstance(task, EventTask):
         announcing.announce(event_id=task.event_id)
         return
-    end = walk_shard(announcement_id=task.announcement_id, shard=task.shard, worker=worker)
+    end = walk_shard(
+        announcement_id=task.announcement_id, shard=task.shard, worker=worker, fresh=task.fresh
+    )
+    rest = replace(task, fresh=False)
     if end is WalkEnd.HANDED_ON:
-        queue_again(task, delay_s=0)
+        queue_again(rest, delay_s=0)
     elif end is WalkEnd.THROTTLED:
-        queue_again(task, delay_s=THROTTLED_DELAY_S)
+        queue_again(rest, delay_s=THROTTLED_DELAY_S)
 
 
-def _subscription_request(record: Record) -> None:
+def _subscription_request(record: Record, *, worker: Worker) -> None:
     request = request_parse(body=record["body"], message_id=record["messageId"])
-    confirmations.answer(request, transport=default_transport())
+    confirmations.answer(request, worker=worker)

@@ -6,7 +6,13 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from notifications import ledger
-from notifications.announcements import PARKED_KEYS, PARKED_SHOWN, folded_shards, shard_fold
+from notifications.announcements import (
+    PARKED_KEYS,
+    PARKED_SHOWN,
+    SETTLE_AT,
+    folded_shards,
+    shard_fold,
+)
 from notifications.enums import AnnouncementState, ChunkState
 from notifications.ledger import Chunk, TakenError
 from notifications.tables import AnnouncementRow
@@ -25,8 +31,15 @@ def parked_resend(row: AnnouncementRow, key: str) -> None:
     The announcement is being sent again, if it was done, and the shard is to be summed anew.
     TakenError if somebody else has decided, or the announcement was stopped.
     """
+    shard = key.partition(".")[0]
+    before = folded_shards(row).get(shard)
+    if before is None:
+        raise TakenError(key)
+    unknown = before["unknown"] + before["parked"]
+    doubtful = {**before, "unknown": unknown, "parked": 0, SETTLE_AT: 0}
+    path = AnnouncementRow.shards[shard]
     actions = [
-        AnnouncementRow.shards[key.partition(".")[0]].remove(),
+        path.set(doubtful),
         AnnouncementRow.queued_at.remove(),
         AnnouncementRow.updated_at.set(datetime.now(UTC)),
     ]
@@ -36,7 +49,8 @@ def parked_resend(row: AnnouncementRow, key: str) -> None:
         raise TakenError(key)
     try:
         with TransactWrite(connection=AnnouncementRow._get_connection().connection) as together:
-            together.update(row, actions=actions, condition=AnnouncementRow.state == row.state)
+            unchanged = (AnnouncementRow.state == row.state) & (path == before)
+            together.update(row, actions=actions, condition=unchanged)
             ledger.unpark(together, row.id, key)
     except TransactWriteError as err:
         if err.cause_response_code != "TransactionCanceledException":

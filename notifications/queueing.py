@@ -64,17 +64,19 @@ def task_parse(body: str) -> ShardTask | EventTask:
         raise MessageError("The message is no fan-out task.") from err
     if not all(isinstance(each, str) and each for each in parts):
         raise MessageError("The message is no fan-out task.")
-    return EventTask(*parts) if len(parts) == 1 else ShardTask(*parts)
+    if len(parts) == 1:
+        return EventTask(*parts)
+    return ShardTask(parts[0], parts[1], fresh=data.get("fresh") is True)
 
 
-def queue_shards(announcement_id: str, shards: Iterable[str]) -> None:
+def queue_shards(announcement_id: str, shards: Iterable[str], *, fresh: bool = False) -> None:
     """Queue one task per shard. Doubled tasks are harmless: the ledger decides.
 
     Raises QueueError when some were refused again and again.
     """
-    left = iter([*shards])
-    while batch := list(islice(left, BATCH)):
-        _send(announcement_id, batch)
+    tasks = (ShardTask(announcement_id, shard, fresh) for shard in shards)
+    while batch := list(islice(tasks, BATCH)):
+        _send(batch)
 
 
 def queue_again(task: ShardTask | EventTask, *, delay_s: int) -> None:
@@ -98,16 +100,14 @@ def feedback_backlog() -> int:
     return sum(int(found[name]) for name in wanted)
 
 
-def _send(announcement_id: str, shards: list[str]) -> None:
+def _send(tasks: list[ShardTask]) -> None:
     for _ in range(ATTEMPTS):
         reply = sqs().send_message_batch(
             QueueUrl=settings.FANOUT_QUEUE_URL,
-            Entries=[
-                {"Id": shard, "MessageBody": ShardTask(announcement_id, shard).body()}
-                for shard in shards
-            ],
+            Entries=[{"Id": task.shard, "MessageBody": task.body()} for task in tasks],
         )
-        shards = [failed["Id"] for failed in reply.get("Failed", [])]
-        if not shards:
+        failed = {entry["Id"] for entry in reply.get("Failed", [])}
+        tasks = [task for task in tasks if task.shard in failed]
+        if not tasks:
             return
-    raise QueueError(f"{len(shards)} shards of {announcement_id} could not be queued.")
+    raise QueueError(f"{len(tasks)} shards of {tasks[0].announcement_id} could not be queued.")

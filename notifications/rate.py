@@ -11,7 +11,7 @@ from typing import Final
 
 from django.conf import settings
 
-from notifications.audience import CHUNK_SIZE
+from notifications.audience import CHUNK_MAX, CHUNK_SIZE
 from notifications.transports.account import Account, AccountUnknownError, account_get
 
 logger = logging.getLogger(__name__)
@@ -36,8 +36,12 @@ class Pace:
         return self._now(now).stopped
 
     def chunk_size(self, now: float) -> int:
-        """How many mails go together: never more than the account may send in a second."""
-        return max(1, min(CHUNK_SIZE, int(self._now(now).rate)))
+        """How many mails go together: what the worker may send in a second, at least the usual
+        chunk; but never more than the account may.
+        """
+        rate = self._now(now).rate
+        share = min(CHUNK_MAX, int(rate / self._workers))
+        return max(1, min(max(CHUNK_SIZE, share), int(rate)))
 
     def wait_s(self, now: float) -> float:
         """How long until the next mails may leave; 0 for the first ones."""
@@ -64,4 +68,5 @@ def process_pace() -> Pace:
     """This process's pace: with the settings' rate, or else with SES's."""
     fixed = settings.MAIL_RATE
     ask = (lambda: Account(rate=fixed)) if fixed else account_get
-    return Pace(ask=ask, workers=settings.FANOUT_CONCURRENCY)
+    # One share is for what is no walk: mails sent once more, and confirmations.
+    return Pace(ask=ask, workers=settings.FANOUT_CONCURRENCY + 1)

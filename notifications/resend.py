@@ -1,15 +1,15 @@
 """Unknown chunks: what SES's events did not prove is sent once more, and never a third time."""
 
 import logging
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.conf import settings
 
+from ivent_site import metrics
 from notifications import ledger
 from notifications.announcements import SETTLE_AT, announcement_pause, folded_shards, shard_fold
 from notifications.delivery import (
-    LAST_CALL_S,
-    NOTE_EVERY,
     OutOfTimeError,
     Worker,
     new_owner,
@@ -45,13 +45,16 @@ class ResendDelivery:
         # Whose second call, too, may have been accepted or not.
         self.doubted: set[str] = set()
         self._worker = worker
+        self._called: set[str] = set()
         self._sent: list[str] = []
 
-    def before_call(self) -> None:
-        """See Delivery."""
-        if len(self._sent) >= NOTE_EVERY:
-            self.note()
-        if self._worker.clock() >= min(self.chunk.until, self._worker.deadline - LAST_CALL_S):
+    def before_call(self, mails: Sequence[Mail]) -> None:
+        """See Delivery; writes down who is tried, so that nobody else ever tries them again."""
+        called = {mail.subscriber_id for mail in mails}
+        self._worker.take_turn(len(mails), until=self.chunk.until)
+        self._called |= called
+        self.note(trying=called)
+        if self._worker.clock() >= self.chunk.until:
             raise OutOfTimeError
 
     def report(self, mail: Mail, *, refusal: str = "") -> None:
@@ -62,12 +65,19 @@ class ResendDelivery:
         else:
             self._sent.append(mail.subscriber_id)
 
-    def note(self) -> None:
-        """Write down who was sent it; TakenError if the chunk is no longer the worker's."""
-        if self._sent:
+    def note(self, trying: Iterable[str] = ()) -> None:
+        """Write down who was sent it, and who is about to be; TakenError if the chunk is no
+        longer the worker's.
+        """
+        if self._sent or trying:
             until = self._worker.lease()
-            self.chunk = ledger.note_resent(self.chunk, self._sent, until=until)
+            self.chunk = ledger.note_resent(self.chunk, self._sent, until=until, trying=trying)
             self._sent = []
+
+    @property
+    def spared(self) -> set[str]:
+        """Who was tried in a call that surely came to nothing."""
+        return self._called - self.done - self.doubted
 
 
 def is_due(row: AnnouncementRow, shard: str, *, now: float) -> bool:
@@ -79,8 +89,9 @@ def is_due(row: AnnouncementRow, shard: str, *, now: float) -> bool:
 def settle_shard(row: AnnouncementRow, shard: str, worker: Worker) -> None:
     """Settle what is due of the shard's unknown chunks, and its sums. Safe to repeat.
 
-    Whoever an event proves is sent; the others are sent to once more; if that too is unknown,
-    they are parked for a person. Of a stopped announcement nothing is sent again.
+    Whoever an event proves is sent; the others are sent to once more. Those for whom that is
+    unknown too, and only those, are parked for a person. Of a stopped announcement nothing is
+    sent again.
     """
     letters = letters_of(row)
     backlog = feedback_backlog()
@@ -101,11 +112,12 @@ def _settle(
         ledger.resolve(chunk, ChunkState.SETTLED)
     elif not _has_waited(chunk, now=worker.clock(), backlog=backlog):
         return
-    elif chunk.state == ChunkState.RESENDING:
+    elif not chunk.untried:
         ledger.resolve(chunk, ChunkState.PARKED)
     elif row.state == AnnouncementState.STOPPING:
-        gone = dict.fromkeys(chunk.unproven, SUPPRESSED)
-        ledger.resolve(chunk, ChunkState.SETTLED, refused=gone)
+        tried = len(chunk.untried) < len(chunk.unproven)
+        gone = dict.fromkeys(chunk.untried, SUPPRESSED)
+        ledger.resolve(chunk, ChunkState.PARKED if tried else ChunkState.SETTLED, refused=gone)
     elif row.state == AnnouncementState.SENDING:
         _resend(row, chunk, worker, letters)
 
@@ -128,8 +140,9 @@ def _has_waited(chunk: Chunk, *, now: float, backlog: int) -> bool:
 
 def _resend(row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Letters) -> None:
     chunk = ledger.start_resend(chunk, owner=new_owner(), until=worker.lease())
-    recipients = still_confirmed(chunk.unproven)
-    gone = set(chunk.unproven) - {each.id for each in recipients}
+    untried = chunk.untried
+    recipients = still_confirmed(untried)
+    gone = set(untried) - {each.id for each in recipients}
     if gone:
         suppressed = dict.fromkeys(sorted(gone), SUPPRESSED)
         chunk = ledger.resolve(chunk, ChunkState.RESENDING, refused=suppressed)
@@ -145,15 +158,19 @@ def _resend(row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Letters
             announcement_pause(row, reason=err.reason)
     else:
         _put_down(delivery, ChunkState.SETTLED)
-    logger.info(RESENT, extra={"chunk": chunk.key, "mails": len(delivery.done | delivery.doubted)})
+    resent = len(delivery.done | delivery.doubted)
+    metrics.count(resent=resent)
+    logger.info(RESENT, extra={"chunk": chunk.key, "mails": resent})
 
 
 def _put_down(delivery: ResendDelivery, state: ChunkState) -> None:
     """Write down who was sent it, and move the chunk on unless somebody is in doubt again:
     then its events have the same time again to come.
     """
-    delivery.note()
+    delivery.note(trying=delivery.doubted)
     if delivery.doubted:
         state = ChunkState.RESENDING
-    if delivery.chunk.state != state or delivery.refused:
-        ledger.resolve(delivery.chunk, state, refused=delivery.refused)
+    elif state is ChunkState.SETTLED and set(delivery.chunk.unproven) - delivery.refused.keys():
+        # A former sweep tried them and died; they have had their time.
+        state = ChunkState.PARKED
+    ledger.resolve(delivery.chunk, state, refused=delivery.refused, spared=delivery.spared)

@@ -59,7 +59,7 @@ def shard_tally(chunks: Iterable[Chunk]) -> ShardTally:
     for chunk, successor in pairwise(chain(chunks, [None])):
         if chunk is None:
             continue
-        sums += _sums(chunk, committed=successor is not None and not successor.doubt)
+        sums += chunk_sums(chunk, committed=successor is not None and not successor.doubt)
         if chunk.state in {ChunkState.UNKNOWN, ChunkState.RESENDING}:
             doubtful.append(chunk)
         elif chunk.state == ChunkState.PARKED:
@@ -68,7 +68,8 @@ def shard_tally(chunks: Iterable[Chunk]) -> ShardTally:
     return ShardTally(sums=sums, ended=ended, doubtful=tuple(doubtful), parked=tuple(parked))
 
 
-def _sums(chunk: Chunk, *, committed: bool) -> Sums:
+def chunk_sums(chunk: Chunk, *, committed: bool) -> Sums:
+    """The sums of one chunk; `committed` if another has been claimed behind it."""
     suppressed = sum(reason == SUPPRESSED for reason in chunk.refused.values())
     open_ = 0 if committed or chunk.state == ChunkState.SETTLED else len(chunk.unproven)
     parked = chunk.state in {ChunkState.PARKED, ChunkState.LEFT}

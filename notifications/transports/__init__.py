@@ -39,15 +39,19 @@ class UnknownOutcomeError(Exception):
 class Delivery(Protocol):
     """What a transport tells its caller while it sends."""
 
-    def before_call(self) -> None:
-        """To be called right before each call that sends; raises when nothing may be sent."""
+    def before_call(self, mails: Sequence[Mail]) -> None:
+        """To be called right before each call that sends, with its mails; it waits until they
+        may leave, and raises when nothing may be sent.
+        """
 
     def report(self, mail: Mail, *, refusal: str = "") -> None:
         """To be called for each mail as soon as its outcome is known: sent, or refused and why."""
 
 
 class Transport(Protocol):
-    """A way to send mails."""
+    """A way to send mails. `at_once`: how many of one letter a call carries."""
+
+    at_once: int
 
     def send(self, mails: Sequence[Mail], delivery: Delivery) -> None:
         """Send the mails in order, each reported once.

@@ -49,6 +49,8 @@ _SERVER_ERROR: Final = 500
 class SesBulk:
     """SESv2 in bulk; mails of one letter go together where they follow one another."""
 
+    at_once = DESTINATIONS
+
     def send(self, mails: Sequence[Mail], delivery: Delivery) -> None:
         """Send the mails; see Transport."""
         for letter, group in groupby(mails, key=attrgetter("letter")):
@@ -68,7 +70,7 @@ def _send(letter: Letter, mails: list[Mail], delivery: Delivery) -> None:
         except UnmailableError:
             others.append(mail)
     if entries:
-        delivery.before_call()
+        delivery.before_call(fitting)
         results = _call(letter, entries, fitting)
         if results is None:
             others = mails

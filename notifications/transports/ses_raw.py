@@ -40,6 +40,8 @@ NEVER_SENT: Final = (NoCredentialsError, ParamValidationError)
 class SesRaw:
     """SES version 1: the local AWS relays its mails byte for byte."""
 
+    at_once = 1
+
     def send(self, mails: Sequence[Mail], delivery: Delivery) -> None:
         """Send the mails one by one; see Transport."""
         for mail in mails:
@@ -48,7 +50,7 @@ class SesRaw:
             except UnmailableError:
                 delivery.report(mail, refusal="unmailable")
                 continue
-            delivery.before_call()
+            delivery.before_call([mail])
             delivery.report(mail, refusal=_send(mail, raw))
 
 

@@ -5,7 +5,8 @@ leave and confirm meanwhile; and anyone may die or freeze at any step. A frozen 
 as a zombie when others have gone on. The ledger is real; time and SES are not.
 """
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,11 +19,14 @@ from pynamodb.connection import Connection
 
 from notifications import feedback
 from notifications.announcements import announcement_sums
+from notifications.enums import ChunkState
 from notifications.fanout import walk_shard
+from notifications.ledger import shard_chunks
 from notifications.mails import Mail
 from notifications.ses_events import Fate, SesEvent
 from notifications.sweep import sweep
 from notifications.tables import AnnouncementRow
+from notifications.transports import Delivery as DeliveryOfMails
 from notifications.transports import RefusedError, UnknownOutcomeError
 from subscriptions.enums import SubscriptionStatus
 from subscriptions.tables import SubscriptionRow
@@ -97,9 +101,17 @@ class Steps:
 class ModelSes(FakeSes):
     """Answers by script; a step before and after each mail."""
 
-    def __init__(self, model: "Delivery", *script: str) -> None:
+    def __init__(self, model: "Delivery", *script: str, again: bool = False) -> None:
         super().__init__(*script)
         self._model = model
+        self._again = again
+
+    def send(self, mails: Sequence[Mail], delivery: DeliveryOfMails) -> None:
+        for mail in mails:
+            if self._again:
+                self._model.tried[mail.subscriber_id] += 1
+            delivery.before_call([mail])
+            delivery.report(mail, refusal=self._call(mail))
 
     def _call(self, mail: Mail) -> str:
         self._model.step()
@@ -127,6 +139,8 @@ class Delivery(RuleBasedStateMachine):
         self.clock = Clock()
         self.sent: list[Sent] = []
         self.rejected: set[str] = set()
+        # For whom a second call was about to be made, and how often.
+        self.tried: Counter[str] = Counter()
         self.lost_events: list[Sent] = []
         self.left: dict[str, int] = {}
         self.readers: dict[str, str] = {}
@@ -224,7 +238,7 @@ class Delivery(RuleBasedStateMachine):
             mock.patch("notifications.resend.feedback_backlog", return_value=backlog),
             mock.patch("notifications.sweep.queue_shards"),
         ):
-            sweep(worker=make_worker(ModelSes(self, *answers), self.clock))
+            sweep(worker=make_worker(ModelSes(self, *answers, again=True), self.clock))
 
     def _tell(self, some: list[Sent]) -> None:
         for chunk, events in feedback.by_chunk(map(_event, some)).items():
@@ -310,6 +324,7 @@ class Delivery(RuleBasedStateMachine):
         assert sums.unknown == 0
         told = sums.sent + sums.refused + sums.suppressed + sums.parked
         assert told == sums.audience
+        assert self._parked() <= self.tried.keys()
         copies: dict[str, list[Sent]] = {}
         for sent in self.sent:
             copies.setdefault(sent.mail.subscriber_id, []).append(sent)
@@ -322,6 +337,15 @@ class Delivery(RuleBasedStateMachine):
         assert len(without) <= sums.parked
         for id_, turn in self.left.items():
             assert all(sent.turn <= turn for sent in copies.get(id_, []))
+
+    def _parked(self) -> set[str]:
+        return {
+            id_
+            for shard in SHARDS
+            for chunk in shard_chunks(self.row.id, shard)
+            if chunk.state is ChunkState.PARKED
+            for id_ in chunk.unproven
+        }
 
     def _check_double(self, first: Sent, second: Sent) -> None:
         """Somebody may be mailed twice only if the first mail's event did not come in time."""

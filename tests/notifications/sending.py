@@ -53,6 +53,8 @@ class FakeSes:
     loses the reply, "dropped" loses the call itself, "killed" ends the worker after accepting.
     """
 
+    at_once = 1
+
     def __init__(self, *script: str) -> None:
         self.script = [*script]
         self.accepted: list[Mail] = []
@@ -60,7 +62,7 @@ class FakeSes:
 
     def send(self, mails: Sequence[Mail], delivery: Delivery) -> None:
         for mail in mails:
-            delivery.before_call()
+            delivery.before_call([mail])
             delivery.report(mail, refusal=self._call(mail))
 
     def _call(self, mail: Mail) -> str:

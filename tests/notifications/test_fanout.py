@@ -6,6 +6,8 @@ from notifications.announcements import announcement_pause, announcement_resume,
 from notifications.enums import ChunkState
 from notifications.fanout import LOOK_S, WalkEnd, walk_shard
 from notifications.ledger import last_chunk
+from notifications.parked import parked_chunks
+from notifications.sweep import sweep
 from notifications.tally import Sums
 from subscriptions.enums import SubscriptionStatus
 from subscriptions.services import subscription_leave, subscription_suppress
@@ -65,8 +67,10 @@ def test_fifty_readers_cost_one_query_and_one_write(clock):
 class BulkSes(FakeSes):
     """Sends a chunk in one call, as a bulk transport does."""
 
+    at_once = 50
+
     def send(self, mails, delivery):
-        delivery.before_call()
+        delivery.before_call(mails)
         for mail in mails:
             delivery.report(mail, refusal=self._call(mail))
 
@@ -374,3 +378,18 @@ def test_a_chunk_whose_walk_failed_is_not_the_same_workers_to_commit(clock):
     assert announcement_sums(current(row)) == Sums(audience=4, unknown=4)
     assert finish(row, ses, clock) == Sums(audience=4, sent=4)
     assert ses.counts == once(ids)
+
+
+def test_a_sweep_that_dies_while_it_sends_again_leaves_a_person_only_whom_it_has_called(clock):
+    ids = make_readers(5)
+    row, ses = make_announcement(), FakeSes("dropped")
+    walk(row, ses, clock)
+    # The second of five is called and the sweep dies; its event never comes.
+    ses.script = ["", "killed"]
+    clock.sleep(100)
+    with pytest.raises(WorkerKilledError):
+        sweep(worker=make_worker(ses, clock))
+    assert finish(row, ses, clock, events=False) == Sums(audience=5, sent=4, parked=1)
+    assert ses.counts == once(ids)
+    (chunk,) = parked_chunks(current(row))
+    assert chunk.unproven == (ids[1],)

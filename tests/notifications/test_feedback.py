@@ -148,6 +148,7 @@ def test_a_refusal_while_it_is_being_sent_is_counted_with_the_rest(clock):
 
     ses.before_accepting = refuse_the_first
     walk(row, ses, clock)
+    sweep_once(clock)
     assert announcement_sums(current(row)) == Sums(audience=60, sent=59, refused=1)
 
 

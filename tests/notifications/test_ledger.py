@@ -4,6 +4,7 @@ from unittest import mock
 import pytest
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
+from pynamodb.transactions import TransactWrite
 
 from ivent_site.ids import uuid7
 from notifications import ledger
@@ -169,6 +170,40 @@ def test_an_unknown_chunk_is_resent_by_one():
         ledger.start_resend(unknown, owner="carl", until=UNTIL)
     ledger.note_resent(resending, [unknown.ids[1]], until=UNTIL)
     assert stored(unknown).unproven == (unknown.ids[2],)
+
+
+def test_who_was_tried_is_nobody_elses_to_try_again():
+    unknown = ledger.leave(claim(readers=ids(4)), ChunkState.UNKNOWN, progress=1)
+    mine = ledger.start_resend(unknown, owner="bert", until=UNTIL)
+    mine = ledger.note_resent(mine, [], until=UNTIL, trying=unknown.ids[1:3])
+    mine = ledger.note_resent(mine, [unknown.ids[1]], until=UNTIL)
+    # Bert died: Carl tries only whom he had not come to.
+    hers = ledger.start_resend(mine, owner="carl", until=UNTIL + 1)
+    assert hers.unproven == unknown.ids[2:]
+    assert hers.untried == unknown.ids[3:]
+    # And a sleeping Bert can neither try anybody any more, nor begin again.
+    with pytest.raises(TakenError):
+        ledger.note_resent(mine, [], until=UNTIL, trying=[unknown.ids[3]])
+    with pytest.raises(TakenError):
+        ledger.start_resend(mine, owner="bert", until=UNTIL + 1)
+
+
+def test_a_person_may_have_everybody_tried_again():
+    unknown = ledger.leave(claim(readers=ids(2)), ChunkState.UNKNOWN, progress=0)
+    mine = ledger.start_resend(unknown, owner="bert", until=UNTIL)
+    mine = ledger.note_resent(mine, [], until=UNTIL, trying=unknown.ids)
+    ledger.resolve(mine, ChunkState.PARKED)
+    with TransactWrite(connection=ChunkRow._get_connection().connection) as together:
+        ledger.unpark(together, ANNOUNCEMENT, unknown.key)
+    assert stored(unknown).untried == unknown.ids
+
+
+def test_who_was_tried_in_vain_for_sure_may_be_tried_again():
+    unknown = ledger.leave(claim(readers=ids(3)), ChunkState.UNKNOWN, progress=0)
+    mine = ledger.start_resend(unknown, owner="bert", until=UNTIL)
+    mine = ledger.note_resent(mine, [], until=UNTIL, trying=unknown.ids)
+    ledger.resolve(mine, ChunkState.UNKNOWN, spared=unknown.ids[:2])
+    assert stored(unknown).untried == unknown.ids[:2]
 
 
 def test_an_event_that_came_just_before_the_resend_counts():

@@ -25,7 +25,12 @@ FIXED = settings(
 )
 LONGER = settings(FIXED, max_examples=EXAMPLES or 1, stateful_step_count=25, derandomize=False)
 # To find a flaw, not its smallest case.
-FINDING = settings(FIXED, max_examples=60, phases=[Phase.generate], report_multiple_bugs=False)
+FINDING = settings(
+    FIXED,
+    max_examples=60,
+    phases=[Phase.generate],
+    report_multiple_bugs=False,
+)
 
 
 @pytest.fixture
@@ -35,15 +40,14 @@ def small(settings, monkeypatch):
     settings.CHUNK_LEASE_S = LEASE_S
     settings.UNKNOWN_WAIT_S = WAIT_S
     monkeypatch.setattr("notifications.audience.CHUNK_SIZE", 4)
-    for module in ("delivery", "resend"):
-        monkeypatch.setattr(f"notifications.{module}.NOTE_EVERY", 2)
+    monkeypatch.setattr("notifications.delivery.NOTE_EVERY", 2)
 
 
 def test_nobody_is_lost_and_nobody_doubled_unless_an_event_is_missing():
     run_state_machine_as_test(Delivery, settings=LONGER if EXAMPLES else FIXED)
 
 
-LEAVE = ledger.leave
+LEAVE, NOTE_RESENT = ledger.leave, ledger.note_resent
 
 
 def commit_what_was_abandoned(row, after, free):
@@ -56,6 +60,10 @@ def release_what_is_unknown(chunk, state, **kwargs):
     return LEAVE(chunk, released, **kwargs)
 
 
+def forget_whom_it_tries(chunk, ids, *, until, trying=()):
+    return NOTE_RESENT(chunk, ids, until=until)
+
+
 FLAWS = {
     "it takes an abandoned chunk for sent": (
         "notifications.ledger._take_over",
@@ -66,6 +74,10 @@ FLAWS = {
         release_what_is_unknown,
     ),
     "it resends without waiting for events": ("django.conf.settings.UNKNOWN_WAIT_S", 0),
+    "it forgets whom it has sent to twice": (
+        "notifications.ledger.note_resent",
+        forget_whom_it_tries,
+    ),
 }
 
 

@@ -3,7 +3,7 @@ from django.test import override_settings
 
 from notifications.delivery import Worker
 from notifications.enums import ChunkState
-from notifications.fanout import TURN_S, WalkEnd, walk_shard
+from notifications.fanout import LOOK_S, WalkEnd, walk_shard
 from notifications.ledger import last_chunk
 from notifications.rate import ASK_EVERY_S, FIRST_RATE, Pace, process_pace
 from notifications.transports.account import PAUSED, Account, AccountUnknownError
@@ -36,9 +36,15 @@ def make_pace(account, *, workers=1):
     return Pace(ask=account, workers=workers)
 
 
-@pytest.mark.parametrize(("rate", "size"), [(1, 1), (0.5, 1), (14, 14), (50, 50), (2000, 50)])
-def test_a_chunk_is_no_more_than_a_second_may_carry(rate, size):
-    assert make_pace(Ses(rate)).chunk_size(0) == size
+@pytest.mark.parametrize(
+    ("rate", "workers", "size"),
+    [
+        *((1, 1, 1), (0.5, 1, 1), (14, 1, 14), (50, 1, 50), (80, 1, 80), (2000, 1, 200)),
+        *((14, 10, 14), (200, 10, 50), (1200, 10, 120)),
+    ],
+)
+def test_a_chunk_is_no_more_than_a_second_may_carry(rate, workers, size):
+    assert make_pace(Ses(rate), workers=workers).chunk_size(0) == size
 
 
 def test_the_first_mails_wait_for_nothing():
@@ -88,8 +94,9 @@ def test_the_settings_may_say_the_rate():
     with override_settings(MAIL_RATE=20, FANOUT_CONCURRENCY=2):
         pace = process_pace()
     process_pace.cache_clear()
+    # Two workers that walk, and what is sent beside them.
     pace.spend(20, 100)
-    assert (pace.chunk_size(100), pace.wait_s(100)) == (20, 2)
+    assert (pace.chunk_size(100), pace.wait_s(100)) == (20, 3)
 
 
 def worker(ses, clock, pace, *, seconds=300):
@@ -106,8 +113,8 @@ class TestWalks:
         pace = make_pace(Ses(rate=20), workers=2)
         end = walk_shard(announcement_id=row.id, shard=SHARD, worker=worker(ses, clock, pace))
         assert end == WalkEnd.ENDED
-        # Five chunks of twenty at ten a second; nothing waits for the time of the last one.
-        assert clock() - started == pytest.approx(8)
+        # A hundred calls at ten a second; nothing waits for the time of the last one.
+        assert clock() - started == pytest.approx(9.9)
         assert set(ses.counts) == set(ids)
 
     def test_a_long_wait_leaves_nothing_open(self, clock, settings):
@@ -135,7 +142,7 @@ class TestWalks:
             mine = worker(ses, clock, pace, seconds=20)
             ends.append(walk_shard(announcement_id=row.id, shard=SHARD, worker=mine))
             clock.sleep(20)
-        assert ends == [WalkEnd.HANDED_ON, WalkEnd.ENDED]
+        assert ends == [WalkEnd.HANDED_ON, WalkEnd.HANDED_ON, WalkEnd.ENDED]
         assert set(ses.counts) == set(ids)
         assert set(ses.counts.values()) == {1}
 
@@ -167,7 +174,7 @@ class TestWalks:
     def test_a_large_announcement_gives_up_its_turn_to_a_small_one(self, clock):
         make_readers(150)
         large, small, ses = make_announcement(), make_announcement(), FakeSes()
-        ses.before_accepting = lambda mail: clock.sleep(TURN_S / 50)
+        ses.before_accepting = lambda mail: clock.sleep(LOOK_S / 50)
         assert walk(large, ses, clock) == WalkEnd.HANDED_ON
         assert len(ses.accepted) == 50
         assert known(last_chunk(large.id, SHARD)).state == ChunkState.SETTLED
@@ -178,5 +185,5 @@ class TestWalks:
     def test_an_announcement_by_itself_gives_up_no_turn(self, clock):
         make_readers(150)
         row, ses = make_announcement(), FakeSes()
-        ses.before_accepting = lambda mail: clock.sleep(TURN_S / 50)
+        ses.before_accepting = lambda mail: clock.sleep(LOOK_S / 50)
         assert walk(row, ses, clock) == WalkEnd.ENDED

@@ -8,7 +8,7 @@ class Calls:
         self.calls = 0
         self.reports = []
 
-    def before_call(self):
+    def before_call(self, mails):
         self.calls += 1
 
     def report(self, mail, *, refusal=""):

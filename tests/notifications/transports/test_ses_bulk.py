@@ -50,7 +50,7 @@ def singles(monkeypatch):
 
     def send(self, mails, delivery):
         for mail in mails:
-            delivery.before_call()
+            delivery.before_call([mail])
             given.append(mail.to)
             delivery.report(mail)
 
