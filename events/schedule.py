@@ -46,7 +46,7 @@ def _moment(
     field: str, said: Mapping[str, Any], timezone: str, before: EventData | None, *, all_day: bool
 ) -> datetime | None:
     if field in said:
-        return _resolved(field, said[field], timezone, all_day=all_day)
+        return resolved(field, said[field], timezone, all_day=all_day)
     kept: datetime | None = getattr(before, field, None)
     if kept and before and before.all_day and all_day and before.timezone != timezone:
         # A day stays that day when the event moves to another zone.
@@ -54,9 +54,10 @@ def _moment(
     return kept
 
 
-def _resolved(
+def resolved(
     field: str, value: date | datetime | None, timezone: str, *, all_day: bool
 ) -> datetime | None:
+    """The moment that the field's value means in the zone; raises InvalidEventError."""
     if value is None or (isinstance(value, datetime) and value.tzinfo is not None):
         return value
     if isinstance(value, datetime):

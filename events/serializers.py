@@ -2,15 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from rest_framework import serializers
 
 from events.data import CONTENT_FIELDS, EventData
 from events.enums import EventStatus
 from events.errors import InvalidEventError, Problem
 from events.fields import DayField, MomentField
-from events.schedule import schedule
+from events.reminders import FIRST_MINUTES, LAST_MINUTES, REMINDERS_MAX, reminders_problems
+from events.schedule import resolved, schedule
 from events.selectors import topic_slugs
 from events.snapshot import EventSnapshot, row_data
 from events.tables import EventRow
@@ -18,6 +19,7 @@ from events.times import local_day
 from events.validators import (
     DESCRIPTION_CHARS,
     LOCATION_CHARS,
+    NOTE_CHARS,
     TIMEZONE_CHARS,
     TITLE_CHARS,
     TOPICS_MAX,
@@ -28,6 +30,7 @@ from events.validators import (
 )
 from ivent_site.api.fields import FlagField, TextField, WholeNumberField
 from ivent_site.api.serializers import StrictSerializer
+from ivent_site.preferences.selectors import preferences_get
 
 VERSION_MAX = 10**9
 _ONLY_NEW = (EventStatus.DRAFT, EventStatus.PUBLISHED)
@@ -64,6 +67,18 @@ class EventSerializer(StrictSerializer):
     status = serializers.ChoiceField(
         choices=[status.value for status in EventStatus], required=False
     )
+    reminders = serializers.ListField(
+        child=WholeNumberField(min_value=FIRST_MINUTES, max_value=LAST_MINUTES),
+        max_length=REMINDERS_MAX,
+        required=False,
+        help_text="Minutes before the start at which readers are reminded. Left out: as they "
+        "are; for a new event, those of the site's settings.",
+    )
+    publish_at = MomentField(
+        required=False,
+        allow_null=True,
+        help_text="When a draft publishes itself. Left out: as it is.",
+    )
     version = WholeNumberField(
         required=False,
         min_value=1,
@@ -78,6 +93,8 @@ class EventSerializer(StrictSerializer):
         shown = EventSnapshot.from_row(row).to_json()
         shown["date"] = local_day(row.starts_at, row.timezone).isoformat() if row.all_day else None
         shown["created_at"] = row.created_at.isoformat()
+        shown["reminders"] = [int(minutes) for minutes in row.reminders]
+        shown["publish_at"] = _local(row.publish_at, row.timezone)
         return {name: shown[name] for name, field in self.fields.items() if not field.write_only}
 
     def validate_description(self, value: str) -> str:
@@ -88,6 +105,7 @@ class EventSerializer(StrictSerializer):
         try:
             data = self._content(attrs)
             self._require_rules(data)
+            waits = self._waits(attrs, data.timezone)
         except InvalidEventError as err:
             raise serializers.ValidationError(problem_details(err.problems)) from err
         return {
@@ -95,7 +113,26 @@ class EventSerializer(StrictSerializer):
             "status": EventStatus(attrs["status"]) if "status" in attrs else None,
             "version": attrs.get("version"),
             "announce": attrs.get("announce", True),
+            "note": attrs.get("note", ""),
+            "reminders": attrs.get("reminders"),
+            **waits,
         }
+
+    def _waits(self, attrs: dict[str, Any], timezone: str) -> dict[str, datetime | None]:
+        """`publish_at`, if it is to be another."""
+        if problems := [*reminders_problems(attrs.get("reminders", ()))]:
+            raise InvalidEventError(problems)
+        if "publish_at" not in attrs:
+            return {}
+        at = resolved("publish_at", attrs["publish_at"], timezone, all_day=False)
+        before: datetime | None = self.instance.publish_at if self.instance is not None else None
+        if at == before:
+            return {}
+        status = attrs.get("status") or (self.instance and self.instance.status)
+        if status != EventStatus.DRAFT:
+            message = "Only a draft can be scheduled: its status must be draft."
+            raise InvalidEventError([Problem("publish_at", "not_a_draft", message)])
+        return {"publish_at": at}
 
     @property
     def _before(self) -> EventData | None:
@@ -104,7 +141,7 @@ class EventSerializer(StrictSerializer):
     def _content(self, attrs: dict[str, Any]) -> EventData:
         # A PUT that leaves a field out sets its default; a PATCH leaves it as it is.
         before = self._before if self.partial else None
-        kept = before.as_dict() if before else {"timezone": settings.DEFAULT_TIMEZONE}
+        kept = before.as_dict() if before else {"timezone": preferences_get().default_timezone}
         content = {**kept, **{name: attrs[name] for name in CONTENT_FIELDS if name in attrs}}
         if problems := list(timezone_problems(content["timezone"])):
             raise InvalidEventError(problems)
@@ -141,6 +178,21 @@ class ChangedEventSerializer(EventSerializer):
         default=True,
         help_text="false: subscribers are not told of this change.",
     )
+    note = TextField(
+        write_only=True,
+        required=False,
+        allow_blank=True,
+        max_length=NOTE_CHARS,
+        trim_whitespace=False,
+        help_text="What to say to readers of this change; of a cancellation, the reason. Markdown.",
+    )
+
+    def validate_note(self, value: str) -> str:
+        return with_unix_lines(value)
+
+
+def _local(moment: datetime | None, timezone: str) -> str | None:
+    return moment.astimezone(ZoneInfo(timezone)).isoformat() if moment else None
 
 
 def problem_details(problems: list[Problem]) -> dict[str, list[serializers.ErrorDetail]]:

@@ -1,8 +1,10 @@
 """The API of events."""
 
 import re
+from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import exceptions, status
@@ -26,8 +28,16 @@ from events.serializers import (
     NewEventSerializer,
     problem_details,
 )
-from events.services import event_cancel, event_create, event_delete, event_update
+from events.services import (
+    event_cancel,
+    event_create,
+    event_delete,
+    event_publish,
+    event_unschedule,
+    event_update,
+)
 from events.tables import EventRow
+from events.validators import with_unix_lines
 from ivent_site.api.errors import Conflict, FieldError
 from ivent_site.api.idempotency import IDEMPOTENCY_PARAMETER, idempotently
 from ivent_site.api.pagination import (
@@ -47,6 +57,11 @@ IF_MATCH_PARAMETER = OpenApiParameter(
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
     description="The ETag of a GET: a change made meanwhile gives 409.",
+)
+
+
+REASON_PARAMETER = OpenApiParameter(
+    "reason", OpenApiTypes.STR, description="Why it is cancelled, for the readers. Markdown."
 )
 
 
@@ -98,7 +113,12 @@ class EventsView(EventErrors):
         serializer = NewEventSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
-        row = event_create(data=given["data"], status=given["status"])
+        row = event_create(
+            data=given["data"],
+            status=given["status"],
+            reminders=given["reminders"],
+            publish_at=given.get("publish_at"),
+        )
         response = _response(row, status.HTTP_201_CREATED)
         response["Location"] = request.build_absolute_uri(f"{request.path}/{row.id}")
         return response
@@ -138,7 +158,7 @@ class EventView(EventErrors):
 
     @extend_schema(
         operation_id="events_cancel",
-        parameters=[IF_MATCH_PARAMETER],
+        parameters=[IF_MATCH_PARAMETER, REASON_PARAMETER],
         responses={status.HTTP_204_NO_CONTENT: OpenApiResponse(description="Done, or was so.")},
     )
     def delete(self, request: Request, event_id: str) -> Response:
@@ -148,7 +168,13 @@ class EventView(EventErrors):
         if row.status == EventStatus.DRAFT:
             event_delete(event_id=event_id, version=version)
         elif row.status == EventStatus.PUBLISHED:
-            event_cancel(event_id=event_id, version=version)
+            reason = with_unix_lines(request.query_params.get("reason", ""))
+            try:
+                event_cancel(event_id=event_id, version=version, reason=reason)
+            except InvalidEventError as err:
+                raise InvalidEventError(
+                    [problem._replace(field="reason") for problem in err.problems]
+                ) from err
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _change(self, request: Request, event_id: str, *, partial: bool) -> Response:
@@ -156,13 +182,18 @@ class EventView(EventErrors):
         serializer = ChangedEventSerializer(row, data=request.data, partial=partial)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
-        changed = event_update(
-            event_id=event_id,
-            version=_version(request, row, given["version"]),
-            data=given["data"],
-            status=given["status"],
-            announce=given["announce"],
-        )
+        with transaction.atomic():
+            changed = event_update(
+                event_id=event_id,
+                version=_version(request, row, given["version"]),
+                data=given["data"],
+                status=given["status"],
+                announce=given["announce"],
+                note=given["note"],
+                reminders=given["reminders"],
+            )
+            if "publish_at" in given:
+                changed = _schedule(changed, given["publish_at"])
         return _response(changed)
 
     def get_object(self) -> EventRow:
@@ -172,6 +203,13 @@ class EventView(EventErrors):
         if row.status == EventStatus.DRAFT and not self.sees_drafts():
             raise EventNotFoundError(event_id)
         return row
+
+
+def _schedule(row: EventRow, at: datetime | None) -> EventRow:
+    version = int(row.version)
+    if at is None:
+        return event_unschedule(event_id=row.id, version=version)
+    return event_publish(event_id=row.id, version=version, at=at)
 
 
 def _response(row: EventRow, status_code: int = status.HTTP_200_OK) -> Response:

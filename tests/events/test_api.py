@@ -41,6 +41,8 @@ def test_title_description_and_date_make_a_published_event_of_a_whole_day():
         "url": "",
         "topics": [],
         "status": "published",
+        "reminders": [],
+        "publish_at": None,
         "version": 1,
         "page_url": f"https://ivent.example/e/{row.id}",
         "created_at": row.created_at.isoformat(),
