@@ -86,9 +86,7 @@ def _claimed_at(chunk: Chunk) -> datetime:
     return datetime.fromtimestamp(chunk.until - settings.CHUNK_LEASE_S, UTC)
 
 
-def _rate(
-    row: AnnouncementRow, sums: Sums, walked: dict[str, list[Chunk]], now: datetime
-) -> float:
+def _rate(row: AnnouncementRow, sums: Sums, walked: dict[str, list[Chunk]], now: datetime) -> float:
     """Of the last minute; of an announcement that is younger, since it started."""
     seconds = (now - row.started_at).total_seconds()
     if seconds <= RATE_OVER_S:
