@@ -23,6 +23,7 @@ from events.snapshot import EventSnapshot
 from events.times import local_day
 from events.validators import without_unsafe
 from events.vtimezone import vtimezone
+from ivent_site.preferences.selectors import preferences_get
 
 Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 
@@ -57,7 +58,7 @@ def _calendar(snapshots: list[EventSnapshot], *, method: Method) -> bytes:
     result.add("version", "2.0")
     result.add("calscale", "GREGORIAN")
     result.add("method", method)
-    result.add("x-wr-calname", _line(settings.ORGANISATION))
+    result.add("x-wr-calname", _line(preferences_get().organisation))
     for zone in _zones(snapshots):
         result.add_component(zone)
     for snapshot in snapshots:
@@ -97,7 +98,7 @@ def _when(snapshot: EventSnapshot, value: datetime) -> date | datetime:
 
 def _organizer() -> vCalAddress:
     organizer = vCalAddress(f"mailto:{settings.SENDER_EMAIL}")
-    organizer.params["CN"] = vText(_line(settings.ORGANISATION))
+    organizer.params["CN"] = vText(_line(preferences_get().organisation))
     return organizer
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
 from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -35,6 +34,7 @@ from events.validators import (
     topic_validate,
     with_unix_lines,
 )
+from ivent_site.preferences.selectors import preferences_get
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ class TopicForm(_TopicModelForm):
 
 def _initial(saved: EventData | None) -> dict[str, Any]:
     if saved is None:
-        return {"timezone": settings.DEFAULT_TIMEZONE}
+        return {"timezone": preferences_get().default_timezone}
     zone = ZoneInfo(saved.timezone)
     starts_at = saved.starts_at.astimezone(zone).replace(second=0, microsecond=0)
     initial: dict[str, Any] = {

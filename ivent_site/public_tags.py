@@ -1,7 +1,8 @@
 """Template tags of the public pages; tags, so that error pages have them without a request."""
 
 from django import template
-from django.conf import settings
+
+from ivent_site.preferences.selectors import preferences_get
 
 register = template.Library()
 
@@ -9,12 +10,10 @@ register = template.Library()
 @register.simple_tag
 def organisation() -> str:
     """Who runs this site."""
-    name: str = settings.ORGANISATION
-    return name
+    return preferences_get().organisation
 
 
 @register.simple_tag
 def postal_address() -> str:
     """Where the organisation is to be reached by post."""
-    address: str = settings.POSTAL_ADDRESS
-    return address
+    return preferences_get().postal_address

@@ -14,6 +14,7 @@ from ivent_site.dynamodb.records import values_of_row
 from notifications.admin_dead_letters import DeadLetters
 from notifications.admin_health import Health
 from notifications.admin_history import Histories
+from notifications.admin_layout import LayoutPreview
 from notifications.admin_live import Live, decisions
 from notifications.admin_steps import Steps
 from notifications.announcements import announcement_get
@@ -33,7 +34,16 @@ _COLOURS = {
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(Live, Histories, Health, DeadLetters, Steps, CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+class AnnouncementAdmin(  # type: ignore[misc]  # unfold is untyped
+    Live,
+    Histories,
+    Health,
+    DeadLetters,
+    LayoutPreview,
+    Steps,
+    CursorModelAdmin,
+    ModelAdmin,
+):
     """Newest first; the numbers are on an announcement's own page."""
 
     list_display = ("title", "kind", "state_shown", "created_at")

@@ -44,6 +44,7 @@ class Letter:
     """
 
     language: str
+    sender_name: str
     subject: str
     text: str
     html: str

@@ -78,7 +78,7 @@ def check_headers(headers: Mapping[str, str]) -> None:
 
 def _message(mail: Mail, headers: dict[str, str]) -> EmailMessage:
     message = EmailMessage(policy=_POLICY)
-    message["From"] = Address(settings.ORGANISATION, addr_spec=settings.SENDER_EMAIL)
+    message["From"] = Address(mail.letter.sender_name, addr_spec=settings.SENDER_EMAIL)
     message["To"] = Address(addr_spec=mail.to)
     message["Date"] = format_datetime(datetime.now(UTC))
     for name, value in headers.items():

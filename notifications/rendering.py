@@ -12,6 +12,7 @@ from django.utils import translation
 from events.calendar import announcement_method, calendar
 from events.markdown import description_html, description_text
 from events.snapshot import EventSnapshot
+from ivent_site.preferences.selectors import Preferences, preferences_get
 from notifications import mails
 from notifications.dates import known_timezone, when
 from notifications.enums import AnnouncementKind
@@ -52,7 +53,9 @@ class Letters:
         changes: list[Any],
         note: str = "",
         subject: str = "",
+        preferences: Preferences | None = None,
     ) -> None:
+        self._preferences = preferences or preferences_get()
         self._id = announcement_id
         self._note = note
         self._subject = subject
@@ -129,6 +132,7 @@ class Letters:
             | {"description": description_html(description), "note": description_html(self._note)},
             context
             | {"description": description_text(description), "note": description_text(self._note)},
+            preferences=self._preferences,
             attached=self._calendar,
             headers={
                 "Precedence": "bulk",
@@ -178,16 +182,17 @@ def confirmation_mail(due: ConfirmationMail) -> Mail:
 
 
 def _confirmation_letter(language: str, name: str) -> Letter:
-    words = LANGUAGES[language]
-    subject = getattr(words, f"{name}_subject").format(organisation=settings.ORGANISATION)
+    words, preferences = LANGUAGES[language], preferences_get()
+    organisation = preferences.organisation
+    subject = getattr(words, f"{name}_subject").format(organisation=organisation)
     context = {
         "heading": getattr(words, f"{name}_heading"),
-        "intro": getattr(words, f"{name}_intro").format(organisation=settings.ORGANISATION),
+        "intro": getattr(words, f"{name}_intro").format(organisation=organisation),
         "confirm_url": mails.mark(mails.CONFIRM_URL) if name == "confirm" else "",
         "leave_url": mails.mark(mails.LEAVE_URL) if name == "already" else "",
         "preferences_url": mails.mark(mails.PREFERENCES_URL) if name == "already" else "",
     }
-    return _letter("confirmation", language, subject, context, context)
+    return _letter("confirmation", language, subject, context, context, preferences=preferences)
 
 
 def _letter(
@@ -197,6 +202,7 @@ def _letter(
     html_context: dict[str, Any],
     text_context: dict[str, Any],
     *,
+    preferences: Preferences,
     attached: Calendar | None = None,
     headers: dict[str, str] | None = None,
 ) -> Letter:
@@ -205,21 +211,25 @@ def _letter(
         "t": words,
         "language": language,
         "subject": subject,
-        "organisation": settings.ORGANISATION,
-        "postal_address": settings.POSTAL_ADDRESS,
-        "why": words.why.format(organisation=settings.ORGANISATION),
+        "organisation": preferences.organisation,
+        "postal_address": preferences.postal_address,
+        "why": words.why.format(organisation=preferences.organisation),
+        "logo_url": preferences.logo_url,
+        "colour": preferences.colour,
+        "footer": preferences.footer,
     }
     with translation.override(language):
         html = render_to_string(f"notifications/{template}.html", html_context | shared)
         text = render_to_string(f"notifications/{template}.txt", text_context | shared)
     all_headers = {
-        "Reply-To": settings.REPLY_TO_EMAIL,
+        "Reply-To": preferences.reply_to,
         # RFC 3834: no out-of-office notes in return.
         "Auto-Submitted": "auto-generated",
         **(headers or {}),
     }
-    check_headers({"Subject": subject, **all_headers})
+    check_headers({"From": preferences.sender_name, "Subject": subject, **all_headers})
     return Letter(
+        sender_name=preferences.sender_name,
         language=language,
         subject=subject,
         text=text,

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from django.conf import settings
 from django.utils.translation import gettext
+
+from ivent_site.preferences.selectors import preferences_get
 
 # Changes with every change of the text's meaning; it stands in each consent record.
 CONSENT_TEXT_VERSION: Final = "2026-11"
@@ -15,4 +16,4 @@ def consent_text() -> str:
         "%(organisation)s sends you an e-mail about each event of the kinds you chose, and when "
         "it changes or is cancelled. We keep your address for that and nothing else. You can "
         "unsubscribe at any time with the link in every e-mail."
-    ) % {"organisation": settings.ORGANISATION}
+    ) % {"organisation": preferences_get().organisation}

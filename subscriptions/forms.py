@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.selectors import topics_all
 from events.times import timezone_names
+from ivent_site.preferences.selectors import preferences_get
 from subscriptions.addresses import ADDRESS_MAX_LENGTH
 from subscriptions.validators import validate_email_address
 
@@ -32,6 +33,12 @@ def timezone_choices() -> Choices:
     return [("", _("That of each event")), *regions]
 
 
+def language_choices() -> Choices:
+    """The languages that admins offer."""
+    offered = preferences_get().languages
+    return [(code, name) for code, name in settings.LANGUAGES if code in offered]
+
+
 def _region(zone: str) -> str:
     return zone.partition("/")[0] if "/" in zone else "UTC, GMT…"
 
@@ -45,7 +52,7 @@ class PreferencesForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    locale = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    locale = forms.ChoiceField(label=_("Language"), choices=language_choices)
     timezone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_("Times are shown in it, with the event's own beside them."),

@@ -10,7 +10,7 @@ from ivent_site.dynamodb.writes import get
 from ivent_site.preferences.tables import SITE, PreferencesRow
 
 KEPT_S: Final = 30
-DEFAULT_COLOUR: Final = "#1d4ed8"
+DEFAULT_COLOUR: Final = "#2f54eb"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ def send_bulk_email(
     waiting = _entries.set(_json(entries))
     try:
         reply = client.send_bulk_email(
-            FromEmailAddress=_sender(),
+            FromEmailAddress=_sender(letter.sender_name),
             ReplyToAddresses=[letter.headers["Reply-To"]],
             ConfigurationSetName=settings.SES_CONFIGURATION_SET,
             DefaultContent={"Template": _template(letter)},
@@ -128,9 +128,9 @@ def _headers(headers: Mapping[str, str]) -> "list[MessageHeaderTypeDef]":
     ]
 
 
-def _sender() -> str:
-    """The organisation and its address, with its name as RFC 2047 wants it."""
-    name, address = settings.ORGANISATION, settings.SENDER_EMAIL
+def _sender(name: str) -> str:
+    """The sender's name and address, the name as RFC 2047 wants it."""
+    address = settings.SENDER_EMAIL
     check_headers({"From": name})
     if name.isascii():
         return formataddr((name, address))

@@ -20,7 +20,8 @@ PIECES = st.lists(
 
 def letter(**parts):
     return Letter(
-        **{"language": "en", "subject": "S", "text": "T", "html": "<p>H</p>", "headers": {}} | parts
+        **{"language": "en", "sender_name": "N", "subject": "S", "text": "T", "html": "<p>H</p>"}
+        | parts
     )
 
 

@@ -5,6 +5,8 @@ from email import message_from_bytes, policy
 import pytest
 
 from events.enums import EventStatus
+from ivent_site.preferences.selectors import preferences_remember
+from ivent_site.preferences.tables import PreferencesRow
 from notifications.mime import mail_bytes
 from notifications.transports.ses_bulk import SesBulk
 from tests.notifications.test_rendering import make_snapshot, render
@@ -66,3 +68,34 @@ def test_a_bulk_mail_is_the_single_mail_part_by_part(sink, locale, kind, status,
         single = message_from_bytes(mail_bytes(mail), policy=policy.default)
         assert parts(bulk) == parts(single)
         assert [name for name in bulk if name not in single] == []
+
+
+def test_what_admins_set_is_in_both_and_the_same(sink):
+    preferences_remember(
+        PreferencesRow(
+            organisation="Verein <Grüße>",
+            postal_address="1 {{Street}}",
+            sender_name="Grüße, e.V.",
+            reply_to="club@example.com",
+            default_timezone="UTC",
+            languages=["en"],
+            undo_window_s=0,
+            reminders=[],
+            logo_url="https://example.com/logo.png?a={{b}}",
+            colour="#0b5d1e",
+            footer=f"{NASTY}\nSecond line",
+        )
+    )
+    mail = render(make_snapshot())
+    SesBulk().send([mail], Calls())
+    [sent] = sink.sent
+    bulk = message_from_bytes(sent.message.as_bytes(), policy=policy.default)
+    single = message_from_bytes(mail_bytes(mail), policy=policy.default)
+    assert parts(bulk) == parts(single)
+    assert (single["From"].addresses[0].display_name, single["Reply-To"]) == (
+        "Grüße, e.V.",
+        "club@example.com",
+    )
+    assert f"{NASTY}\nSecond line\nVerein <Grüße>, 1 {{{{Street}}}}" in mail.text
+    for each in ("https://example.com/logo.png?a={{b}}", "background:#0b5d1e", "Verein &lt;"):
+        assert each in mail.html
