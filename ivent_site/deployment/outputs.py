@@ -1,6 +1,7 @@
 """What Terraform knows of an environment: its outputs, typed."""
 
 import json
+import os
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,7 +60,8 @@ class Outputs:
     # Source → ARN.
     events: Mapping[str, str]
     api_url: str
-    alarms: tuple[str, ...]
+    # The runbook's section → the alarm's name.
+    alarms: Mapping[str, str]
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -78,19 +80,22 @@ class Outputs:
                 worker=Function.parse(values["worker"]),
                 events={source: values["events"][source] for source in EVENT_SOURCES},
                 api_url=values["api_url"].rstrip("/"),
-                alarms=tuple(values["alarms"]),
+                alarms=values["alarms"],
             )
         except KeyError as err:
             raise OutputsError(f"Terraform's outputs lack {err}: apply again.") from err
 
 
 def environment_directory(environment: str) -> Path:
-    """Where an environment's Terraform is; OutputsError if there is none of that name."""
-    environments = settings.BASE_DIR / "terraform" / "envs"
+    """Where an environment's Terraform is; OutputsError if there is none of that name.
+
+    TERRAFORM_DIR is for a copy of `terraform`, such as the deployment test makes.
+    """
+    environments = Path(os.environ.get("TERRAFORM_DIR", settings.BASE_DIR / "terraform")) / "envs"
     names = sorted(path.name for path in environments.iterdir() if path.is_dir())
     if environment not in names:
         raise OutputsError(f"There is no environment {environment}: {', '.join(names)}.")
-    return Path(environments / environment)
+    return environments / environment
 
 
 def outputs_read(environment: str) -> Outputs:

@@ -33,6 +33,11 @@ def rows_by_table() -> dict[str, list[type[Row]]]:
     return by_table
 
 
+def missing_tables() -> list[str]:
+    """The names of the tables that are not there."""
+    return [row.Meta.table_name for row in all_rows() if not row.exists()]
+
+
 def create_missing_tables() -> list[str]:
     """Create the tables that are not there yet; their names. Safe to repeat."""
     made = []

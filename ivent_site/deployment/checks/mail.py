@@ -63,7 +63,7 @@ def identity(_: Outputs) -> Iterator[Finding]:
             about=f"SES: {about} of {name}",
             good=status == "SUCCESS",
             seen=status,
-            advice="Enter the DNS records (`terraform output dns_records`), and wait up to 72 hours.",
+            advice="Enter the DNS records (`terraform output dns_records`); it may take 72 hours.",
         )
 
 

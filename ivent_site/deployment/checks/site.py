@@ -97,22 +97,22 @@ def alarms(outputs: Outputs) -> Iterator[Finding]:
     found = {}
     for page in client("cloudwatch").get_paginator("describe_alarms").paginate():
         found |= {alarm["AlarmName"]: alarm for alarm in page["MetricAlarms"]}
-    missing = [name for name in outputs.alarms if name not in found]
+    missing = [name for name in outputs.alarms.values() if name not in found]
     yield Finding(
         about="alarms",
         good=not missing,
         seen=f"missing: {', '.join(missing)}" if missing else f"{len(outputs.alarms)} there",
         advice="`terraform apply`.",
     )
-    for name in set(outputs.alarms) & set(found):
-        alarm = found[name]
+    for section, name in outputs.alarms.items():
+        alarm = found.get(name, {"StateValue": "OK", "AlarmActions": ["missing"]})
         told = bool(alarm.get("ActionsEnabled", True) and alarm.get("AlarmActions"))
         if alarm["StateValue"] == "ALARM" or not told:
             yield Finding(
                 about=f"alarm {name}",
                 good=False,
                 seen=alarm["StateValue"] if told else "tells nobody",
-                advice=f"docs/runbook.md, {name.removeprefix(f'{outputs.name}-')}.",
+                advice=f"docs/runbook.md, {section}.",
             )
 
 

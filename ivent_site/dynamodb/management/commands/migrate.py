@@ -1,11 +1,14 @@
-"""`manage.py migrate`: makes the tables that are missing. There is no schema to change."""
+"""`manage.py migrate`: makes the tables that are missing. There is no schema to change.
+
+On AWS Terraform makes them; there, `--check` says whether it has.
+"""
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.migrations.autodetector import MigrationAutodetector
 
-from ivent_site.dynamodb.tables import create_missing_tables
+from ivent_site.dynamodb.tables import create_missing_tables, missing_tables
 
 
 class Command(BaseCommand):
@@ -20,7 +23,17 @@ class Command(BaseCommand):
         # What Django's own commands and people's habits pass along; it changes nothing here.
         parser.add_argument("--noinput", "--no-input", action="store_true", help="Never asks.")
 
-    def handle(self, *_: Any, **__: Any) -> None:
+        parser.add_argument(
+            "--check", action="store_true", help="Make nothing; fail if a table is missing."
+        )
+
+    def handle(self, *_: Any, check: bool = False, **__: Any) -> None:
+        if check:
+            missing = missing_tables()
+            if missing:
+                raise CommandError(f"Missing: {', '.join(missing)}.")
+            self.stdout.write("Every table is there.")
+            return
         made = create_missing_tables()
         for name in made:
             self.stdout.write(f"Created the table {name}.")
