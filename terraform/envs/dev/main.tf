@@ -86,7 +86,7 @@ module "region" {
     interface_endpoints = local.endpoints
   } : null
 
-  ses = { route53_zone_id = var.route53_zone_id }
+  ses = var.ses
 
   permissions_boundary_arn = var.permissions_boundary_arn
 }

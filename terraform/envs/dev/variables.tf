@@ -42,10 +42,16 @@ variable "ipv6_egress" {
   default     = true
 }
 
-variable "route53_zone_id" {
-  description = "Zone in which SES's DNS records are made; null: they are only printed."
-  type        = string
-  default     = null
+variable "ses" {
+  description = "See modules/ses; with route53_zone_id its DNS records are made, without it they are printed. Empty mail_from_subdomain and dmarc_policy leave these out."
+  type = object({
+    route53_zone_id     = optional(string)
+    mail_from_subdomain = optional(string, "bounce")
+    dmarc_policy        = optional(string, "quarantine")
+    dmarc_report_email  = optional(string)
+    forward_bounces     = optional(bool, false)
+  })
+  default = {}
 }
 
 variable "domain" {

@@ -69,11 +69,12 @@ module "ses" {
   domain                     = split("@", var.mail.sender_email)[1]
   feedback_topic_arn         = module.messaging.topic_arns["feedback"]
   route53_zone_id            = var.ses.route53_zone_id
-  mail_from_subdomain        = var.ses.mail_from_subdomain
-  dmarc_policy               = var.ses.dmarc_policy
+  mail_from_subdomain        = var.ses.mail_from_subdomain == "" ? null : var.ses.mail_from_subdomain
+  dmarc_policy               = var.ses.dmarc_policy == "" ? null : var.ses.dmarc_policy
   dmarc_report_email         = var.ses.dmarc_report_email
   manage_account_suppression = var.ses.manage_account_suppression
   publish_deliveries         = var.ses.publish_deliveries
+  forward_bounces            = var.ses.forward_bounces
 }
 
 module "lambda" {

@@ -126,7 +126,7 @@ variable "worker" {
 }
 
 variable "ses" {
-  description = "See modules/ses. mail_from_subdomain and dmarc_policy differ in a second region."
+  description = "See modules/ses. A second region has another mail_from_subdomain and no dmarc_policy; empty leaves either out."
   type = object({
     route53_zone_id            = optional(string)
     mail_from_subdomain        = optional(string, "bounce")
@@ -134,6 +134,7 @@ variable "ses" {
     dmarc_report_email         = optional(string)
     manage_account_suppression = optional(bool, true)
     publish_deliveries         = optional(bool, true)
+    forward_bounces            = optional(bool, false)
   })
   default = {}
 }
