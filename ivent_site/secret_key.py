@@ -36,11 +36,11 @@ def read_secret_keys(arn: str) -> tuple[str, list[str]]:
 
 def _read(client: Any, arn: str, version: str) -> str | None:
     try:
-        reply = client.get_secret_value(SecretId=arn, VersionStage=version)
+        reply: dict[str, Any] = client.get_secret_value(SecretId=arn, VersionStage=version)
     except client.exceptions.ResourceNotFoundException:
         return None
     except (BotoCoreError, ClientError) as err:
         raise ImproperlyConfigured(
             f"The secret of SECRET_KEY_ARN cannot be read: {type(err).__name__}."
         ) from err
-    return str(reply["SecretString"])
+    return reply.get("SecretString")
