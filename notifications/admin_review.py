@@ -1,0 +1,173 @@
+"""The review: what everybody would get, before anybody gets it.
+
+A draft is saved first, so its review is a page of its own. A change of a published event would
+be announced as soon as it is saved, so the form posts it here instead, and from here on.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+
+from events.enums import EventStatus
+from events.errors import (
+    EventNotFoundError,
+    InvalidEventError,
+    StaleVersionError,
+    TransitionError,
+)
+from events.followup_forms import PublishAtForm
+from events.forms import EventForm
+from events.models import Event
+from events.outbox import set_content
+from events.selectors import event_get
+from events.services import event_publish
+from events.tables import EventRow
+from ivent_site.dynamodb.writes import ConflictError
+from notifications.models import Announcement
+from notifications.phrases import LANGUAGES
+from notifications.review import Review, announcement_of, review
+from notifications.trial import TrialError, trial_send
+
+if TYPE_CHECKING:
+    _Base = admin.ModelAdmin[Announcement]
+else:
+    _Base = object
+
+_PAGE: Final = "admin/notifications/review.html"
+# The buttons of the event's form, none of which is content.
+_BUTTONS: Final = frozenset({"_review", "_save", "_continue", "_addanother", "csrfmiddlewaretoken"})
+_REFUSALS: Final = (StaleVersionError, TransitionError, ConflictError)
+_STALE: Final = _("Somebody has changed the event meanwhile: look at it again.")
+
+
+class Reviews(_Base):
+    """The view."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.review_view)
+        return [path("review/<str:event_id>/", view, name="event_review"), *super().get_urls()]
+
+    def review_view(self, request: HttpRequest, event_id: str) -> HttpResponseBase:
+        """GET: a draft's. POST: what its buttons do, or the form of a published event."""
+        if not request.user.has_perm("events.publish_event"):
+            raise PermissionDenied
+        try:
+            row = event_get(event_id)
+        except EventNotFoundError as err:
+            raise Http404 from err
+        if row.status == EventStatus.PUBLISHED and request.method == "POST":
+            return self._changed(request, row)
+        if row.status != EventStatus.DRAFT:
+            return HttpResponseRedirect(_event_url(row.id))
+        if request.method == "POST":
+            return self._act(request, row)
+        return self._page(request, review(row))
+
+    def _act(self, request: HttpRequest, row: EventRow) -> HttpResponseBase:
+        if request.POST.get("version") != str(int(row.version)):
+            self.message_user(request, _STALE, messages.ERROR)
+            return HttpResponseRedirect(_review_url(row.id))
+        if "test" in request.POST:
+            return self._test(request, row)
+        if "publish_at" not in request.POST:
+            return self._publish(request, row, at=None)
+        form = PublishAtForm(request.POST, event=row)
+        if not form.is_valid():
+            return self._page(request, review(row), form=form)
+        return self._publish(request, row, at=form.cleaned_data["at"], form=form)
+
+    def _publish(
+        self,
+        request: HttpRequest,
+        row: EventRow,
+        *,
+        at: datetime | None,
+        form: PublishAtForm | None = None,
+    ) -> HttpResponseBase:
+        """Publish it, with its history entry in the same transaction."""
+        done = _("The event was published.") if at is None else _("The event was scheduled.")
+        try:
+            with transaction.atomic():
+                event_publish(event_id=row.id, version=int(row.version), at=at)
+                self._events().log_change(request, self._event(request, row.id), done)
+        except InvalidEventError as err:
+            for problem in err.problems:
+                self.message_user(request, problem.message, messages.ERROR)
+            return self._page(request, review(row), form=form)
+        except _REFUSALS as err:
+            self.message_user(request, str(err), messages.ERROR)
+            return HttpResponseRedirect(_review_url(row.id))
+        self.message_user(request, done, messages.SUCCESS)
+        return HttpResponseRedirect(_event_url(row.id))
+
+    def _test(self, request: HttpRequest, row: EventRow) -> HttpResponseBase:
+        language = request.POST.get("language", "")
+        found, to = review(row), getattr(request.user, "email", "")
+        if found.decision is None or language not in LANGUAGES or not to:
+            self.message_user(request, _("There is no mail to test."), messages.ERROR)
+            return HttpResponseRedirect(_review_url(row.id))
+        try:
+            trial_send(announcement_of(row, found.decision), to=to, language=language)
+        except TrialError as err:
+            text = _("The test was not sent: %(why)s") % {"why": err}
+            self.message_user(request, text, messages.ERROR)
+        else:
+            text = _("The test is on its way to %(to)s.") % {"to": to}
+            self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(_review_url(row.id))
+
+    def _changed(self, request: HttpRequest, row: EventRow) -> HttpResponseBase:
+        """The review of what was entered in a published event's form; its faults, if it has any."""
+        event = self._event(request, row.id)
+        form = self._events().get_form(request, event, change=True)(request.POST, instance=event)
+        if not isinstance(form, EventForm) or not form.is_valid() or "_review" not in request.POST:
+            view: HttpResponseBase = self._events().changeform_view(request, row.id)
+            return view
+        set_content(row, form.event_data)
+        row.version += 1
+        if note := form.cleaned_data.get("note"):
+            row.notes = [*(row.notes or []), [int(row.version), note]]
+        entered = [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in _BUTTONS
+            for value in values
+        ]
+        return self._page(request, review(row), entered=entered)
+
+    def _page(self, request: HttpRequest, found: Review, **extra: Any) -> HttpResponseBase:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Before it goes out"),
+            "subtitle": found.event.title,
+            "opts": Event._meta,
+            "review": found,
+            "organisation": settings.ORGANISATION,
+            "event_url": _event_url(found.event.id),
+            "form": PublishAtForm(event=found.event),
+            "own_address": getattr(request.user, "email", ""),
+            **{name: value for name, value in extra.items() if value is not None},
+        }
+        return TemplateResponse(request, _PAGE, context)
+
+    def _events(self) -> Any:
+        return self.admin_site.get_model_admin(Event)
+
+    def _event(self, request: HttpRequest, event_id: str) -> Any:
+        return self._events().get_object(request, event_id)
+
+
+def _event_url(event_id: str) -> str:
+    return reverse("admin:events_event_change", args=[event_id])
+
+
+def _review_url(event_id: str) -> str:
+    return reverse("admin:event_review", args=[event_id])
