@@ -23,6 +23,10 @@ class EventNotFoundError(LookupError):
     """There is no such event; a retry does not help."""
 
 
+class TopicInUseError(Exception):
+    """A coming event, whose title this is, names the topic; a retry does not help."""
+
+
 class StaleVersionError(Exception):
     """Somebody else saved the event first; a retry helps, after reading the event again."""
 

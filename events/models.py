@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from events.enums import EventStatus
 from events.tables import (
@@ -11,7 +12,14 @@ from events.tables import (
     TopicRow,
     title_search_text,
 )
-from events.validators import LOCATION_CHARS, TIMEZONE_CHARS, TITLE_CHARS, TOPIC_CHARS, URL_CHARS
+from events.validators import (
+    LOCATION_CHARS,
+    TIMEZONE_CHARS,
+    TITLE_CHARS,
+    TOPIC_CHARS,
+    TOPIC_COLOUR,
+    URL_CHARS,
+)
 from ivent_site.dynamodb.store import Path, Prefix, Store, bind
 
 
@@ -34,7 +42,7 @@ class Event(models.Model):
         editable=False,
     )
     version = models.IntegerField(default=1, editable=False)
-    reminders = models.JSONField(default=list, editable=False)
+    reminders = models.JSONField(default=list, blank=True)
     remind_after = models.DateTimeField(null=True, editable=False)
     publish_at = models.DateTimeField(null=True, editable=False)
     announce_version = models.IntegerField(null=True, editable=False)
@@ -63,13 +71,16 @@ class Topic(models.Model):
         max_length=TOPIC_CHARS,
         help_text="Lower-case letters, digits and hyphens. It stays as it is.",
     )
-    name = models.CharField(max_length=TOPIC_CHARS)
-    description = models.CharField(max_length=LOCATION_CHARS, blank=True)
+    name = models.CharField(_("name"), max_length=TOPIC_CHARS)
+    description = models.CharField(_("description"), max_length=LOCATION_CHARS, blank=True)
+    colour = models.CharField(_("colour"), max_length=7, default=TOPIC_COLOUR)
 
     class Meta:
         managed = False
         db_table = "topics"
         ordering = ["slug"]
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
 
     def __str__(self) -> str:
         return self.name

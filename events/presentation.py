@@ -1,23 +1,34 @@
 """An event as a page shows it: its times on its own clock, in the page's language."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from events.enums import EventStatus
 from events.markdown import description_html
+from events.models import Topic
 from events.snapshot import EventSnapshot
+from events.tables import TopicRow
 from events.times import last_day, local_day
+from ivent_site.colours import text_on
 
 
 class EventDisplay:
     """A snapshot for templates."""
 
-    def __init__(self, snapshot: EventSnapshot) -> None:
+    def __init__(self, snapshot: EventSnapshot, topics: Iterable[TopicRow] = ()) -> None:
         self.snapshot = snapshot
+        self._topics = {topic.slug: topic for topic in topics}
+
+    @property
+    def topics(self) -> list[SafeString]:
+        """The names of its topics; of those that are gone, nothing."""
+        return [topic_badge(self._topics[s]) for s in self.snapshot.topics if s in self._topics]
 
     @property
     def is_cancelled(self) -> bool:
@@ -71,6 +82,16 @@ class EventDisplay:
         name = self.snapshot.timezone.replace("_", " ")
         short = self.starts.tzname() or ""
         return f"{name} ({short})" if short.isalpha() and short != name else name
+
+
+def topic_badge(topic: TopicRow | Topic) -> SafeString:
+    """The topic's name on its colour, in a text colour that can be read there."""
+    return format_html(
+        '<span class="topic" style="background:{};color:{}">{}</span>',
+        topic.colour,
+        text_on(topic.colour),
+        topic.name,
+    )
 
 
 def _text(value: date | datetime) -> str:

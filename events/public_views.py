@@ -20,7 +20,7 @@ from events.calendar import announcement_method, calendar, calendar_feed
 from events.enums import EventStatus
 from events.errors import EventNotFoundError
 from events.presentation import EventDisplay
-from events.selectors import event_get, upcoming_events
+from events.selectors import event_get, topics_all, upcoming_events
 from events.snapshot import EventSnapshot
 from ivent_site.api.errors import FieldError
 from ivent_site.api.pagination import cursor_for, cursor_key
@@ -43,8 +43,9 @@ class Home(View):
         page = upcoming_events(
             now=datetime.now(UTC), limit=PAGE_SIZE, after_key=self._after(request)
         )
+        topics = topics_all()
         context = {
-            "events": [EventDisplay(EventSnapshot.from_row(row)) for row in page.events],
+            "events": [EventDisplay(EventSnapshot.from_row(row), topics) for row in page.events],
             "next_cursor": page.next_key and cursor_for(page.next_key, scope=_CURSOR),
             "is_first": "cursor" not in request.GET,
         }
@@ -63,7 +64,7 @@ class EventPage(View):
     """One event, published or cancelled."""
 
     def get(self, request: HttpRequest, event_id: UUID) -> HttpResponse:
-        event = EventDisplay(_public_event(event_id))
+        event = EventDisplay(_public_event(event_id), topics_all())
         return render(request, "events/event.html", {"event": event})
 
 

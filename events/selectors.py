@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -89,6 +89,13 @@ def events_due(*, now: datetime, limit: int) -> list[EventRow]:
     ids = [row.id for row in keys]
     rows = {row.id: row for row in EventRow.batch_get(ids, consistent_read=True)} if ids else {}
     return [rows[event_id] for event_id in ids if event_id in rows]
+
+
+def upcoming_with_topic(topic: str) -> EventRow | None:
+    """The next draft or published event that names the topic, of the first few hundred."""
+    statuses = (EventStatus.DRAFT, EventStatus.PUBLISHED)
+    page = events_page(statuses=statuses, limit=1, topic=topic, starts_from=datetime.now(UTC))
+    return next(iter(page.events), None)
 
 
 def topics_all() -> list[TopicRow]:

@@ -14,7 +14,13 @@ from pynamodb.expressions.condition import Condition
 
 from events.data import EventData
 from events.enums import TRANSITIONS, EventStatus
-from events.errors import InvalidEventError, Problem, StaleVersionError, TransitionError
+from events.errors import (
+    InvalidEventError,
+    Problem,
+    StaleVersionError,
+    TopicInUseError,
+    TransitionError,
+)
 from events.outbox import (
     REMINDER_GRACE,
     drop_message,
@@ -28,10 +34,11 @@ from events.outbox import (
     unsealed,
 )
 from events.reminders import reminders_problems
-from events.selectors import event_get
+from events.selectors import event_get, upcoming_with_topic
 from events.snapshot import row_data
 from events.tables import TOPIC_PARTITION, EventRow, TopicRow
 from events.validators import (
+    TOPIC_COLOUR,
     event_validate,
     message_validate,
     note_validate,
@@ -199,10 +206,12 @@ def event_delete(*, event_id: str, version: int) -> None:
         raise _stale(event_id) from err
 
 
-def topic_create(*, slug: str, name: str, description: str = "") -> TopicRow:
+def topic_create(
+    *, slug: str, name: str, description: str = "", colour: str = TOPIC_COLOUR
+) -> TopicRow:
     """A new topic. Raises InvalidEventError; also if the slug is taken."""
-    topic_validate(slug=slug, name=name, description=description)
-    row = TopicRow(partition=TOPIC_PARTITION, slug=slug, name=name, description=description)
+    topic_validate(slug=slug, name=name, description=description, colour=colour)
+    row = _topic_row(slug, name, description, colour)
     try:
         put(row, condition=TopicRow.slug.does_not_exist())
     except ConflictError as err:
@@ -211,10 +220,12 @@ def topic_create(*, slug: str, name: str, description: str = "") -> TopicRow:
     return row
 
 
-def topic_update(*, slug: str, name: str, description: str = "") -> TopicRow:
-    """The topic under another name; its slug stays. Raises InvalidEventError if there is none."""
-    topic_validate(slug=slug, name=name, description=description)
-    row = TopicRow(partition=TOPIC_PARTITION, slug=slug, name=name, description=description)
+def topic_update(
+    *, slug: str, name: str, description: str = "", colour: str = TOPIC_COLOUR
+) -> TopicRow:
+    """The topic as it is to be; its slug stays. Raises InvalidEventError if there is none."""
+    topic_validate(slug=slug, name=name, description=description, colour=colour)
+    row = _topic_row(slug, name, description, colour)
     try:
         put(row, condition=TopicRow.slug.exists())
     except ConflictError as err:
@@ -225,8 +236,20 @@ def topic_update(*, slug: str, name: str, description: str = "") -> TopicRow:
 
 
 def topic_delete(*, slug: str) -> None:
-    """Remove the topic; events and subscribers that name it keep the name. May be repeated."""
+    """Remove the topic; what is over, and subscribers, keep its name. May be repeated.
+
+    TopicInUseError while a coming event names it.
+    """
+    coming = upcoming_with_topic(slug)
+    if coming is not None:
+        raise TopicInUseError(coming.title)
     delete(TopicRow(TOPIC_PARTITION, slug))
+
+
+def _topic_row(slug: str, name: str, description: str, colour: str) -> TopicRow:
+    return TopicRow(
+        partition=TOPIC_PARTITION, slug=slug, name=name, description=description, colour=colour
+    )
 
 
 def _read(event_id: str, version: int) -> EventRow:

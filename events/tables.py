@@ -20,6 +20,7 @@ from pynamodb.attributes import (
 from pynamodb.constants import STREAM_NEW_AND_OLD_IMAGE
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
+from events.validators import TOPIC_COLOUR
 from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
 
 DUE_PARTITION = "due"
@@ -148,3 +149,5 @@ class TopicRow(Row):
     slug = UnicodeAttribute(range_key=True)
     name = UnicodeAttribute()
     description = UnicodeAttribute(default="")
+    # "#rrggbb"
+    colour = UnicodeAttribute(default=TOPIC_COLOUR)

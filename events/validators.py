@@ -14,6 +14,7 @@ from django.core.validators import URLValidator
 from events.data import EventData
 from events.errors import InvalidEventError, Problem
 from events.times import timezone_names
+from ivent_site.colours import is_colour
 
 TITLE_CHARS = 200
 DESCRIPTION_CHARS = 20_000
@@ -21,6 +22,7 @@ LOCATION_CHARS = 300
 URL_CHARS = 2_000
 TIMEZONE_CHARS = 64
 TOPIC_CHARS = 64
+TOPIC_COLOUR = "#4338ca"
 TOPICS_MAX = 20
 NOTE_CHARS = 2_000
 # How far ahead a publication can be scheduled.
@@ -155,7 +157,9 @@ def publish_at_validate(at: datetime, *, now: datetime) -> None:
         raise InvalidEventError([Problem("publish_at", "not_to_come", message)])
 
 
-def topic_validate(*, slug: str, name: str, description: str) -> None:
+def topic_validate(
+    *, slug: str, name: str, description: str, colour: str = TOPIC_COLOUR
+) -> None:
     """Raise InvalidEventError with every problem of a topic."""
     problems = [
         *line_problems("name", name, limit=TOPIC_CHARS),
@@ -163,6 +167,8 @@ def topic_validate(*, slug: str, name: str, description: str) -> None:
     ]
     if not name.strip():
         problems.append(Problem("name", "blank", "Give the topic a name."))
+    if not is_colour(colour):
+        problems.append(Problem("colour", "invalid", "Give a colour as #rrggbb."))
     if not is_slug(slug):
         message = f"Use lower-case letters, digits and hyphens, at most {TOPIC_CHARS}."
         problems.append(Problem("slug", "invalid", message))

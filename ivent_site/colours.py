@@ -20,8 +20,13 @@ _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 
 def validate_colour(text: str) -> None:
     """A colour as "#rrggbb"."""
-    if not _COLOUR.fullmatch(text):
+    if not is_colour(text):
         raise ValidationError(_("Give a colour as #rrggbb."), code="invalid_colour")
+
+
+def is_colour(text: str) -> bool:
+    """Whether it is "#rrggbb"."""
+    return _COLOUR.fullmatch(text) is not None
 
 
 def validate_readable(text: str) -> None:

@@ -42,6 +42,10 @@ class AudienceCounts:
         """All who are confirmed."""
         return self.numbers.total()
 
+    def who_chose(self, topic: str) -> int:
+        """Those who named the topic."""
+        return sum(n for (_, chosen), n in self.numbers.items() if topic in chosen)
+
     def of(self, topics: Collection[str]) -> dict[str, int]:
         """By language, who gets an event with these topics; no topics reach everybody."""
         wanted = frozenset(topics)

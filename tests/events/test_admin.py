@@ -12,9 +12,11 @@ from events.tables import EventRow
 from tests.dynamodb_calls import dynamodb_calls
 from tests.events.staff import ADD, CHANGE, LIST, entered, signed_in, text
 from tests.factories import make_data, make_event, make_topic
+from tests.factories_subscriptions import make_confirmed
 
 pytestmark = pytest.mark.usefixtures("aws")
 DRAFT, PUBLISHED, CANCELLED = EventStatus
+REVIEW = "/admin/notifications/announcement/review/{}/"
 
 
 @pytest.fixture
@@ -45,13 +47,14 @@ def test_what_is_entered_is_saved_as_a_draft(editor):
     assert history() == ["Added."]
 
 
-def test_save_and_publish_publishes(editor):
-    editor.post(ADD, entered(_publish="Save and publish"))
-    assert (stored().status, stored().version, stored().announce_version) == (PUBLISHED, 1, 1)
+def test_a_draft_is_saved_before_its_review(editor):
+    response = editor.post(ADD, entered(_review="1"))
+    assert response["Location"] == REVIEW.format(stored().id)
     row = make_event(DRAFT, title="Second")
-    editor.post(CHANGE.format(row.id), entered(title="Second, better", _publish="Save and publish"))
+    response = editor.post(CHANGE.format(row.id), entered(title="Better", _review="1"))
+    assert response["Location"] == REVIEW.format(row.id)
     row = event_get(row.id)
-    assert (row.title, row.status, row.version) == ("Second, better", PUBLISHED, 2)
+    assert (row.title, row.status, row.version) == ("Better", DRAFT, 2)
 
 
 def test_the_form_shows_what_is_saved_and_saving_it_changes_nothing(editor):
@@ -155,7 +158,7 @@ def test_a_cancelled_event_is_shown_but_not_to_be_edited(editor):
     page = text(editor.get(CHANGE.format(row.id)))
     assert "<strong>all</strong>" in page
     assert "7 p.m. – 9 p.m." in page
-    for button in ("_save", "_publish", "/cancel/", "/delete/"):
+    for button in ("_save", "_review", "/cancel/", "/delete/"):
         assert button not in page
 
 
@@ -254,7 +257,7 @@ def test_viewers_look_and_touch_nothing():
         assert "_save" not in page
         for response in (
             viewer.get(ADD),
-            viewer.post(CHANGE.format(draft.id), entered(title="X", _publish="1")),
+            viewer.post(CHANGE.format(draft.id), entered(title="X", _review="1")),
             viewer.post(f"/admin/events/event/{published.id}/cancel/", {"version": "1"}),
             viewer.post(f"/admin/events/event/{draft.id}/delete/", {"post": "yes"}),
             viewer.get("/admin/events/topic/add/"),
@@ -299,6 +302,23 @@ def test_topics_are_kept_by_admins():
         change = "/admin/events/topic/music/change/"
         assert boss.post(change, {"name": "Loud music"}).status_code == 302
         assert [(topic.slug, topic.name) for topic in topics_all()] == [("music", "Loud music")]
-        assert "Loud music" in text(boss.get("/admin/events/topic/"))
-        assert boss.post("/admin/events/topic/music/delete/", {"post": "yes"}).status_code == 302
+        assert boss.post(change, {"name": "Loud music", "colour": "yellow"}).status_code == 200
+        assert boss.post(change, {"name": "Loud music", "colour": "#ffee00"}).status_code == 302
+        shown = boss.get("/admin/events/topic/").content.decode()
+        assert 'style="background:#ffee00;color:#000000">Loud music' in shown
+        assert history()[-1] == "Colour: “#4338ca” → “#ffee00”."
+
+
+def test_a_topic_in_use_is_removed_only_by_who_knows():
+    delete = "/admin/events/topic/music/delete/"
+    make_topic("music")
+    make_confirmed(topics=["music"])
+    row = make_event(topics=("music",))
+    with signed_in("admins") as boss:
+        assert "1 subscriber has chosen it" in text(boss.get(delete))
+        boss.post(delete, {"post": "yes"})
+        assert [topic.slug for topic in topics_all()] == ["music"]
+        assert "Take it off there first" in text(boss.get("/admin/events/topic/music/change/"))
+        event_cancel(event_id=row.id, version=1)
+        assert boss.post(delete, {"post": "yes"}).status_code == 302
     assert topics_all() == []

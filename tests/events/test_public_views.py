@@ -6,7 +6,7 @@ import pytest
 from icalendar import Calendar
 
 from events.enums import EventStatus
-from events.services import event_cancel
+from events.services import event_cancel, topic_create
 from ivent_site.ids import uuid7
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories import make_event
@@ -148,11 +148,22 @@ def test_pages_may_be_kept_a_minute_and_are_not_sent_twice(client):
 def test_a_page_costs_the_same_however_many_events_there_are(client, rows):
     event, *_ = [soon(number) for number in range(1, rows + 1)]
     for path, cost in (
-        ("/", {"Query": 1}),
-        (f"/e/{event.id}", {"GetItem": 1}),
+        ("/", {"Query": 2}),
+        (f"/e/{event.id}", {"GetItem": 1, "Query": 1}),
         (f"/e/{event.id}.ics", {"GetItem": 1}),
         ("/calendar.ics", {"Query": 1}),
     ):
         with dynamodb_calls() as calls:
             assert client.get(path).status_code == 200
         assert dict(calls) == cost
+
+
+def test_topics_are_shown_in_their_colour_with_text_that_can_be_read(client):
+    topic_create(slug="music", name="Live <music>", colour="#ffee00")
+    topic_create(slug="art", name="Art", colour="#4338ca")
+    event = make_event(topics=("music", "gone", "art"))
+    for path in ("/", f"/e/{event.id}"):
+        page = client.get(path).content.decode()
+        assert 'style="background:#ffee00;color:#000000">Live &lt;music&gt;<' in page
+        assert 'style="background:#4338ca;color:#ffffff">Art<' in page
+        assert "gone" not in page
