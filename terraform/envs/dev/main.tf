@@ -34,9 +34,8 @@ module "secret_key" {
 module "dynamodb" {
   source = "../../modules/dynamodb"
 
-  name                 = var.name
-  deletion_protection  = false
-  recovery_period_days = 7
+  name                = var.name
+  deletion_protection = false
 }
 
 module "cognito" {
