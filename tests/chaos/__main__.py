@@ -1,7 +1,7 @@
 """`python -m tests.chaos`: announce an event while everything fails, and count.
 
 Options are environment variables: N, KILLS, THROTTLE, LOST_REPLIES, MISSING_EVENTS,
-LATE_EVENTS_S, SEED, WORKERS. The exit code is 1 when a promise is broken.
+LATE_EVENTS_S, SEED, WORKERS, TRANSPORT. The exit code is 1 when a promise is broken.
 """
 
 import logging
@@ -16,6 +16,8 @@ from tests.chaos.crew import Crew
 from tests.chaos.local_aws import LocalAws
 from tests.chaos.options import Options
 
+# A call of a bulk worker for each.
+LOCALES = ("en", "de", "en", "fr")
 LOOK_EVERY_S = 0.1
 SAY_EVERY_S = 5
 # Nothing more comes when nothing has come for so long.
@@ -34,9 +36,9 @@ def main() -> int:
     with aws.running():
         addresses = make_recipients(options.n)
         inbox = make_inbox(options, aws)
-        crew = Crew(options, aws)
         event_id = make_event()
         with inbox.running():
+            crew = Crew(options, aws, inbox.ses_url)
             with crew.working():
                 run(options, crew, inbox, event_id)
                 settle(inbox, crew)
@@ -49,7 +51,8 @@ def main() -> int:
                 options,
                 row,
                 addresses=addresses,
-                arrived=inbox.arrived,
+                relayed=inbox.relayed,
+                bulk=inbox.bulk,
                 accepted=aws.accepted(),
                 untold=inbox.untold,
                 kills=crew.kills,
@@ -84,6 +87,7 @@ def make_recipients(number: int) -> dict[str, str]:
                 updated_at=now,
                 confirmed_at=now,
                 home_shard=f"{count % settings.SHARD_COUNT:02x}",
+                locale=LOCALES[count // settings.SHARD_COUNT % len(LOCALES)],
             )
             row.set_index_keys()
             batch.save(row)
@@ -97,7 +101,14 @@ def make_inbox(options, aws):
     from tests.chaos.inbox import Inbox
 
     topic = f"arn:aws:sns:{settings.AWS_REGION}:000000000000:{settings.RESOURCE_PREFIX}-feedback"
-    return Inbox(options, port=aws.smtp_port, sns=client("sns"), topic_arn=topic)
+    return Inbox(
+        options,
+        port=aws.smtp_port,
+        sender=settings.SENDER_EMAIL,
+        configuration_set=settings.SES_CONFIGURATION_SET,
+        sns=client("sns"),
+        topic_arn=topic,
+    )
 
 
 def make_event() -> str:

@@ -32,6 +32,7 @@ class Crew:
 
     options: Options
     aws: LocalAws
+    ses_url: str
     kills: int = 0
     stops: int = 0
     _workers: list[_Worker] = field(default_factory=list)
@@ -111,10 +112,11 @@ class Crew:
     def _start(self, name: str, sources: tuple[str, ...]) -> _Worker:
         from ivent_site.local import tether
 
+        transport = self.options.transport_of(self._started)
         with (self.aws.directory / f"{name}.log").open("wb") as log:
             process = subprocess.Popen(
                 tether.command("tests.chaos.worker", name, *sources),
-                env=self.aws.worker_environ(),
+                env=self.aws.worker_environ(transport=transport, ses_url=self.ses_url),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

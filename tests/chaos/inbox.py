@@ -1,4 +1,8 @@
-"""The receiving end: counts every mail that arrives, and plays SES's events about it."""
+"""The receiving end: counts every mail that arrives, and plays SES's events about it.
+
+Single mails come by SMTP from the local SES; bulk calls are taken by a strict SESv2 of the
+tests' own, since the local one loses their tags.
+"""
 
 import heapq
 import json
@@ -7,7 +11,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +21,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from ivent_site.local.mailbox.ses_events import events
 from tests.chaos.options import Options
+from tests.sinks.ses import Sent, SesSink, served
 
 logger = logging.getLogger(__name__)
 logging.getLogger("mail.log").setLevel(logging.WARNING)
@@ -27,21 +32,50 @@ LOOK_EVERY_S = 0.1
 SENT_BY = "eu-central-1:000000000000"
 
 
-class Inbox:
-    """An SMTP server; each mail's Send event is told once, late or never, as the seed decides."""
+class BulkSes(SesSink):
+    """Hands over what it accepts, and keeps nothing."""
 
-    def __init__(self, options: Options, *, port: int, sns: Any, topic_arn: str) -> None:
-        self.arrived: Counter[str] = Counter()
+    def __init__(self, hand_over: Callable[[Sent], None]) -> None:
+        super().__init__()
+        self._hand_over = hand_over
+
+    def accept(self, sent: Sent) -> None:
+        """See SesSink."""
+        self._hand_over(sent)
+
+
+class Inbox:
+    """An SMTP server, and a SESv2 at `ses_url`; each mail's Send event is told once, late or
+    never, as the seed decides.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        *,
+        port: int,
+        sender: str,
+        configuration_set: str,
+        sns: Any,
+        topic_arn: str,
+    ) -> None:
+        # To each address: what came by SMTP, and what by bulk calls.
+        self.relayed: Counter[str] = Counter()
+        self.bulk: Counter[str] = Counter()
         self.untold: set[str] = set()
         self._options = options
         self._sns = sns
         self._topic_arn = topic_arn
         self._due: list[tuple[float, int, str]] = []
+        self._planned = 0
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._server = Controller(
             self, hostname="127.0.0.1", port=port, server_hostname="localhost"
         )
+        self._ses = BulkSes(self._take_bulk)
+        self._ses.reset(sender=sender, configuration_set=configuration_set)
+        self._sender = sender
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -50,16 +84,23 @@ class Inbox:
         self._server.start()
         teller.start()
         try:
-            yield
+            with served(self._ses):
+                yield
         finally:
             self._server.stop()
             self._stopping.set()
             teller.join()
 
     @property
+    def ses_url(self) -> str:
+        """Where bulk calls go."""
+        return self._ses.url
+
+    @property
     def total(self) -> int:
         """How many mails have arrived."""
-        return self.arrived.total()
+        with self._lock:
+            return self.relayed.total() + self.bulk.total()
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope
@@ -68,12 +109,24 @@ class Inbox:
         content = envelope.content
         raw = content if isinstance(content, bytes) else b""
         for address in envelope.rcpt_tos:
-            self.arrived[address] += 1
-            self._plan(address, raw)
+            self._count(self.relayed, address, raw)
         return "250 OK"
 
-    def _plan(self, address: str, raw: bytes) -> None:
-        copy = self.arrived[address]
+    def _take_bulk(self, sent: Sent) -> None:
+        tags = ", ".join(f"{name}={value}" for name, value in sent.tags.items())
+        raw = (
+            f"From: {self._sender}\r\nX-SES-CONFIGURATION-SET: {sent.configuration_set}\r\n"
+            f"X-SES-MESSAGE-TAGS: {tags}\r\n\r\n"
+        )
+        self._count(self.bulk, sent.to, raw.encode())
+
+    def _count(self, way: Counter[str], address: str, raw: bytes) -> None:
+        with self._lock:
+            way[address] += 1
+            copy = self.relayed[address] + self.bulk[address]
+        self._plan(address, copy, raw)
+
+    def _plan(self, address: str, copy: int, raw: bytes) -> None:
         chance = random.Random(f"{self._options.seed} {address} {copy}")
         if chance.random() < self._options.missing_events:
             self.untold.add(address)
@@ -83,10 +136,11 @@ class Inbox:
             raw,
             recipients=[address],
             accepted_at=datetime.now(UTC),
-            sent_by="eu-central-1:000000000000",
+            sent_by=SENT_BY,
         )
         with self._lock:
-            heapq.heappush(self._due, (at, self.total, json.dumps(told[0])))
+            self._planned += 1
+            heapq.heappush(self._due, (at, self._planned, json.dumps(told[0])))
 
     def _tell(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_S):

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ivent_site.local.ports import free_port
-from tests.chaos.options import LEASE_S, Options
+from tests.chaos import ses_faults
+from tests.chaos.options import LEASE_S, MAIL_RATE, Options
 
 READY_WITHIN_S = 30
 # How each service says that it is asked too much.
@@ -45,6 +46,10 @@ class LocalAws:
             "AWS_ENDPOINT_URL": self._url(self._port),
             "CHUNK_LEASE_S": str(LEASE_S),
             "UNKNOWN_WAIT_S": str(options.unknown_wait_s),
+            "FANOUT_CONCURRENCY": str(options.workers),
+            "MAIL_RATE": str(MAIL_RATE),
+            "KEEP_DELIVERIES": "false",
+            "UNDO_WINDOW_S": "0",
             "DJANGO_SETTINGS_MODULE": "ivent_site.settings",
             "PYTHONUNBUFFERED": "1",
         }
@@ -64,12 +69,19 @@ class LocalAws:
         finally:
             ministack.stop(aws)
 
-    def worker_environ(self) -> Mapping[str, str]:
-        """What a worker sees: the proxy for the AWS."""
-        return {**os.environ, "AWS_ENDPOINT_URL": self._url(self._proxy_port)}
+    def worker_environ(self, *, transport: str, ses_url: str) -> Mapping[str, str]:
+        """What a worker sees: the proxy for the AWS, and where bulk calls go."""
+        return {
+            **os.environ,
+            "AWS_ENDPOINT_URL": self._url(self._proxy_port),
+            "MAIL_TRANSPORT": transport,
+            ses_faults.URL: ses_url,
+            ses_faults.THROTTLE: str(self._options.throttle),
+            ses_faults.LOST_REPLIES: str(self._options.lost_replies),
+        }
 
     def accepted(self) -> Counter[str]:
-        """How many mails to each address the local SES has accepted."""
+        """How many single mails to each address the local SES has accepted."""
         reply = _get(self._url(self._port) + "/_ministack/ses/messages")
         mails = itertools.chain.from_iterable(reply["messages"].values())
         return Counter(address for mail in mails for address in mail["To"])

@@ -4,6 +4,9 @@ import os
 from dataclasses import dataclass, fields
 from typing import Self
 
+TRANSPORTS = ("ses_bulk", "ses_raw")
+# Mails a second of all workers: slow enough for everybody to die on the way.
+MAIL_RATE = 300
 # The shortest lease that the settings allow.
 LEASE_S = 5
 # For an event on its way; what a killed feedback worker held counts as queued, and is waited for.
@@ -24,15 +27,23 @@ class Options:
     late_events_s: float = 0.0
     seed: int = 1
     workers: int = 2
+    # "ses_bulk", "ses_raw", or "both": then each worker that starts takes the other one.
+    transport: str = "both"
 
     @classmethod
     def from_environ(cls) -> Self:
         """Each option from the variable of its name in capitals, where that is set."""
         given = {field.name: os.environ.get(field.name.upper(), "") for field in fields(cls)}
+        if given["transport"] not in {"", "both", *TRANSPORTS}:
+            raise ValueError("TRANSPORT is ses_bulk, ses_raw or both.")
         defaults = cls()
         return cls(
             **{name: type(getattr(defaults, name))(text) for name, text in given.items() if text}
         )
+
+    def transport_of(self, number: int) -> str:
+        """How the worker of this number sends."""
+        return TRANSPORTS[number % 2] if self.transport == "both" else self.transport
 
     @property
     def unknown_wait_s(self) -> int:

@@ -26,7 +26,7 @@ def test_workers_that_die_or_freeze_lose_nobody_and_double_nobody():
     )
 
     assert run.returncode == 0, run.stdout + run.stderr
-    figures = dict(line.rsplit(maxsplit=1) for line in run.stdout.splitlines()[-8:])
+    figures = dict(line.rsplit(maxsplit=1) for line in run.stdout.splitlines()[-9:])
     assert {name: figures[name] for name in ("recipients", "kills", "lost", "doubled")} == {
         "recipients": "500",
         "kills": "5",

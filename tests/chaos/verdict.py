@@ -28,7 +28,8 @@ def verdict(
     row: AnnouncementRow,
     *,
     addresses: Mapping[str, str],
-    arrived: Counter[str],
+    relayed: Counter[str],
+    bulk: Counter[str],
     accepted: Counter[str],
     untold: set[str],
     kills: int,
@@ -38,7 +39,7 @@ def verdict(
     shards = shard_names(int(row.shard_count))
     everything = [chunk for shard in shards for chunk in shard_chunks(row.id, shard)]
     # Whatever the relay may have dropped, SES had accepted: the larger number counts.
-    mailed = arrived | accepted
+    mailed = (relayed | accepted) + bulk
     parked = {
         id_ for chunk in everything if chunk.state == ChunkState.PARKED for id_ in chunk.unproven
     }
@@ -53,6 +54,7 @@ def verdict(
     resent = _logged(logs, RESENT)
     sums = announcement_sums(row)
     figures = {
+        "by bulk calls": bulk.total(),
         "recipients": len(addresses),
         "kills": kills,
         "lost": len(lost),

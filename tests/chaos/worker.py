@@ -11,6 +11,8 @@ from pathlib import Path
 
 import django
 
+from tests.chaos.ses_faults import spoil
+
 # The emulated concurrency of a queue's function within one process.
 FEEDBACK_AT_ONCE = 8
 SWEEP_EVERY_S = 2
@@ -18,6 +20,7 @@ SWEEP_EVERY_S = 2
 
 def _main() -> None:
     django.setup()
+    spoil()
     from django.conf import settings
 
     from ivent_site.local.runner.routes import QueueRoute, Route, ScheduleRoute, StreamRoute

@@ -109,7 +109,7 @@ class ModelSes(FakeSes):
     def send(self, mails: Sequence[Mail], delivery: DeliveryOfMails) -> None:
         for mail in mails:
             if self._again:
-                self._model.tried[mail.subscriber_id] += 1
+                self._model.tried.add(mail.subscriber_id)
             delivery.before_call([mail])
             delivery.report(mail, refusal=self._call(mail))
 
@@ -125,6 +125,7 @@ class ModelSes(FakeSes):
             return "MessageRejected"
         if answer != "dropped":
             self._model.accept(mail)
+            self._model.sent_again[mail.subscriber_id] += self._again
         if answer in {"lost", "dropped"}:
             raise UnknownOutcomeError("ReadTimeoutError", mails=[mail])
         self._model.step()
@@ -139,8 +140,10 @@ class Delivery(RuleBasedStateMachine):
         self.clock = Clock()
         self.sent: list[Sent] = []
         self.rejected: set[str] = set()
-        # For whom a second call was about to be made, and how often.
-        self.tried: Counter[str] = Counter()
+        # For whom a second call was about to be made.
+        self.tried: set[str] = set()
+        # How many mails that made.
+        self.sent_again: Counter[str] = Counter()
         self.lost_events: list[Sent] = []
         self.left: dict[str, int] = {}
         self.readers: dict[str, str] = {}
@@ -324,7 +327,8 @@ class Delivery(RuleBasedStateMachine):
         assert sums.unknown == 0
         told = sums.sent + sums.refused + sums.suppressed + sums.parked
         assert told == sums.audience
-        assert self._parked() <= self.tried.keys()
+        assert self._parked() <= self.tried
+        assert max(self.sent_again.values(), default=0) <= 1
         copies: dict[str, list[Sent]] = {}
         for sent in self.sent:
             copies.setdefault(sent.mail.subscriber_id, []).append(sent)

@@ -47,7 +47,7 @@ def test_nobody_is_lost_and_nobody_doubled_unless_an_event_is_missing():
     run_state_machine_as_test(Delivery, settings=LONGER if EXAMPLES else FIXED)
 
 
-LEAVE, NOTE_RESENT = ledger.leave, ledger.note_resent
+LEAVE = ledger.leave
 
 
 def commit_what_was_abandoned(row, after, free):
@@ -60,10 +60,6 @@ def release_what_is_unknown(chunk, state, **kwargs):
     return LEAVE(chunk, released, **kwargs)
 
 
-def forget_whom_it_tries(chunk, ids, *, until, trying=()):
-    return NOTE_RESENT(chunk, ids, until=until)
-
-
 FLAWS = {
     "it takes an abandoned chunk for sent": (
         "notifications.ledger._take_over",
@@ -74,10 +70,6 @@ FLAWS = {
         release_what_is_unknown,
     ),
     "it resends without waiting for events": ("django.conf.settings.UNKNOWN_WAIT_S", 0),
-    "it forgets whom it has sent to twice": (
-        "notifications.ledger.note_resent",
-        forget_whom_it_tries,
-    ),
 }
 
 

@@ -127,8 +127,12 @@ class SesSink:
         except RenderingError:
             self.dropped.append(to)
         else:
-            self.sent.append(Sent(message, to, tags, call["ConfigurationSetName"]))
+            self.accept(Sent(message, to, tags, call["ConfigurationSetName"]))
         return {"Status": "SUCCESS", "MessageId": f"{len(self.sent) + len(self.dropped):060}"}
+
+    def accept(self, sent: Sent) -> None:
+        """Take a mail that SES would send."""
+        self.sent.append(sent)
 
 
 def _raise(fault: str) -> NoReturn:
@@ -140,13 +144,20 @@ def _raise(fault: str) -> NoReturn:
 def ses_sink() -> Iterator[SesSink]:
     """A sink that is served on loopback within the block."""
     sink = SesSink()
+    with served(sink):
+        yield sink
+
+
+@contextmanager
+def served(sink: SesSink) -> Iterator[None]:
+    """Within the block, the sink answers at its `url`."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(sink))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     sink.url = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield sink
+        yield
     finally:
         server.shutdown()
         server.server_close()
@@ -173,7 +184,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(200, answer())
         except CallRefusedError as err:
             self._reply(err.status, {"message": err.message}, error=err.code)
-        except ConnectionAbortedError:
+        except ConnectionError:
+            # Cut by the script, or by a caller that is gone.
             self.close_connection = True
 
     def _reply(self, status: int, reply: object, *, error: str = "") -> None:
