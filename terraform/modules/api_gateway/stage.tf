@@ -110,7 +110,8 @@ data "aws_iam_policy_document" "logging_trust" {
 resource "aws_iam_role" "logging" {
   count = var.manage_account_logging ? 1 : 0
 
-  name                 = "${var.name}-api-logging"
+  # Roles are one namespace for all regions.
+  name                 = "${var.name}-api-logging-${local.region}"
   description          = "API Gateway writes the access log."
   assume_role_policy   = data.aws_iam_policy_document.logging_trust.json
   permissions_boundary = var.permissions_boundary_arn

@@ -68,7 +68,8 @@ data "aws_iam_policy_document" "trust" {
 resource "aws_iam_role" "function" {
   for_each = local.sizes
 
-  name                 = "${var.name}-${each.key}"
+  # Roles are one namespace for all regions.
+  name                 = "${var.name}-${each.key}-${local.region}"
   description          = "What Ivent's ${each.key} function may do."
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   permissions_boundary = var.permissions_boundary_arn

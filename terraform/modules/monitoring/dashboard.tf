@@ -29,7 +29,8 @@ locals {
 data "aws_region" "current" {}
 
 resource "aws_cloudwatch_dashboard" "this" {
-  dashboard_name = var.name
+  # Dashboards are one namespace for all regions.
+  dashboard_name = "${var.name}-${local.region}"
   dashboard_body = jsonencode({
     widgets = [
       for at, widget in local.widgets : {

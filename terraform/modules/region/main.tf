@@ -49,6 +49,8 @@ module "vpc" {
   zones_without_endpoint  = var.network.zones_without_endpoint
   flow_logs               = var.network.flow_logs
   flow_log_retention_days = var.network.flow_log_retention_days
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 }
 
 module "messaging" {

@@ -21,9 +21,11 @@ resource "aws_flow_log" "this" {
 resource "aws_iam_role" "flow" {
   count = var.flow_logs ? 1 : 0
 
-  name               = "${var.name}-vpc-flow"
-  description        = "Writes the VPC's flow logs"
-  assume_role_policy = data.aws_iam_policy_document.flow_trust.json
+  # Roles are one namespace for all regions.
+  name                 = "${var.name}-vpc-flow-${local.region}"
+  permissions_boundary = var.permissions_boundary_arn
+  description          = "Writes the VPC's flow logs"
+  assume_role_policy   = data.aws_iam_policy_document.flow_trust.json
 }
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html

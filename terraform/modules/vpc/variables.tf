@@ -108,3 +108,9 @@ variable "log_kms_key_arn" {
   type        = string
   default     = null
 }
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of the flow logs' role; null: none."
+  type        = string
+  default     = null
+}
