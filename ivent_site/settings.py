@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+from django.utils.functional import lazy
 
 from ivent_site.env import Env
 from ivent_site.secret_key import read_secret_keys
@@ -282,7 +283,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": f"{STATIC_URL}ivent/icon.svg",
+    "SWAGGER_UI_FAVICON_HREF": lazy(static, str)("ivent/icon.svg"),
 }
 
 # --- Admin ----------------------------------------------------------------------------------
