@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.messages.storage import default_storage
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from events.admin_actions import REFUSALS, PublishAndCancel
+from events.admin_followups import FollowUps
+from events.admin_review import Reviewing
 from events.enums import EventStatus
-from events.errors import InvalidEventError
+from events.errors import InvalidEventError, TopicInUseError
 from events.forms import EventForm, TopicForm
 from events.models import Event, Topic
-from events.presentation import EventDisplay
+from events.presentation import EventDisplay, topic_badge
 from events.services import (
     event_create,
     event_delete,
@@ -30,6 +33,7 @@ from events.services import (
 )
 from events.snapshot import EventSnapshot
 from events.tables import EventRow
+from events.topic_uses import topic_uses
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.writes import ConflictError
 
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
+# How a draft is shown that publishes itself.
+SCHEDULED = "scheduled"
 _CONTENT = ("title", "description", "location", "url", "topics")
 _WHEN = ("timezone", "all_day", ("start_date", "start_time"), ("end_date", "end_time"))
 _READ_ONLY = (
@@ -75,7 +81,14 @@ class JudgedAgain(_Base):
 
 
 @admin.register(Event)
-class EventAdmin(PublishAndCancel, CursorModelAdmin, JudgedAgain, ModelAdmin):  # type: ignore[misc]  # unfold brings no types
+class EventAdmin(
+    PublishAndCancel,
+    Reviewing,
+    FollowUps,
+    CursorModelAdmin,
+    JudgedAgain,
+    ModelAdmin,  # type: ignore[misc]  # unfold brings no types
+):
     """Drafts, published and cancelled events."""
 
     form = EventForm
@@ -86,7 +99,7 @@ class EventAdmin(PublishAndCancel, CursorModelAdmin, JudgedAgain, ModelAdmin):  
     date_hierarchy = "starts_at"
     ordering = ("-starts_at",)
     actions = ("publish_selected", "cancel_selected")
-    conditional_fields = {"start_time": "!all_day", "end_time": "!all_day"}
+    conditional_fields = {"start_time": "!all_day", "end_time": "!all_day", "note": "announce"}
     warn_unsaved_form = True
 
     # --- What is shown --------------------------------------------------------------------
@@ -105,11 +118,12 @@ class EventAdmin(PublishAndCancel, CursorModelAdmin, JudgedAgain, ModelAdmin):  
             EventStatus.DRAFT.value: "info",
             EventStatus.PUBLISHED.value: "success",
             EventStatus.CANCELLED.value: "danger",
+            SCHEDULED: "warning",
         },
     )
     def status_shown(self, event: Event) -> str:
         """The status, in its colour."""
-        return str(event.status)
+        return SCHEDULED if event.publish_at else str(event.status)
 
     @display(description="Topics")  # type: ignore[untyped-decorator]  # unfold's
     def topics_shown(self, event: Event) -> str:
@@ -126,8 +140,11 @@ class EventAdmin(PublishAndCancel, CursorModelAdmin, JudgedAgain, ModelAdmin):  
             return [(None, {"fields": _READ_ONLY})]
         published = obj is not None and obj.status == EventStatus.PUBLISHED
         state = ("status_shown",) if obj else ()
-        last = ("announce", "seen_version") if published else ("seen_version",)
-        return [(None, {"fields": (*state, *_CONTENT, *last)}), ("When", {"fields": _WHEN})]
+        last = ("announce", "note", "seen_version") if published else ("seen_version",)
+        return [
+            (None, {"fields": (*state, *_CONTENT, *last)}),
+            ("When", {"fields": (*_WHEN, "reminders")}),
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> Any:
         if obj and not self.has_change_permission(request, obj):
@@ -176,19 +193,22 @@ class EventAdmin(PublishAndCancel, CursorModelAdmin, JudgedAgain, ModelAdmin):  
         form: EventForm,
         change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
-        """Save what was entered; publish it if that button was pressed."""
-        publish = "_publish" in request.POST and self.has_publish_permission(request)
+        """Save what was entered. A draft is published from its review."""
         if change:
             row = event_update(
                 event_id=obj.pk,
                 version=form.saved_version,
                 data=form.event_data,
-                status=EventStatus.PUBLISHED if publish else None,
                 announce=form.announces,
+                note=form.cleaned_data.get("note", ""),
+                reminders=form.cleaned_data["reminders"],
             )
         else:
-            status = EventStatus.PUBLISHED if publish else EventStatus.DRAFT
-            row = event_create(data=form.event_data, status=status)
+            row = event_create(
+                data=form.event_data,
+                status=EventStatus.DRAFT,
+                reminders=form.cleaned_data["reminders"],
+            )
         for field in Event._meta.concrete_fields:
             setattr(obj, field.attname, getattr(row, field.attname))
         for note in form.notes:
@@ -206,7 +226,7 @@ class TopicAdmin(CursorModelAdmin, JudgedAgain, ModelAdmin):  # type: ignore[mis
     """The kinds of events that people may ask for."""
 
     form = TopicForm
-    list_display = ("name", "slug", "description")
+    list_display = ("badge", "slug", "description")
     ordering = ("slug",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> Any:  # noqa: ARG002 - Django's signature
@@ -220,14 +240,30 @@ class TopicAdmin(CursorModelAdmin, JudgedAgain, ModelAdmin):  # type: ignore[mis
         change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
         save = topic_update if change else topic_create
-        save(slug=obj.slug, name=obj.name, description=obj.description)
+        save(slug=obj.slug, name=obj.name, description=obj.description, colour=obj.colour)
+
+    @admin.display(description=_("Name"), ordering="slug")
+    def badge(self, topic: Topic) -> SafeString:
+        """The name in its colour."""
+        return topic_badge(topic)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG002 - Django's signature
+        """Topics are removed one by one: what that means is said on the way."""
+        return {}
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {**(extra_context or {}), "uses": topic_uses(object_id)}
+        try:
+            return cast("HttpResponse", super().delete_view(request, object_id, context))
+        except TopicInUseError as err:
+            text = _("A coming event names this topic: “%(title)s”. Take it off there first.")
+            self.message_user(request, text % {"title": err}, messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:events_topic_change", args=[object_id]))
 
     def delete_model(self, request: HttpRequest, obj: Topic) -> None:  # noqa: ARG002 - Django's signature
         topic_delete(slug=obj.slug)
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        for topic in queryset:
-            self.delete_model(request, topic)
 
 
 def _shown(event: Event) -> EventDisplay:

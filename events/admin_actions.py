@@ -1,6 +1,7 @@
 """Publishing and cancelling in the admin: one event from its page, or those that are ticked."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -11,12 +12,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
 
 from events.enums import EventStatus
-from events.errors import EventNotFoundError, StaleVersionError, TransitionError
+from events.errors import (
+    EventNotFoundError,
+    InvalidEventError,
+    StaleVersionError,
+    TransitionError,
+)
 from events.models import Event
 from events.services import event_cancel, event_publish
 from events.tables import EventRow
+from events.validators import NOTE_CHARS, with_unix_lines
 from ivent_site.dynamodb.writes import ConflictError
 
 if TYPE_CHECKING:
@@ -25,6 +33,7 @@ else:
     _Base = object
 
 CONFIRMATION = "admin/events/event/cancel_confirmation.html"
+PUBLISH_CONFIRMATION = "admin/events/event/publish_confirmation.html"
 # What may come between reading an event and changing it; told, never a failure of the page.
 REFUSALS = (EventNotFoundError, StaleVersionError, TransitionError, ConflictError)
 
@@ -60,13 +69,30 @@ class PublishAndCancel(_Base):
             message = "Somebody has changed the event meanwhile: look at it again."
             self.message_user(request, message, messages.ERROR)
             return HttpResponseRedirect(back)
-        self._each(request, [event], event_cancel, "cancelled")
+        self._each(request, [event], _cancelling(request), "cancelled")
         return HttpResponseRedirect(back)
 
     @admin.action(permissions=["publish"], description="Publish selected events")
-    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
-        """Publish the drafts among them."""
-        self._each(request, queryset, event_publish, "published")
+    def publish_selected(
+        self, request: HttpRequest, queryset: QuerySet[Event]
+    ) -> HttpResponseBase | None:
+        """Publish the drafts among them; of several, once that is confirmed."""
+        events = list(queryset)
+        drafts = [event for event in events if event.status == EventStatus.DRAFT]
+        if len(drafts) > 1 and not request.POST.get("confirmed"):
+            ticked = [(ACTION_CHECKBOX_NAME, event.pk) for event in drafts]
+            hidden = [("action", "publish_selected"), ("confirmed", "yes"), *ticked]
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Publish events"),
+                "opts": self.opts,
+                "events": drafts,
+                "hidden": hidden,
+                "back_url": request.get_full_path(),
+            }
+            return TemplateResponse(request, PUBLISH_CONFIRMATION, context)
+        self._each(request, events, event_publish, "published")
+        return None
 
     @admin.action(permissions=["cancel"], description="Cancel selected events")
     def cancel_selected(
@@ -74,7 +100,7 @@ class PublishAndCancel(_Base):
     ) -> HttpResponseBase | None:
         """Cancel the published ones among them, once that is confirmed."""
         if request.POST.get("confirmed"):
-            self._each(request, queryset, event_cancel, "cancelled")
+            self._each(request, queryset, _cancelling(request), "cancelled")
             return None
         ticked = [(ACTION_CHECKBOX_NAME, event.pk) for event in queryset]
         hidden = [("action", "cancel_selected"), ("confirmed", "yes"), *ticked]
@@ -90,6 +116,8 @@ class PublishAndCancel(_Base):
             "events": events,
             "hidden": hidden,
             "back_url": back,
+            "reason": request.POST.get("reason", ""),
+            "reason_chars": NOTE_CHARS,
         }
         return TemplateResponse(request, CONFIRMATION, context)
 
@@ -109,8 +137,13 @@ class PublishAndCancel(_Base):
                     if row.version != event.version:
                         self.log_change(request, event, f"The event was {done}.")
                         count += 1
-            except REFUSALS as err:
+            except (*REFUSALS, InvalidEventError) as err:
                 self.message_user(request, f"“{event}” was not {done}: {err}", messages.ERROR)
         if count:
             noun = "event is" if count == 1 else "events are"
             self.message_user(request, f"{count} {noun} {done}.", messages.SUCCESS)
+
+
+def _cancelling(request: HttpRequest) -> Callable[..., EventRow]:
+    reason = with_unix_lines(request.POST.get("reason", "")).strip()
+    return partial(event_cancel, reason=reason)

@@ -1,6 +1,6 @@
 """The admin's forms. Times are entered as the clock at the event's place shows them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
@@ -10,11 +10,15 @@ from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminColorInputWidget,
     UnfoldAdminSelect2Widget,
     UnfoldAdminSingleDateWidget,
     UnfoldAdminSingleTimeWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldBooleanSwitchWidget,
 )
 
@@ -22,6 +26,7 @@ from events.data import EventData
 from events.enums import EventStatus
 from events.errors import InvalidEventError, Problem
 from events.models import Event, Topic
+from events.reminders import DAY_MINUTES, reminders_problems
 from events.schedule import schedule
 from events.selectors import topics_all
 from events.snapshot import difference, row_data
@@ -30,6 +35,8 @@ from events.times import happens_twice, last_day, local_day, timezone_names
 from events.validators import (
     FIRST_YEAR,
     LAST_YEAR,
+    NOTE_CHARS,
+    TOPIC_COLOUR,
     event_validate,
     topic_validate,
     with_unix_lines,
@@ -53,6 +60,16 @@ _STALE = (
 )
 _CANCELLED = "Somebody has cancelled this event: it cannot be changed any more."
 _SHOWN_CHARS = 1000
+_HOUR_MINUTES = 60
+# What most people choose of; the API takes any.
+_REMINDERS = (
+    14 * DAY_MINUTES,
+    7 * DAY_MINUTES,
+    3 * DAY_MINUTES,
+    DAY_MINUTES,
+    3 * _HOUR_MINUTES,
+    _HOUR_MINUTES,
+)
 
 
 class DayField(forms.DateField):
@@ -87,6 +104,22 @@ class EventForm(_EventModelForm):
         widget=UnfoldBooleanSwitchWidget,
         help_text="Off: a small correction, of which subscribers get no mail.",
     )
+    note = forms.CharField(
+        label=_("What changed, in your words"),
+        required=False,
+        max_length=NOTE_CHARS,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text=_("A note to readers, beside what has changed. Markdown; may be left empty."),
+    )
+    reminders = forms.TypedMultipleChoiceField(
+        label=_("Remind readers"),
+        required=False,
+        coerce=int,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_(
+            "One that falls into the hour after the event is published or moved is left out."
+        ),
+    )
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
@@ -104,7 +137,7 @@ class EventForm(_EventModelForm):
         self.saved_version = self.instance.version
         self.initial = {**_initial(self._saved), "seen_version": self.saved_version, **self.initial}
         if self._status != EventStatus.PUBLISHED:
-            del self.fields["announce"]
+            del self.fields["announce"], self.fields["note"]
         self._offer_choices()
 
     @property
@@ -121,6 +154,17 @@ class EventForm(_EventModelForm):
             if local and happens_twice(local.replace(tzinfo=None), data.timezone):
                 which = "second" if local.fold else "first"
                 yield f"Clocks are put back then: the event {name} at the {which} {local:%H:%M}."
+
+    def clean_note(self) -> str:
+        """Lines as everything else has them."""
+        return with_unix_lines(self.cleaned_data["note"]).strip()
+
+    def clean_reminders(self) -> list[int]:
+        """Apply the rules that the services apply."""
+        minutes: list[int] = self.cleaned_data["reminders"]
+        for problem in reminders_problems(minutes):
+            raise ValidationError(problem.message, problem.code)
+        return minutes
 
     def clean_description(self) -> str:
         """Lines as everything else has them; browsers send CRLF."""
@@ -140,13 +184,29 @@ class EventForm(_EventModelForm):
                     self.add_error(field, ValidationError(problem.message, problem.code))
             else:
                 self._require_fresh()
+                self._require_note_to_be_told()
         return cleaned
+
+    def _require_note_to_be_told(self) -> None:
+        if not self.cleaned_data.get("note"):
+            return
+        if not self.announces:
+            self.add_error("note", _("A note goes with an announcement, which is switched off."))
+        elif self.event_data == self._saved:
+            message = _("Nothing is changed that a note could be about: write to readers instead.")
+            self.add_error("note", message)
 
     def _offer_choices(self) -> None:
         # A topic that is gone stays with the events that have it.
         kept = {slug: slug for slug in (self._saved.topics if self._saved else ())}
         names = kept | {topic.slug: topic.name for topic in topics_all()}
         topics, timezone = self.fields["topics"], self.fields["timezone"]
+        chosen = preferences_get().reminders
+        if self.instance.pk:
+            chosen = tuple(map(int, self.instance.reminders))
+        self.initial.setdefault("reminders", list(chosen))
+        reminders = cast("forms.TypedMultipleChoiceField", self.fields["reminders"])
+        reminders.choices = reminder_choices(chosen)
         cast("forms.MultipleChoiceField", topics).choices = list(names.items())
         cast("forms.ChoiceField", timezone).choices = [(z, z) for z in sorted(timezone_names())]
 
@@ -191,9 +251,18 @@ class EventForm(_EventModelForm):
 class TopicForm(_TopicModelForm):
     """A topic; its slug is chosen once."""
 
+    colour = forms.CharField(
+        label=_("Colour"),
+        max_length=7,
+        required=False,
+        empty_value=TOPIC_COLOUR,
+        widget=UnfoldAdminColorInputWidget,
+        help_text=_("Of its name on public pages; the text on it is black or white."),
+    )
+
     class Meta:
         model = Topic
-        fields = ("slug", "name", "description")
+        fields = ("slug", "name", "description", "colour")
 
     def clean(self) -> dict[str, Any]:
         """Apply the rules that the services apply."""
@@ -203,12 +272,30 @@ class TopicForm(_TopicModelForm):
                 slug=cleaned.get("slug", self.instance.slug),
                 name=cleaned.get("name", "-"),
                 description=cleaned.get("description", ""),
+                colour=cleaned.get("colour", TOPIC_COLOUR),
             )
         except InvalidEventError as err:
             for problem in err.problems:
                 if problem.field in self.fields and problem.field not in self.errors:
                     self.add_error(problem.field, ValidationError(problem.message, problem.code))
         return cleaned
+
+
+def reminder_choices(chosen: Iterable[int]) -> list[tuple[int, str]]:
+    """The usual reminders and those that are chosen already, the earliest first."""
+    return [(each, _before(each)) for each in sorted({*_REMINDERS, *chosen}, reverse=True)]
+
+
+def _before(minutes: int) -> str:
+    if minutes % DAY_MINUTES == 0:
+        days = minutes // DAY_MINUTES
+        return ngettext("%(days)d day before", "%(days)d days before", days) % {"days": days}
+    if minutes % _HOUR_MINUTES == 0:
+        hours = minutes // _HOUR_MINUTES
+        return ngettext("%(hours)d hour before", "%(hours)d hours before", hours) % {"hours": hours}
+    return ngettext("%(minutes)d minute before", "%(minutes)d minutes before", minutes) % {
+        "minutes": minutes
+    }
 
 
 def _initial(saved: EventData | None) -> dict[str, Any]:

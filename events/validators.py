@@ -157,9 +157,7 @@ def publish_at_validate(at: datetime, *, now: datetime) -> None:
         raise InvalidEventError([Problem("publish_at", "not_to_come", message)])
 
 
-def topic_validate(
-    *, slug: str, name: str, description: str, colour: str = TOPIC_COLOUR
-) -> None:
+def topic_validate(*, slug: str, name: str, description: str, colour: str = TOPIC_COLOUR) -> None:
     """Raise InvalidEventError with every problem of a topic."""
     problems = [
         *line_problems("name", name, limit=TOPIC_CHARS),

@@ -109,6 +109,11 @@ ADMIN: dict[str, Rights] = {
             HISTORY: STAFF_READ,
             SHORT: STAFF_READ,
             "<str:object_id>/cancel/": {"GET": WRITERS, "POST": WRITERS},
+            "<str:object_id>/message/": {"GET": WRITERS, "POST": WRITERS},
+            "<str:object_id>/repeat/": {"GET": WRITERS, "POST": WRITERS},
+            "<str:object_id>/undo/": ONLY_POST,
+            "<str:object_id>/unschedule/": ONLY_POST,
+            "<str:object_id>/duplicate/": ONLY_POST,
         },
     ),
     **_admin(

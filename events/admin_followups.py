@@ -1,0 +1,251 @@
+"""What follows a saved event in the admin: undo, unschedule, write to readers, copy, repeat.
+
+Whatever is written, and the history's entry of it, is one transaction.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from events.admin_actions import REFUSALS
+from events.data import EventData
+from events.enums import EventStatus
+from events.errors import InvalidEventError
+from events.followup_forms import MessageForm, RepeatForm
+from events.markdown import description_html
+from events.models import Event
+from events.outbox import undo_ends_at
+from events.presentation import EventDisplay
+from events.series import series_create
+from events.services import event_create, event_message, event_undo, event_unschedule
+from events.snapshot import EventSnapshot, row_data
+from events.tables import EventRow
+
+if TYPE_CHECKING:
+    _Base = admin.ModelAdmin[Event]
+else:
+    _Base = object
+
+_TEMPLATES = "admin/events/event"
+
+
+class FollowUps(_Base):
+    """The views, and the bar of buttons above the form that leads to them."""
+
+    change_form_outer_before_template = f"{_TEMPLATES}/follow_ups.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        views = {
+            "undo": self.undo_view,
+            "unschedule": self.unschedule_view,
+            "message": self.message_view,
+            "duplicate": self.duplicate_view,
+            "repeat": self.repeat_view,
+        }
+        return [
+            *(
+                path(
+                    f"<str:object_id>/{name}/",
+                    self.admin_site.admin_view(view),
+                    name=f"events_event_{name}",
+                )
+                for name, view in views.items()
+            ),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Django's, with what can be done about the event."""
+        event: Event | None = context.get("original")
+        if event is not None:
+            until = undo_ends_at(event)
+            context |= {
+                "undo_ends_at": until if until and until > datetime.now(UTC) else None,
+                "publish_at_shown": event.publish_at and _moment(event, event.publish_at),
+                "can_follow_up": super().has_change_permission(request),
+                "can_add": self.has_add_permission(request),
+                "can_write": event.status == EventStatus.PUBLISHED,
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """POST `version`: take back what has not been announced yet."""
+        return self._posted(
+            request, object_id, event_undo, _("It is undone: nobody has been told.")
+        )
+
+    def unschedule_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """POST `version`: let the draft wait for somebody to publish it."""
+        return self._posted(
+            request, object_id, event_unschedule, _("The draft is no longer scheduled.")
+        )
+
+    def duplicate_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """POST: a draft with the same content."""
+        event = self._event(request, object_id, adds=True)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        with transaction.atomic():
+            row = event_create(
+                data=row_data(_row(event)), status=EventStatus.DRAFT, reminders=event.reminders
+            )
+            self._log_made(request, row, _("Copied from another event."))
+        self.message_user(request, _("This is the copy: a draft."), messages.SUCCESS)
+        return HttpResponseRedirect(_page(row.id))
+
+    def message_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """GET asks, POST shows what was written, POST `confirmed` sends it."""
+        event = self._event(request, object_id)
+        if event.status != EventStatus.PUBLISHED:
+            message = _("Only readers of a published event can be written to.")
+            self.message_user(request, message, messages.ERROR)
+            return HttpResponseRedirect(_page(object_id))
+        form = MessageForm(request.POST or None)
+        shown = None
+        if request.method == "POST" and form.is_valid():
+            if "confirmed" in request.POST:
+                return self._send(request, event, form.cleaned_data)
+            # The renderer has cleaned it.
+            shown = mark_safe(description_html(form.cleaned_data["text"]))  # noqa: S308
+        context = {"form": form, "shown": shown, "title": _("Write to readers")}
+        return self._page(request, event, "message.html", context)
+
+    def repeat_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """GET asks, POST shows the dates, POST `confirmed` makes the drafts."""
+        event = self._event(request, object_id, adds=True)
+        form = RepeatForm(request.POST or None, content=row_data(_row(event)))
+        dates = None
+        if request.method == "POST" and form.is_valid():
+            if "confirmed" in request.POST:
+                return self._repeat(request, event, form)
+            dates = [_when(event, data) for data in form.contents]
+        context = {"form": form, "dates": dates, "title": _("Repeat the event")}
+        return self._page(request, event, "repeat.html", context)
+
+    def _send(
+        self, request: HttpRequest, event: Event, written: dict[str, Any]
+    ) -> HttpResponseBase:
+        act = partial(event_message, event_id=event.pk, version=event.version, **written)
+        entry = _("A message was sent to readers: %(subject)s") % {"subject": written["subject"]}
+        self._do(request, event, act, entry=entry, done=_("The message is on its way."))
+        return HttpResponseRedirect(_page(event.pk))
+
+    def _repeat(self, request: HttpRequest, event: Event, form: RepeatForm) -> HttpResponseBase:
+        entry = _("Repeats another event.")
+        made = series_create(
+            contents=form.contents,
+            token=str(form.cleaned_data["token"]),
+            reminders=event.reminders,
+            note=lambda row: self._log_made(request, row, entry),
+        )
+        message = ngettext(
+            "%(count)d draft is made. Look it over, then publish it.",
+            "%(count)d drafts are made. Look them over, then publish them.",
+            len(made),
+        ) % {"count": len(made)}
+        self.message_user(request, message, messages.SUCCESS)
+        url = reverse("admin:events_event_changelist")
+        return HttpResponseRedirect(f"{url}?status__exact={EventStatus.DRAFT}")
+
+    def _posted(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        service: Callable[..., EventRow],
+        done: str,
+    ) -> HttpResponseBase:
+        event = self._event(request, object_id)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        version = request.POST.get("version", "")
+        seen = int(version) if version.isdecimal() else 0
+        act = partial(service, event_id=event.pk, version=seen)
+        self._do(request, event, act, entry=done, done=done)
+        return HttpResponseRedirect(_page(object_id))
+
+    def _do(
+        self,
+        request: HttpRequest,
+        event: Event,
+        act: Callable[[], EventRow],
+        *,
+        entry: str,
+        done: str,
+    ) -> None:
+        try:
+            with transaction.atomic():
+                if act().version != event.version:
+                    self.log_change(request, event, entry)
+        except (*REFUSALS, InvalidEventError) as err:
+            self.message_user(request, str(err), messages.ERROR)
+        else:
+            self.message_user(request, done, messages.SUCCESS)
+
+    def _event(self, request: HttpRequest, object_id: str, *, adds: bool = False) -> Event:
+        permitted = self.has_add_permission if adds else super().has_change_permission
+        if not permitted(request):
+            raise PermissionDenied
+        event = self.get_object(request, object_id)
+        if event is None:
+            raise Http404
+        return event
+
+    def _log_made(self, request: HttpRequest, row: EventRow, entry: str) -> None:
+        self.log_addition(request, Event(pk=row.id, title=row.title), entry)
+
+    def _page(
+        self, request: HttpRequest, event: Event, template: str, context: dict[str, Any]
+    ) -> HttpResponseBase:
+        link = format_html('<a href="{}">{}</a>', _page(event.pk), event)
+        everything = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": event,
+            "subtitle": event.title,
+            "event_link": link,
+            "back_url": _page(event.pk),
+            "media": self.media + context["form"].media,
+            **context,
+        }
+        return TemplateResponse(request, f"{_TEMPLATES}/{template}", everything)
+
+
+def _row(event: Event) -> EventRow:
+    # The model has what the row has, under the same names.
+    return cast("EventRow", event)
+
+
+def _when(event: Event, data: EventData) -> str:
+    shown = EventDisplay(replace(EventSnapshot.from_row(_row(event)), **data.as_dict()))
+    return f"{shown.starts_text} {shown.zone_text}".strip()
+
+
+def _moment(event: Event, at: datetime) -> str:
+    """The moment on the clock of the event's place."""
+    timed = replace(row_data(_row(event)), starts_at=at, ends_at=None, all_day=False)
+    return _when(event, timed)
+
+
+def _page(event_id: str) -> str:
+    return reverse("admin:events_event_change", args=[event_id])

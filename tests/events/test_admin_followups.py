@@ -1,0 +1,236 @@
+"""Undo, schedules, messages, copies and repetitions in the admin."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from events.announcing import event_acknowledge
+from events.enums import EventStatus
+from events.selectors import event_get, events_page
+from events.services import event_create, event_update
+from events.snapshot import row_data
+from ivent_site.ids import uuid7
+from ivent_site.preferences.services import preferences_update
+from tests.events.staff import ADD, CHANGE, LIST, entered, signed_in, text
+from tests.factories import make_data, make_event
+
+pytestmark = pytest.mark.usefixtures("aws")
+DRAFT, PUBLISHED, CANCELLED = EventStatus
+
+
+@pytest.fixture
+def editor():
+    with signed_in("editors") as client:
+        yield client
+
+
+def page(row, name):
+    return f"/admin/events/event/{row.id}/{name}/"
+
+
+def history():
+    return [
+        entry.get_change_message()
+        for entry in LogEntry.objects.filter(user_id="sub-1").order_by("action_time")
+    ]
+
+
+def known_event():
+    row = make_event()
+    event_acknowledge(event_id=row.id, version=1)
+    return row
+
+
+def test_a_change_is_undone_with_a_button(editor, settings):
+    settings.UNDO_WINDOW_S = 60
+    row = known_event()
+    event_update(event_id=row.id, version=1, data=make_data(title="Worse"))
+    assert "Nobody has been told yet." in text(editor.get(CHANGE.format(row.id)))
+    shown = text(editor.post(page(row, "undo"), {"version": "2"}, follow=True))
+    assert "It is undone: nobody has been told." in shown
+    assert row_data(event_get(row.id)) == make_data()
+    assert history() == ["It is undone: nobody has been told."]
+    shown = text(editor.post(page(row, "undo"), {"version": "3"}, follow=True))
+    assert "It is too late to undo" in shown
+    assert editor.get(page(row, "undo")).status_code == 405
+
+
+@pytest.mark.parametrize("version", ["", "1", "x", "-1", "²"])
+def test_who_has_not_seen_the_last_change_undoes_nothing(editor, settings, version):
+    settings.UNDO_WINDOW_S = 60
+    row = known_event()
+    event_update(event_id=row.id, version=1, data=make_data(title="Worse"))
+    shown = text(editor.post(page(row, "undo"), {"version": version}, follow=True))
+    assert "Somebody else has changed" in shown
+    assert event_get(row.id).title == "Worse"
+
+
+def test_a_scheduled_draft_says_so_and_is_unscheduled(editor):
+    at = datetime.now(UTC) + timedelta(days=1)
+    row = event_create(data=make_data(), status=DRAFT, publish_at=at)
+    assert "scheduled" in text(editor.get(LIST))
+    assert "This draft publishes itself" in text(editor.get(CHANGE.format(row.id)))
+    editor.post(CHANGE.format(row.id), entered(title="Edited"))
+    assert (event_get(row.id).title, event_get(row.id).publish_at) == ("Edited", at)
+    shown = text(editor.post(page(row, "unschedule"), {"version": "2"}, follow=True))
+    assert "The draft is no longer scheduled." in shown
+    assert event_get(row.id).publish_at is None
+
+
+def test_a_note_goes_with_an_announced_change(editor):
+    row = known_event()
+    editor.post(CHANGE.format(row.id), entered(title="New", note=" Now\r\n**new** "))
+    assert event_get(row.id).notes == [[2, "Now\n**new**"]]
+    for changes, said in (
+        ({"title": "Newer", "announce": None}, "which is switched off"),
+        ({"title": "New"}, "write to readers instead"),
+    ):
+        form = entered(note="More", seen_version="2", **changes)
+        assert said in text(editor.post(CHANGE.format(row.id), form))
+    assert event_get(row.id).version == 2
+    assert 'name="note"' not in text(editor.get(CHANGE.format(make_event(DRAFT).id)))
+
+
+def test_reminders_are_ticked_and_the_defaults_are_ticked_already(editor):
+    preferences_update(version=0, reminders=(1440, 45))
+    shown = text(editor.get(ADD))
+    assert "45 minutes before" in shown
+    ticked = re.findall(r'name="reminders" value="(\d+)"[^>]* checked(?!:)', shown)
+    assert ticked == ["1440", "45"]
+    editor.post(ADD, entered(reminders=["10080", "45"]))
+    (row,) = events_page(statuses=(DRAFT,), limit=2).events
+    assert row.reminders == [10080, 45]
+    editor.post(CHANGE.format(row.id), entered(reminders=["60"]))
+    assert event_get(row.id).reminders == [60]
+    refused = text(editor.post(CHANGE.format(row.id), entered(reminders=["1"])))
+    assert "not one of the available choices" in refused
+
+
+def test_a_cancellation_takes_a_reason_along(editor):
+    row = known_event()
+    editor.post(page(row, "cancel"), {"version": "1", "reason": " Storm.\r\nSorry. "})
+    assert event_get(row.id).notes == [[2, "Storm.\nSorry."]]
+    other = known_event()
+    refused = editor.post(
+        page(other, "cancel"), {"version": "1", "reason": "x" * 2001}, follow=True
+    )
+    assert "At most 2000 characters" in text(refused)
+    assert event_get(other.id).status == PUBLISHED
+
+
+def test_a_message_is_looked_at_before_it_is_sent_once(editor):
+    row = known_event()
+    url = page(row, "message")
+    assert 'name="token"' in text(editor.get(url))
+    written = {"subject": "The weather", "text": "Bring a\r\n**coat**.", "token": uuid7()}
+    shown = text(editor.post(url, written))
+    assert "<strong>coat</strong>" in shown
+    assert event_get(row.id).message is None
+    shown = text(editor.post(url, {**written, "confirmed": "yes"}, follow=True))
+    assert "The message is on its way." in shown
+    assert event_get(row.id).message == {"subject": "The weather", "text": "Bring a\n**coat**."}
+    editor.post(url, {**written, "confirmed": "yes"})
+    assert (event_get(row.id).version, history()) == (
+        2,
+        ["A message was sent to readers: The weather"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"subject": "=?utf-8?q?x?="}, "may not contain"),
+        ({"text": " "}, "This field is required."),
+        ({"token": "x"}, "Open the form again."),
+    ],
+)
+def test_a_message_that_breaks_a_rule_is_told_and_not_sent(editor, changes, said):
+    row = known_event()
+    written = {"subject": "Subject", "text": "Text", "token": uuid7(), "confirmed": "yes"}
+    assert said in text(editor.post(page(row, "message"), written | changes))
+    assert event_get(row.id).version == 1
+
+
+def test_a_draft_has_nobody_to_write_to(editor):
+    shown = text(editor.get(page(make_event(DRAFT), "message"), follow=True))
+    assert "Only readers of a published event" in shown
+
+
+def test_a_copy_is_a_draft(editor):
+    row = event_create(data=make_data(topics=()), status=PUBLISHED, reminders=(60,))
+    shown = text(editor.post(page(row, "duplicate"), follow=True))
+    assert "This is the copy: a draft." in shown
+    (copy,) = events_page(statuses=(DRAFT,), limit=2).events
+    assert (row_data(copy), copy.reminders, copy.due_at) == (make_data(), [60], None)
+    assert history() == ["Copied from another event."]
+
+
+def test_an_event_is_repeated_once_its_dates_have_been_seen(editor):
+    row = known_event()
+    url = page(row, "repeat")
+    assert "Monthly, on the first Sunday of the month" in text(editor.get(url))
+    rule = {
+        "pattern": "weekly",
+        "interval": "1",
+        "count": "3",
+        "exceptions": "2027-08-15",
+        "token": uuid7(),
+    }
+    shown = text(editor.post(url, rule))
+    assert "Sunday, Aug. 8, 2027, 7 p.m. Europe/Berlin (CEST)" in shown
+    assert "2 drafts" in shown
+    assert events_page(statuses=(DRAFT,), limit=2).events == []
+    for said in ("2 drafts are made.", "0 drafts are made."):
+        assert said in text(editor.post(url, rule | {"confirmed": "yes"}, follow=True))
+    found = events_page(statuses=(DRAFT,), limit=5).events
+    assert [f"{each.starts_at:%m-%d}" for each in found] == ["08-08", "08-22"]
+    assert history() == ["Repeats another event."] * 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"count": "101"}, "less than or equal to 100"),
+        ({"count": "", "until": "2040-01-01"}, "At most 100 repetitions"),
+        ({"count": "", "until": "2027-08-02"}, "does not come again"),
+        ({"count": ""}, "Say either how many times, or until when."),
+        ({"until": "2028-01-01"}, "Say either how many times, or until when."),
+        ({"exceptions": "Christmas"}, "Give days such as 2027-12-24."),
+        ({"pattern": "daily"}, "not one of the available choices"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_told(editor, changes, said):
+    rule = {"pattern": "weekly", "interval": "1", "count": "3", "token": uuid7()}
+    shown = text(editor.post(page(known_event(), "repeat"), rule | changes | {"confirmed": "yes"}))
+    assert said in shown
+    assert events_page(statuses=(DRAFT,), limit=2).events == []
+
+
+def test_of_several_mails_at_once_the_person_is_warned(editor):
+    rows = [make_event(DRAFT, title=f"Fair {number}") for number in range(2)]
+    form = {"action": "publish_selected", "_selected_action": [row.id for row in rows]}
+    shown = text(editor.post(LIST, form))
+    assert "whoever wants them all gets 2 mails" in shown
+    assert [event_get(row.id).status for row in rows] == [DRAFT, DRAFT]
+    assert "2 events are published." in text(
+        editor.post(LIST, form | {"confirmed": "yes"}, follow=True)
+    )
+    assert [event_get(row.id).status for row in rows] == [PUBLISHED, PUBLISHED]
+
+
+def test_the_change_page_leads_to_all_that(editor):
+    shown = text(editor.get(CHANGE.format(known_event().id)))
+    for name in ("message", "duplicate", "repeat"):
+        assert f"/{name}/" in shown
+    assert "/message/" not in text(editor.get(CHANGE.format(make_event(DRAFT).id)))
+
+
+def test_viewers_do_none_of_it():
+    row = known_event()
+    with signed_in("viewers") as viewer:
+        for name in ("undo", "unschedule", "message", "duplicate", "repeat"):
+            assert viewer.post(page(row, name), {"version": "1"}).status_code == 403
+        assert "/duplicate/" not in text(viewer.get(CHANGE.format(row.id)))
+    assert event_get(row.id).version == 1
