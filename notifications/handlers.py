@@ -35,6 +35,7 @@ from notifications.queueing import EventTask, queue_again, task_parse
 from notifications.rate import process_pace
 from notifications.ses_events import SesEvent, ses_event_parse
 from notifications.transports import default_transport
+from subscriptions.imports import import_of_body, import_step
 from subscriptions.requests import request_parse
 
 logger = logging.getLogger(__name__)
@@ -135,5 +136,9 @@ def _fan_out(record: Record, *, worker: Worker) -> None:
 
 
 def _subscription_request(record: Record, *, worker: Worker) -> None:
+    import_id = import_of_body(record["body"])
+    if import_id is not None:
+        import_step(import_id=import_id)
+        return
     request = request_parse(body=record["body"], message_id=record["messageId"])
     confirmations.answer(request, worker=worker)

@@ -16,6 +16,15 @@ class SubscriptionStatus(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+class ImportState(StrEnum):
+    """How far a file of addresses is."""
+
+    CHECKED = "checked"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    DONE = "done"
+
+
 class MailKind(StrEnum):
     """What a request to subscribe is answered with."""
 

@@ -4,7 +4,7 @@ A row is read, changed and put on condition that its version is still the one th
 Whoever loses that race reads again, so that no confirmation, leave or bounce is overwritten.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -191,10 +191,11 @@ def subscription_add_confirmed(
     topics: Sequence[str] = (),
     locale: str = settings.LANGUAGE_CODE,
     timezone: str = "",
+    declared: Mapping[str, str] | None = None,
 ) -> SubscriptionRow:
     """A confirmed subscription of somebody whose consent is on record at `source`.
 
-    An address that is known stays as it is: only its owner brings it back.
+    `declared` is what else the staff says of it: its date, the import. An address that is known stays as it is: only its owner brings it back.
     """
     known = subscription_by_email(email)
     if known:
@@ -211,6 +212,7 @@ def subscription_add_confirmed(
         "ip_hash": "",
         "requested_at": "",
         "requested_ip_hash": "",
+        **({"declared": True, **declared} if declared else {}),
     }
     _put_new(row)
     return row

@@ -10,6 +10,7 @@ from pynamodb.attributes import (
     JSONAttribute,
     ListAttribute,
     NumberAttribute,
+    TTLAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
@@ -19,6 +20,7 @@ from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
 from subscriptions.enums import SubscriptionStatus
 
 AUDIENCE_PARTITION = "audience"
+IMPORTS_PARTITION = "imports"
 EVERYTHING = "everything"
 
 
@@ -146,3 +148,44 @@ class AudienceRow(Row):
     key = UnicodeAttribute(range_key=True)
     wish = UnicodeAttribute()
     number = NumberAttribute()
+
+
+class ImportRow(Row):
+    """A file of addresses: what was found in it, and how far its import is.
+
+    The key is a UUIDv7, so imports are in the order of their age.
+    """
+
+    class Meta(RowMeta):
+        table_name = table_name("imports")
+
+    partition = UnicodeAttribute(hash_key=True, default=IMPORTS_PARTITION)
+    key = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute()
+    state = UnicodeAttribute()
+    # What the staff declares: {"source", "date"}; absent where each person is asked.
+    consent = JSONAttribute(null=True)
+    rows = NumberAttribute()
+    # The first of what is wrong: [{"line", "column", "message"}], and of how many rows.
+    problems = JSONAttribute(default=list)
+    wrong = NumberAttribute(default=0)
+    parts = NumberAttribute()
+    position = NumberAttribute(default=0)
+    added = NumberAttribute(default=0)
+    known = NumberAttribute(default=0)
+    version = NumberAttribute(default=1)
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+
+
+class ImportPartRow(Row):
+    """Some rows of a file ("import#ID", "00042"), until they are imported, or a day."""
+
+    class Meta(RowMeta):
+        table_name = table_name("imports")
+
+    partition = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)
+    # [[email, topics, locale, timezone]]
+    people = JSONAttribute()
+    expires_at = TTLAttribute()

@@ -43,6 +43,8 @@ CONTENT: Final = (
     "colour",
     "footer",
 )
+# Files beside the zones' own.
+_NO_ZONES: Final = frozenset({"Factory", "localtime", "posixrules"})
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\?")
 _DAY: Final = 24 * 60
 REMINDERS: Final = [
@@ -68,7 +70,7 @@ def validate_text(text: str) -> None:
 
 @cache
 def _timezones() -> list[tuple[str, str]]:
-    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones() - _NO_ZONES)]
 
 
 def _line(**options: Any) -> forms.CharField:
