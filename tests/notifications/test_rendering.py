@@ -33,12 +33,14 @@ def make_recipient(**values):
     return replace(plain, **values)
 
 
-def render(snapshot, *, kind="published", changes=(), **recipient):
+def render(snapshot, *, kind="published", changes=(), note="", subject="", **recipient):
     letters = Letters(
         announcement_id=f"{snapshot.id}.000003.{kind}",
         kind=kind,
         event=snapshot.to_json(),
         changes=[*changes],
+        note=note,
+        subject=subject,
     )
     return letters.mail(make_recipient(**recipient), tags={})
 
@@ -263,3 +265,79 @@ def test_who_is_subscribed_already_is_told_so_and_how_to_leave():
     assert "/confirm/" not in mail.text + mail.html
     assert "https://ivent.example/leave/" in mail.text
     assert "https://ivent.example/leave/" in mail.html
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject", "intro"),
+    [
+        ("en", "Reminder: Summer fair", "This event is coming up."),
+        ("de", "Erinnerung: Summer fair", "Diese Veranstaltung steht bevor."),
+        ("fr", "Rappel : Summer fair", "Cet événement approche."),
+        ("es", "Recordatorio: Summer fair", "Este evento se acerca."),
+    ],
+)
+def test_a_reminder_says_again_what_when_and_where(locale, subject, intro):
+    mail = render(make_snapshot(), kind="reminder", locale=locale)
+    assert mail.letter.subject == subject
+    for body in (mail.text, mail.html):
+        for said in (intro, "Summer fair", "2027", "Market square", "Come "):
+            assert said in body
+
+
+@pytest.mark.parametrize(
+    ("locale", "heading"),
+    [
+        ("en", "Message about an event"),
+        ("de", "Nachricht zu einer Veranstaltung"),
+        ("fr", "Message à propos d’un événement"),
+        ("es", "Mensaje sobre un evento"),
+    ],
+)
+def test_a_message_has_its_own_subject_and_stands_above_the_event(locale, heading):
+    mail = render(
+        make_snapshot(),
+        kind="message",
+        subject="The {weather}",
+        note="Bring a **coat** & <hat>.",
+        locale=locale,
+    )
+    assert mail.letter.subject == "The {weather}"
+    assert "Bring a coat & <hat>." in mail.text
+    assert "Bring a <strong>coat</strong> &amp; &lt;hat&gt;." in mail.html
+    for body in (mail.text, mail.html):
+        assert heading in body
+        assert body.index("Bring a") < body.index("Market square")
+        # The description has been told.
+        assert "Come " not in body
+
+
+@pytest.mark.parametrize(
+    ("locale", "note", "reason"),
+    [
+        ("en", "A note from the organisers", "The reason"),
+        ("de", "Hinweis der Veranstalter", "Der Grund"),
+        ("fr", "Un mot des organisateurs", "La raison"),
+        ("es", "Nota de los organizadores", "El motivo"),
+    ],
+)
+def test_a_note_and_a_reason_are_said_by_their_name(locale, note, reason):
+    changes = [{"field": "title", "old": "Old fair", "new": "Summer fair"}]
+    changed = render(
+        make_snapshot(), kind="changed", changes=changes, note="It *rains*.", locale=locale
+    )
+    cancelled = render(
+        make_snapshot(EventStatus.CANCELLED), kind="cancelled", note="It *rains*.", locale=locale
+    )
+    plain = render(make_snapshot(), kind="changed", changes=changes, locale=locale)
+    for mail, label in ((changed, note), (cancelled, reason)):
+        assert f"{label}:\nIt rains." in mail.text
+        assert label in mail.html
+        assert "It <em>rains</em>." in mail.html
+    assert note not in plain.text + plain.html
+    # The calendar is the event's own: it holds no note.
+    assert b"rains" not in changed.letter.calendar.content + cancelled.letter.calendar.content
+
+
+def test_a_subject_that_no_header_may_hold_is_refused():
+    with pytest.raises(UnmailableError):
+        render(make_snapshot(), kind="message", subject="=?utf-8?q?x?=", note="x")

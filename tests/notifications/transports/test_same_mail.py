@@ -52,14 +52,17 @@ def parts(message):
         ("published", EventStatus.PUBLISHED, []),
         ("changed", EventStatus.PUBLISHED, MOVED),
         ("cancelled", EventStatus.CANCELLED, []),
+        ("reminder", EventStatus.PUBLISHED, []),
+        ("message", EventStatus.PUBLISHED, []),
     ],
 )
 def test_a_bulk_mail_is_the_single_mail_part_by_part(sink, locale, kind, status, changes):
     snapshot = make_snapshot(
         status, title=NASTY, location=NASTY, description=f"{NASTY}\n\n" + "Zeile ü. " * 300
     )
+    said = {"note": f"{NASTY}\n\nMore.", "subject": NASTY}
     mails = [
-        render(snapshot, kind=kind, changes=changes, locale=locale, timezone=timezone)
+        render(snapshot, kind=kind, changes=changes, locale=locale, timezone=timezone, **said)
         for timezone in ("", "America/New_York")
     ]
     SesBulk().send(mails, Calls())
