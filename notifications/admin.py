@@ -5,6 +5,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -16,6 +19,7 @@ from notifications.admin_health import Health
 from notifications.admin_history import Histories
 from notifications.admin_layout import LayoutPreview
 from notifications.admin_live import Live, decisions
+from notifications.admin_review import Reviews
 from notifications.admin_steps import Steps
 from notifications.announcements import announcement_get
 from notifications.breaker import breaker_get
@@ -35,6 +39,7 @@ _COLOURS = {
 
 @admin.register(Announcement)
 class AnnouncementAdmin(  # type: ignore[misc]  # unfold is untyped
+    Reviews,
     Live,
     Histories,
     Health,
@@ -47,15 +52,41 @@ class AnnouncementAdmin(  # type: ignore[misc]  # unfold is untyped
     """Newest first; the numbers are on an announcement's own page."""
 
     list_display = ("title", "kind", "state_shown", "created_at")
+    # With the one that tells whether there are more, within one batch.
+    list_per_page = 50
     list_filter = ("state",)
     list_before_template = "admin/notifications/announcement/before_list.html"
-    fields = ("title", "kind", "state_shown", "created_at", "started_at")
+    fields = (
+        "event_shown",
+        "kind",
+        "state_shown",
+        "changes_shown",
+        "note_shown",
+        "created_at",
+        "started_at",
+    )
     readonly_fields = fields
 
     @admin.display(description=_("event"))
     def title(self, announcement: Announcement) -> str:
         """The event's title as it was announced."""
         return str(announcement.event.get("title", ""))
+
+    @admin.display(description=_("event"))
+    def event_shown(self, announcement: Announcement) -> SafeString:
+        """The title, leading to the event as it is now."""
+        url = reverse("admin:events_event_change", args=[announcement.event_id])
+        return format_html('<a class="iv-link" href="{}">{}</a>', url, self.title(announcement))
+
+    @admin.display(description=_("what changed"))
+    def changes_shown(self, announcement: Announcement) -> str:
+        """The fields that the mail tells of."""
+        return ", ".join(change["field"] for change in announcement.changes) or "-"
+
+    @admin.display(description=_("note to the readers"))
+    def note_shown(self, announcement: Announcement) -> str:
+        """What the staff wrote beside."""
+        return announcement.note or "-"
 
     @display(description=_("state"), label=_COLOURS)  # type: ignore[untyped-decorator]  # unfold's
     def state_shown(self, announcement: Announcement) -> str:

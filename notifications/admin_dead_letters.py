@@ -59,7 +59,7 @@ class DeadLetters(_Base):
         """How many there are, and those of `queue`."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return self._page(request, request.GET.get("queue", ""))
+        return self._letters_page(request, request.GET.get("queue", ""))
 
     def read_view(self, request: HttpRequest) -> HttpResponseBase:
         """POST `queue` and `message`: what it says."""
@@ -71,7 +71,7 @@ class DeadLetters(_Base):
         if body is None:
             self.message_user(request, _("It is not there any more."), messages.WARNING)
             return _back(queue)
-        return self._page(request, queue, body=_pretty(body), message=message)
+        return self._letters_page(request, queue, body=_pretty(body), message=message)
 
     def send_back_view(self, request: HttpRequest) -> HttpResponseBase:
         """POST `queue`: send its dead letters back for another try."""
@@ -105,13 +105,12 @@ class DeadLetters(_Base):
         queue = request.POST.get("queue", "")
         return queue if queue in QUEUES else ""
 
-    def _page(self, request: HttpRequest, queue: str, **extra: Any) -> HttpResponseBase:
+    def _letters_page(self, request: HttpRequest, queue: str, **extra: Any) -> HttpResponseBase:
         counts = {name: dead_letters_count(name) for name in QUEUES}
         chosen = queue if queue in QUEUES else next((name for name in QUEUES if counts[name]), "")
         context = {
             **self.admin_site.each_context(request),
             "title": _("Dead letters"),
-            "opts": self.opts,
             "counts": counts,
             "queue": chosen,
             "letters": dead_letters_list(chosen, limit=SHOWN) if chosen else [],

@@ -69,7 +69,7 @@ class Reviews(_Base):
             return HttpResponseRedirect(_event_url(row.id))
         if request.method == "POST":
             return self._act(request, row)
-        return self._page(request, review(row))
+        return self._review_page(request, review(row))
 
     def _act(self, request: HttpRequest, row: EventRow) -> HttpResponseBase:
         if request.POST.get("version") != str(int(row.version)):
@@ -81,7 +81,7 @@ class Reviews(_Base):
             return self._publish(request, row, at=None)
         form = PublishAtForm(request.POST, event=row)
         if not form.is_valid():
-            return self._page(request, review(row), form=form)
+            return self._review_page(request, review(row), form=form)
         return self._publish(request, row, at=form.cleaned_data["at"], form=form)
 
     def _publish(
@@ -101,7 +101,7 @@ class Reviews(_Base):
         except InvalidEventError as err:
             for problem in err.problems:
                 self.message_user(request, problem.message, messages.ERROR)
-            return self._page(request, review(row), form=form)
+            return self._review_page(request, review(row), form=form)
         except _REFUSALS as err:
             self.message_user(request, str(err), messages.ERROR)
             return HttpResponseRedirect(_review_url(row.id))
@@ -141,14 +141,12 @@ class Reviews(_Base):
             if name not in _BUTTONS
             for value in values
         ]
-        return self._page(request, review(row), entered=entered)
+        return self._review_page(request, review(row), entered=entered)
 
-    def _page(self, request: HttpRequest, found: Review, **extra: Any) -> HttpResponseBase:
+    def _review_page(self, request: HttpRequest, found: Review, **extra: Any) -> HttpResponseBase:
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Before it goes out"),
-            "subtitle": found.event.title,
-            "opts": Event._meta,
+            "title": _("Before it goes out: %(title)s") % {"title": found.event.title},
             "review": found,
             "organisation": settings.ORGANISATION,
             "event_url": _event_url(found.event.id),

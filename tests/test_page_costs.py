@@ -1,0 +1,154 @@
+"""What the pages of the admin cost in calls to DynamoDB: the same for few rows and for many."""
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from events.enums import EventStatus
+from events.tables import EventRow
+from ivent_site.ids import uuid7
+from ivent_site.preferences.selectors import preferences_remember
+from notifications.tables import AnnouncementRow
+from subscriptions.enums import SubscriptionStatus
+from subscriptions.tables import SubscriptionRow
+from tests.dynamodb_calls import dynamodb_calls
+from tests.events.staff import entered, signed_in
+from tests.factories import make_event, make_topic
+from tests.factories_subscriptions import make_confirmed
+from tests.notifications.sending import make_announcement
+
+# IVENT_TEST_MANY=10 makes it 2,000 events and 20,000 subscribers, and takes a minute longer.
+_TIMES = int(os.environ.get("IVENT_TEST_MANY", "1"))
+FEW, EVENTS, SUBSCRIBERS = 10, 200 * _TIMES, 2_000 * _TIMES
+LISTS, DETAILS, SAVES, DASHBOARD = 4, 3, 5, 6
+ADMIN = "/admin"
+START = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def fill(*, events: int, subscribers: int) -> None:
+    """So many rows more of each kind; a tenth as many announcements as events."""
+    statuses = [*EventStatus]
+    with EventRow.batch_write() as batch:
+        for number in range(events):
+            batch.save(_event(number, statuses[number % len(statuses)]))
+    with SubscriptionRow.batch_write() as batch:
+        for number in range(subscribers):
+            batch.save(_subscription(number))
+    with AnnouncementRow.batch_write() as batch:
+        for number in range(events // 10):
+            batch.save(_announcement(number))
+
+
+def _event(number: int, status: EventStatus) -> EventRow:
+    at = START + timedelta(hours=number)
+    row = EventRow(
+        id=uuid7(),
+        title=f"Fair {number}",
+        starts_at=at,
+        timezone="UTC",
+        status=status.value,
+        created_at=START,
+        updated_at=START,
+    )
+    row.set_index_keys()
+    return row
+
+
+def _subscription(number: int) -> SubscriptionRow:
+    id_ = uuid7()
+    row = SubscriptionRow(
+        id=id_,
+        email=f"reader{number}@example.com",
+        email_key=f"reader{number}@example.com#{id_}",
+        status=[*SubscriptionStatus][number % len(SubscriptionStatus)].value,
+        created_at=START + timedelta(seconds=number),
+        updated_at=START,
+        home_shard=f"{number % 16:02x}",
+    )
+    row.set_index_keys()
+    return row
+
+
+def _announcement(number: int) -> AnnouncementRow:
+    event_id, at = uuid7(), START - timedelta(days=1000, hours=number)
+    row = AnnouncementRow(
+        event_id,
+        f"{event_id}.000001.published",
+        version=1,
+        kind="published",
+        state="done",
+        event={"title": f"Fair {number}", "topics": []},
+        shard_count=16,
+        created_at=at,
+        updated_at=at,
+    )
+    row.set_index_keys()
+    return row
+
+
+@pytest.fixture
+def pages(aws: None) -> dict[str, tuple[int, Callable[[Any], Any]]]:
+    """Each page with what it may cost, and how it is asked for."""
+    make_topic("music")
+    event, person = make_event(EventStatus.DRAFT), make_confirmed("ann@example.com")
+    announcement = make_announcement()
+    change = f"{ADMIN}/events/event/{event.id}/change/"
+    saves = iter(range(1, 100))
+
+    def save(client: Any) -> Any:
+        version = next(saves)
+        return client.post(change, entered(title=f"Saved {version}", seen_version=str(version)))
+
+    def get(path: str, **query: str) -> Callable[[Any], Any]:
+        return lambda client: client.get(f"{ADMIN}/{path}", query)
+
+    return {
+        "dashboard": (DASHBOARD, get("")),
+        "events": (LISTS, get("events/event/")),
+        "drafts": (LISTS, get("events/event/", status__exact="draft")),
+        "events found": (LISTS, get("events/event/", q="saved")),
+        "topics": (LISTS, get("events/topic/")),
+        "subscribers": (LISTS, get("subscriptions/subscription/")),
+        "subscribers found": (LISTS, get("subscriptions/subscription/", q="ann@example")),
+        "announcements": (LISTS, get("notifications/announcement/")),
+        "done": (LISTS, get("notifications/announcement/", state__exact="done")),
+        "staff": (LISTS, get("cognito/staffuser/")),
+        "event": (DETAILS, get(f"events/event/{event.id}/change/")),
+        "new event": (DETAILS, get("events/event/add/")),
+        "topic": (DETAILS, get("events/topic/music/change/")),
+        "subscriber": (DETAILS, get(f"subscriptions/subscription/{person.id}/change/")),
+        "announcement": (
+            DETAILS,
+            get(f"notifications/announcement/{announcement.id}/change/"),
+        ),
+        "save": (SAVES, save),
+    }
+
+
+def test_every_page_costs_the_same_for_few_rows_and_for_many(pages: Any) -> None:
+    def costs(client: Any) -> dict[str, Counter[str]]:
+        found = {}
+        for name, (_most, ask) in pages.items():
+            # As a process knows it that has answered lately.
+            preferences_remember(None)
+            with dynamodb_calls() as calls:
+                reply = ask(client)
+            assert reply.status_code in {200, 302}, name
+            found[name] = calls
+        return found
+
+    # The date hierarchy costs a Query per period, and is counted apart.
+    with mock.patch("events.admin.EventAdmin.date_hierarchy", None), signed_in("admins") as client:
+        fill(events=FEW, subscribers=FEW)
+        few = costs(client)
+        fill(events=EVENTS, subscribers=SUBSCRIBERS)
+        many = costs(client)
+    assert many == few
+    assert not any(calls["Scan"] for calls in many.values())
+    dear = {name: dict(calls) for name, calls in many.items() if calls.total() > pages[name][0]}
+    assert dear == {}
