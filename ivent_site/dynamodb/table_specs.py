@@ -41,7 +41,8 @@ def _spec(rows: Sequence[type[Row]]) -> dict[str, Any]:
                 "hash_key": _key(index["key_schema"], "HASH"),
                 "range_key": _key(index["key_schema"], "RANGE"),
                 "projection_type": index["projection"]["ProjectionType"],
-                "non_key_attributes": index["projection"].get("NonKeyAttributes"),
+                "non_key_attributes": sorted(index["projection"].get("NonKeyAttributes", []))
+                or None,
             }
             for index in indexes
         },

@@ -20,6 +20,7 @@ locals {
       events        = local.all
       feedback      = local.all
       idempotency   = local.all
+      imports       = local.all
       log           = ["read", "put"]
       preferences   = local.no_loss
       staff         = local.all

@@ -1,0 +1,72 @@
+"""IAM's own list of actions, as parliament keeps it, and what it finds in a plan's policies.
+
+Only the list is read: the package itself wants pkg_resources, which Python no longer has.
+"""
+
+import json
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from tests.terraform.plans import Plan, Statement
+
+# Newer than parliament's list.
+NEWER: Final = frozenset[str]()
+
+
+@cache
+def _privileges() -> dict[str, dict[str, Any]]:
+    """Action in lower case ("sqs:sendmessage") → what IAM's reference says of it."""
+    found = find_spec("parliament")
+    assert found is not None
+    assert found.origin is not None
+    services = json.loads((Path(found.origin).parent / "iam_definition.json").read_text())
+    return {
+        f"{service['prefix']}:{each['privilege']}".lower(): each
+        for service in services
+        for each in service["privileges"]
+    }
+
+
+def _matching(action: str) -> list[str]:
+    pattern = action.lower()
+    if "*" not in pattern and "?" not in pattern:
+        return [pattern] if pattern in _privileges() else []
+    return [each for each in _privileges() if fnmatchcase(each, pattern)]
+
+
+def unknown_actions(plan: Plan) -> Iterator[str]:
+    """Actions that IAM does not know: they allow, or deny, nothing."""
+    for statement in plan.statements():
+        for action in statement.actions:
+            if action != "*" and action not in NEWER and not _matching(action):
+                yield f"{statement.address}: there is no {action}"
+
+
+def too_much(plan: Plan) -> Iterator[str]:
+    """Rights of roles that are wider than AWS makes one give them."""
+    for statement in plan.rights():
+        if statement.effect == "Allow":
+            yield from _too_much(statement)
+
+
+def _too_much(statement: Statement) -> Iterator[str]:
+    for action in statement.actions:
+        if action == "*" or action.endswith(":*"):
+            yield f"{statement.address}: allows {action}"
+        elif "*" in statement.resources and not statement.conditions:
+            # Only where AWS lets one name no resource may "*" stand for it.
+            for each in _matching(action):
+                if any(kind["resource_type"] for kind in _privileges()[each]["resource_types"]):
+                    yield f"{statement.address}: allows {each} on everything"
+
+
+def open_to_all(plan: Plan) -> Iterator[str]:
+    """Resource policies that let anybody in: a principal of "*" that nothing limits."""
+    for statement in plan.statements():
+        everybody = any("*" in who for who in statement.principals.values())
+        if everybody and statement.effect == "Allow" and not statement.conditions:
+            yield f"{statement.address}: is open to everybody"

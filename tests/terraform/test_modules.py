@@ -1,0 +1,33 @@
+"""Every module keeps its own tests, and every folder Terraform's form."""
+
+import pytest
+
+from tests.terraform.cli import FOLDERS, ROOT, STAGES, Terraform
+
+TESTED = [folder for folder in FOLDERS if not folder.startswith("envs/")]
+
+
+def test_everything_is_in_terraforms_one_format(terraform: Terraform):
+    terraform("fmt", "-check", "-recursive", "-diff")
+
+
+@pytest.mark.parametrize("folder", TESTED)
+def test_a_module_keeps_its_promises(terraform: Terraform, folder: str):
+    assert any((ROOT / folder / "tests").glob("*.tftest.hcl")), "It promises nothing."
+    # Modules of its own, if it has any; providers need no installing here.
+    terraform("get", "-no-color", cwd=folder)
+    assert "Success!" in terraform("test", "-no-color", cwd=folder)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_folder_says_what_it_is(folder: str):
+    there = {path.name for path in (ROOT / folder).iterdir()}
+    assert {"versions.tf", "variables.tf", "outputs.tf", "README.md"} <= there
+
+
+@pytest.mark.parametrize("folder", ["bootstrap", *(f"envs/{stage}" for stage in STAGES)])
+def test_what_is_applied_is_valid_with_the_provider_that_is_pinned(
+    terraform: Terraform, folder: str
+):
+    terraform.init(folder)
+    terraform("validate", "-no-color", cwd=folder)

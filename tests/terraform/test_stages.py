@@ -1,0 +1,97 @@
+"""Each stage's plan, as Terraform makes it with the real provider, holds what AWS asks for."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+
+from ivent_site.dynamodb.table_specs import table_specs
+from tests.terraform import checks, iam
+from tests.terraform.cli import ROOT, STAGES, Terraform
+from tests.terraform.plans import Plan, Resource
+
+pytestmark = pytest.mark.xdist_group("terraform-plans")
+
+REGION, SECOND_REGION = "eu-central-1", "eu-west-1"
+# Production is looked at with all that it can have.
+OPTIONS = {
+    "prod": [
+        f"-var=replica_region={SECOND_REGION}",
+        '-var=domain={name="ivent.example.org",zone_id="Z0123456789"}',
+    ]
+}
+CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
+    "networks": checks.networks,
+    "public addresses": checks.public_addresses,
+    "endpoints": partial(checks.endpoints, regions={REGION, SECOND_REGION}),
+    "names": checks.names,
+    "hosted sign-in": checks.hosted_sign_in,
+    "visibility": checks.visibility,
+    "schedules": checks.schedules,
+    "trusts": checks.trusts,
+    "unknown actions": iam.unknown_actions,
+    "too much": iam.too_much,
+    "open to all": iam.open_to_all,
+}
+
+
+@pytest.fixture(scope="module", params=STAGES)
+def plan(terraform: Terraform, local_aws: None, request: pytest.FixtureRequest) -> Plan:
+    """A stage's plan, of its example's values."""
+    folder = f"envs/{request.param}"
+    terraform.init(folder)
+    options = ["-var-file=terraform.tfvars.example", *OPTIONS.get(request.param, [])]
+    return Plan(terraform.plan(folder, *options))
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_stage_has_nothing_that_aws_refuses_or_nobody_wants(plan: Plan, name: str):
+    assert list(CHECKS[name](plan)) == []
+
+
+def test_the_checks_have_something_to_look_at(plan: Plan):
+    looked_at = ("aws_subnet", "aws_vpc_endpoint", "aws_sqs_queue", "aws_lambda_function")
+    assert [kind for kind in looked_at if not plan.of(kind)] == []
+    assert plan.trusts()
+    assert plan.rights()
+
+
+def test_terraform_makes_the_tables_of_the_models_and_no_others(plan: Plan):
+    tables = plan.of("aws_dynamodb_table")
+    prefix = _common_prefix([table.values["name"] for table in tables])
+    planned = {table.values["name"].removeprefix(prefix): _spec(table) for table in tables}
+    assert planned == table_specs()
+
+
+def test_the_file_of_tables_is_what_the_models_say():
+    """If not: `python manage.py terraform_tables`."""
+    path = ROOT / "modules" / "dynamodb" / "tables.json"
+    assert json.loads(path.read_text()) == table_specs()
+
+
+def _spec(table: Resource) -> dict[str, Any]:
+    values = table.values
+    ttl = [each["attribute_name"] for each in values["ttl"] if each["enabled"]]
+    return {
+        "hash_key": values["hash_key"],
+        "range_key": values["range_key"],
+        "attributes": {each["name"]: each["type"] for each in values["attribute"]},
+        "indexes": {
+            each["name"]: {
+                "hash_key": each["hash_key"],
+                "range_key": each["range_key"],
+                "projection_type": each["projection_type"],
+                "non_key_attributes": sorted(each["non_key_attributes"] or []) or None,
+            }
+            for each in values["global_secondary_index"]
+        },
+        "ttl": ttl[0] if ttl else None,
+        # Replicas need a stream of every table; only one is read by us.
+        "stream_view_type": values["stream_view_type"] if values["stream_enabled"] else None,
+    }
+
+
+def _common_prefix(names: list[str]) -> str:
+    return next(name.removesuffix("events") for name in names if name.endswith("-events"))
