@@ -38,7 +38,7 @@ _COLOURS = {
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(  # type: ignore[misc]  # unfold is untyped
+class AnnouncementAdmin(
     Reviews,
     Live,
     Histories,
@@ -47,7 +47,7 @@ class AnnouncementAdmin(  # type: ignore[misc]  # unfold is untyped
     LayoutPreview,
     Steps,
     CursorModelAdmin,
-    ModelAdmin,
+    ModelAdmin,  # type: ignore[misc]  # unfold is untyped
 ):
     """Newest first; the numbers are on an announcement's own page."""
 

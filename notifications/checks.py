@@ -89,7 +89,9 @@ def content_checks(
         yield Check(Level.BAD, text)
 
 
-def audience_checks(total: int, by_language: dict[str, int], own: str) -> Iterator[Check]:
+def audience_checks(
+    total: int, by_language: dict[str, int], own: str, *, name: str
+) -> Iterator[Check]:
     """Whether anybody gets it, and in how many languages the frame around the text is."""
     if not total:
         yield Check(Level.HINT, _("Nobody has asked for such events: no mail will be sent."))
@@ -98,7 +100,7 @@ def audience_checks(total: int, by_language: dict[str, int], own: str) -> Iterat
         text = _(
             "%(number)s readers use another language than %(own)s: dates and phrases are in"
             " theirs, title and description stay as you wrote them."
-        ) % {"number": number, "own": own}
+        ) % {"number": number, "own": name}
         yield Check(Level.HINT, text)
 
 
@@ -162,5 +164,9 @@ def _is_address(host: str) -> bool:
 def _is_alike(one: EventSnapshot, other: EventSnapshot) -> bool:
     if one.starts_at.date() != other.starts_at.date():
         return False
-    titles = (" ".join(each.title.casefold().split()) for each in (one, other))
-    return SequenceMatcher(None, *titles).ratio() >= ALIKE
+    alike: float = SequenceMatcher(None, _plain(one.title), _plain(other.title)).ratio()
+    return alike >= ALIKE
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.casefold().split())

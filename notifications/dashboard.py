@@ -132,7 +132,12 @@ def _rates(totals: Counter[str]) -> list[Rate]:
         (_("complained"), totals["complained"], COMPLAINT_RATE, SES_COMPLAINT_RATE),
     )
     return [
-        Rate(label=label, percent=n * 100 / sent, pauses_at=ours * 100, reviewed_at=ses * 100)
+        Rate(
+            label=label,
+            percent=n * 100 / sent,
+            pauses_at=round(ours * 100, 2),
+            reviewed_at=round(ses * 100, 2),
+        )
         for label, n, ours, ses in kinds
     ]
 

@@ -75,6 +75,7 @@ def review(event: EventRow) -> Review:
     by_language, topics = _audience(snapshot)
     total = sum(by_language.values())
     account = _account()
+    own = language_of(settings.LANGUAGE_CODE)
     mails, unmailable = _mails(event, decision, by_language)
     checks = [
         *unmailable,
@@ -85,7 +86,7 @@ def review(event: EventRow) -> Review:
             postal_address=preferences_get().postal_address,
         ),
         *link_checks(snapshot),
-        *audience_checks(total, by_language, language_of(settings.LANGUAGE_CODE)),
+        *audience_checks(total, by_language, own, name=dict(settings.LANGUAGES)[own]),
         account_check(account, total, reason_text(account.stopped) if account else ""),
         *duplicate_checks(snapshot, recent_announcements(limit=COMPARED).rows),
     ]

@@ -86,10 +86,10 @@ def test_what_a_mail_should_have_is_looked_for():
 
 
 def test_readers_of_other_languages_are_told_of():
-    (check,) = audience_checks(5, {"en": 2, "de": 3}, "en")
+    (check,) = audience_checks(5, {"en": 2, "de": 3}, "en", name="English")
     assert (check.level, check.text[:11]) == (Level.HINT, "3 readers u")
-    assert [*audience_checks(2, {"en": 2}, "en")] == []
-    (nobody,) = audience_checks(0, {}, "en")
+    assert [*audience_checks(2, {"en": 2}, "en", name="English")] == []
+    (nobody,) = audience_checks(0, {}, "en", name="English")
     assert nobody.level == Level.HINT
 
 
