@@ -47,7 +47,7 @@ FREEZE_MAX_S = 35
 ROUNDS_MAX = 60
 # A walk or a sweep has seldom more.
 STEPS = 50
-ANSWERS = ("", "", "", "", "throttle", "reject", "lost", "dropped", "paused")
+ANSWERS = ("", "", "lost", "lost", "dropped", "throttle", "reject", "paused")
 
 
 @dataclass(frozen=True)
@@ -157,19 +157,27 @@ class Delivery(RuleBasedStateMachine):
         assert self._row is not None
         return self._row
 
-    @initialize(numbers=st.tuples(*[st.integers(3, 9)] * len(SHARDS)))
-    def begin(self, numbers: tuple[int, ...]) -> None:
+    @initialize(
+        numbers=st.tuples(*[st.integers(3, 9)] * len(SHARDS)),
+        answers=st.lists(st.sampled_from(ANSWERS), max_size=8),
+        trouble=TROUBLES,
+    )
+    def begin(self, numbers: tuple[int, ...], answers: list[str], trouble: Trouble | None) -> None:
         for shard, number in zip(SHARDS, numbers, strict=True):
             self.readers |= dict.fromkeys(make_readers(number, shard=shard), shard)
         self._row = make_announcement()
+        # Without a walk there is nothing to go wrong.
+        self._process(trouble, lambda: self._walk(SHARDS[0], answers, fresh=True))
 
     @rule(
         shard=st.sampled_from(SHARDS),
         answers=st.lists(st.sampled_from(ANSWERS), max_size=8),
         trouble=TROUBLES,
+        fresh=st.booleans(),
     )
-    def walk(self, shard: str, answers: list[str], trouble: Trouble | None) -> None:
-        self._process(trouble, lambda: self._walk(shard, answers))
+    def walk(self, shard: str, answers: list[str], trouble: Trouble | None, *, fresh: bool) -> None:
+        """A message that says wrongly that the shard is fresh does no harm."""
+        self._process(trouble, lambda: self._walk(shard, answers, fresh=fresh))
 
     @rule(answers=st.lists(st.sampled_from(ANSWERS), max_size=8), trouble=TROUBLES)
     def sweep(self, answers: list[str], trouble: Trouble | None) -> None:
@@ -231,9 +239,9 @@ class Delivery(RuleBasedStateMachine):
 
     # What the processes do.
 
-    def _walk(self, shard: str, answers: list[str]) -> None:
+    def _walk(self, shard: str, answers: list[str], *, fresh: bool = False) -> None:
         worker = make_worker(ModelSes(self, *answers), self.clock)
-        walk_shard(announcement_id=self.row.id, shard=shard, worker=worker)
+        walk_shard(announcement_id=self.row.id, shard=shard, worker=worker, fresh=fresh)
 
     def _sweep(self, answers: list[str]) -> None:
         backlog = len(self._queued())

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.usefixtures("aws", "small"), pytest.mark.timeout(3600)
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "0"))
 FIXED = settings(
-    max_examples=30,
+    max_examples=20,
     stateful_step_count=12,
     derandomize=True,
     database=None,
