@@ -1,12 +1,17 @@
 """Subscribers in the admin: found, looked at, corrected, invited and unsubscribed."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,11 +22,13 @@ from unfold.enums import ActionVariant
 
 from events.selectors import topics_all
 from ivent_site.dynamodb.admin import CursorModelAdmin
+from subscriptions import admin_imports  # noqa: F401 - registers itself
 from subscriptions.admin_forms import InviteForm, SubscriptionForm
 from subscriptions.admin_person import PersonActions, go_to
 from subscriptions.consent_story import consent_story
 from subscriptions.enums import SubscriptionStatus
-from subscriptions.models import Subscription
+from subscriptions.exports import export_part
+from subscriptions.models import STATUS_LABELS, Subscription
 from subscriptions.services import subscription_correct, subscription_enqueue
 
 _WISHES = ("topics", "locale", "timezone")
@@ -59,7 +66,7 @@ class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: i
     search_fields = ("^email_key",)
     search_help_text = gettext_lazy("The beginning of an address: two characters or more.")
     actions = ("unsubscribe_ticked",)
-    actions_list = ("invite",)
+    actions_list = ("invite", "export")
     warn_unsaved_form = True
     change_form_outer_after_template = "admin/subscriptions/subscription/mails.html"
 
@@ -164,6 +171,61 @@ class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: i
         """End the subscriptions that were ticked."""
         for subscription in queryset:
             self.end(request, subscription)
+
+    @action(  # type: ignore[untyped-decorator]  # unfold is untyped
+        description=gettext_lazy("Export"),
+        permissions=["manage"],
+        url_path="export",
+        icon="download",
+    )
+    def export(self, request: HttpRequest) -> HttpResponse:
+        """The page from which all of them are downloaded, part by part."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Export subscribers"),
+            "opts": self.opts,
+            "statuses": STATUS_LABELS.items(),
+        }
+        return TemplateResponse(request, "admin/subscriptions/export.html", context)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.export_part_view)
+        return [
+            path("export/part/", view, name="subscriptions_subscription_export_part"),
+            *super().get_urls(),
+        ]
+
+    def export_part_view(self, request: HttpRequest) -> HttpResponse:
+        """GET: a part as CSV; its header X-Next leads to the next one."""
+        if not self.has_manage_permission(request):
+            raise PermissionDenied
+        chosen = request.GET.get("status", "")
+        cursor = request.GET.get("after")
+        try:
+            status = SubscriptionStatus(chosen) if chosen else None
+            part = export_part(status=status, cursor=cursor)
+        except ValueError as err:
+            return HttpResponse(str(err), status=400, content_type="text/plain; charset=utf-8")
+        if cursor is None:
+            self._log_export(request, chosen or "all")
+        response = HttpResponse(part.text, content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="subscribers.csv"'
+        response["Cache-Control"] = "no-store"
+        response["X-Rows"] = str(part.rows)
+        if part.cursor:
+            following = urlencode({"status": chosen, "after": part.cursor})
+            response["X-Next"] = f"{request.path}?{following}"
+        return response
+
+    def _log_export(self, request: HttpRequest, which: str) -> None:
+        LogEntry.objects.create(
+            user_id=str(request.user.pk),
+            content_type_id=ContentType.objects.get_for_model(Subscription).pk,
+            object_id="export",
+            object_repr=f"Export ({which})",
+            action_flag=CHANGE,
+            change_message=f"Exported: {which}.",
+        )
 
     # --- Who may do what ----------------------------------------------------------------------
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ivent_site.dynamodb.store import Path, Prefix, Store, bind
 from subscriptions.addresses import address_search_text
-from subscriptions.enums import SubscriptionStatus
-from subscriptions.tables import EVERYTHING, SubscriptionRow
+from subscriptions.enums import ImportState, SubscriptionStatus
+from subscriptions.tables import EVERYTHING, IMPORTS_PARTITION, ImportRow, SubscriptionRow
 
 STATUS_LABELS: Final[dict[SubscriptionStatus, Any]] = {
     SubscriptionStatus.PENDING: _("waits for confirmation"),
@@ -73,5 +73,65 @@ bind(
             ),
             Prefix(index="by_email", field="email_key", normalize=address_search_text, initial=2),
         ),
+    ),
+)
+
+
+IMPORT_LABELS: Final[dict[ImportState, Any]] = {
+    ImportState.CHECKED: _("checked"),
+    ImportState.RUNNING: _("under way"),
+    ImportState.STOPPED: _("stopped"),
+    ImportState.DONE: _("done"),
+}
+
+
+class SubscriberImport(models.Model):
+    """A file of addresses, as it was checked, and how far its import is."""
+
+    key = models.CharField(primary_key=True, max_length=36)
+    name = models.CharField(_("file"), max_length=100)
+    state = models.CharField(
+        _("state"),
+        max_length=10,
+        choices=[(each.value, name) for each, name in IMPORT_LABELS.items()],
+    )
+    consent = models.JSONField(_("declared consent"), null=True)
+    rows = models.IntegerField(_("people"), default=0)
+    problems = models.JSONField(_("problems"), default=list)
+    wrong = models.IntegerField(_("rows left out"), default=0)
+    parts = models.IntegerField(default=0)
+    position = models.IntegerField(default=0)
+    added = models.IntegerField(_("added or asked"), default=0)
+    known = models.IntegerField(_("known before"), default=0)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField(_("created"))
+    updated_at = models.DateTimeField(_("updated"))
+
+    class Meta:
+        managed = False
+        db_table = "imports"
+        ordering = ["-key"]
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def done(self) -> int:
+        """How many people the workers have seen to."""
+        return self.added + self.known
+
+
+def _import_key(key: Any) -> tuple[str, Any]:
+    return IMPORTS_PARTITION, key
+
+
+bind(
+    SubscriberImport,
+    Store(
+        row=ImportRow,
+        key=_import_key,
+        paths=(Path(partition="partition", partitions=(IMPORTS_PARTITION,), order="key"),),
     ),
 )

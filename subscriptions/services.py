@@ -195,7 +195,8 @@ def subscription_add_confirmed(
 ) -> SubscriptionRow:
     """A confirmed subscription of somebody whose consent is on record at `source`.
 
-    `declared` is what else the staff says of it: its date, the import. An address that is known stays as it is: only its owner brings it back.
+    `declared` is what else the staff says of it: its date, the import. An address that is
+    known stays as it is: only its owner brings it back.
     """
     known = subscription_by_email(email)
     if known:

@@ -186,6 +186,6 @@ class ImportPartRow(Row):
 
     partition = UnicodeAttribute(hash_key=True)
     key = UnicodeAttribute(range_key=True)
-    # [[email, topics, locale, timezone]]
+    # Each as a list of what a Person has.
     people = JSONAttribute()
     expires_at = TTLAttribute()

@@ -1,17 +1,14 @@
 """Subscriptions in the admin, for those whom Cognito's groups let in."""
 
-from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.test import Client
 
 from ivent_site.aws import sqs
-from ivent_site.cognito import models as cognito_models
-from ivent_site.cognito.models import StaffUser
-from ivent_site.cognito.tables import StaffRow
 from ivent_site.dynamodb.writes import ConflictError
+from subscriptions.exports import export_part
 from subscriptions.requests import request_parse
 from subscriptions.selectors import subscription_get
 from subscriptions.services import subscription_request
@@ -22,30 +19,6 @@ from tests.factories_subscriptions import confirm, known, make_confirmed, make_p
 pytestmark = pytest.mark.usefixtures("aws")
 
 LIST = "/admin/subscriptions/subscription/"
-
-
-@pytest.fixture
-def sign_in(monkeypatch):
-    """Gives a browser whose person is in the group."""
-
-    def signed_in(group):
-        monkeypatch.setattr(
-            cognito_models, "current_groups", lambda *, username: frozenset({group})
-        )
-        now = datetime.now(UTC)
-        StaffRow(
-            id=f"sub-{group}",
-            username=group,
-            email=f"{group}@example.com",
-            session_epoch="1",
-            last_login_at=now,
-            created_at=now,
-        ).save()
-        client = Client()
-        client.force_login(StaffUser.objects.get(pk=f"sub-{group}"))
-        return client
-
-    return signed_in
 
 
 def test_the_list_shows_filters_and_finds(sign_in):
@@ -253,3 +226,22 @@ def test_a_persons_page_costs_three_reads(sign_in):
         assert viewer.get(f"{LIST}{row.id}/change/").status_code == 200
     # The person of the session, the row, the topics to choose from.
     assert calls == {"GetItem": 2, "Query": 1}
+
+
+def test_an_admin_exports_all_subscribers_part_by_part(sign_in, monkeypatch):
+    monkeypatch.setattr("subscriptions.admin.export_part", partial(export_part, rows=2))
+    emails = [make_confirmed().email for _ in range(3)]
+    make_pending("=bob@example.com")
+    admin = sign_in("admins")
+    assert "subscriptions/export.js" in admin.get(f"{LIST}export/").content.decode()
+    text, url = "", f"{LIST}export/part/?status="
+    while url:
+        answer = admin.get(url)
+        text += answer.content.decode()
+        url = answer.get("X-Next", "")
+    rows = [line.split(",")[0] for line in text.splitlines()]
+    assert rows == ["email", "'=bob@example.com", *reversed(emails)]
+    assert admin.get(f"{LIST}export/part/?after=x").status_code == 400
+    assert admin.get(f"{LIST}export/part/?status=x").status_code == 400
+    [entry] = LogEntry.objects.filter(user_id="sub-admins")
+    assert entry.change_message == "Exported: all."

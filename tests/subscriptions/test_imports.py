@@ -22,7 +22,7 @@ from subscriptions.imports import (
 )
 from subscriptions.requests import request_parse
 from subscriptions.selectors import subscription_by_email
-from subscriptions.services import subscription_leave
+from subscriptions.services import subscription_add_confirmed, subscription_leave
 from subscriptions.tables import ImportPartRow
 from tests.factories_subscriptions import known, make_confirmed
 
@@ -119,8 +119,12 @@ def test_a_message_that_comes_twice_counts_nobody_twice():
     before.position, before.added = 0, 0
     before.save()
     people = [["p0@example.com", ["music"], "de", ""], ["p1@example.com", ["music"], "de", ""]]
-    part = {"partition": f"import#{row.key}", "key": "000000", "people": people}
-    ImportPartRow(**part, expires_at=before.created_at + imports.KEPT).save()
+    ImportPartRow(
+        partition=f"import#{row.key}",
+        key="000000",
+        people=people,
+        expires_at=before.created_at + imports.KEPT,
+    ).save()
     import_step(import_id=row.key)
     import_step(import_id=row.key)
     run(row)
@@ -143,7 +147,7 @@ def test_an_import_is_stopped_between_two_parts_and_goes_on_from_there():
 def test_stopping_during_a_part_still_counts_it(monkeypatch):
     row = make_import(5)
     import_begin(import_id=row.key)
-    add = imports.subscription_add_confirmed
+    add = subscription_add_confirmed
 
     def add_and_stop(**person):
         monkeypatch.setattr(imports, "subscription_add_confirmed", add)
