@@ -30,7 +30,7 @@ def spoil() -> None:
     client.meta.events.register("before-send.sesv2.SendBulkEmail", partial(_before_send, client))
 
 
-def _before_send(client: Any, *, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
+def _before_send(client: Any, *, request: AWSPreparedRequest, **_: Any) -> Any:
     if random.random() < float(os.environ[THROTTLE]):
         return _throttled(request.url)
     if random.random() < float(os.environ[LOST_REPLIES]):
