@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
+# An environment on AWS: a folder of terraform/envs.
+ENV ?= dev
 PORT ?= 8000
 AWS_PORT ?= 4566
 # The first Python on the path that is new enough.
@@ -13,10 +15,11 @@ BIN := .venv/bin
 SOURCES := ivent_site events subscriptions notifications tests manage.py
 INSTALLED := .venv/installed
 
-.PHONY: help run test coverage chaos bench check format lock pictures clean
+.PHONY: help run test coverage chaos bench check format lock pictures deploy manage destroy test-deploy \
+	clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) ## Run the whole system on this machine: PORT=8000 AWS_PORT=4566
 	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) exec $(BIN)/python manage.py runlocal
@@ -53,6 +56,19 @@ lock: $(INSTALLED) ## Pin the newest versions that requirements*.in allow, with 
 
 pictures: $(INSTALLED) ## Take the pictures of the README anew, in headless Chromium
 	IVENT_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/e2e/test_browser.py
+
+deploy: $(INSTALLED) ## Deploy to AWS, or bring up to date: ENV=dev (docs/deploying.md)
+	@$(BIN)/python manage.py deploy $(ENV)
+
+manage: $(INSTALLED) ## A command on what was deployed: ENV=dev ARGS="check_deployment dev"
+	@set -a; . .local/deploy/$(ENV).env; set +a; exec $(BIN)/python manage.py $(ARGS)
+
+destroy: ## Remove all of an environment from AWS, its data included: ENV=dev
+	@terraform -chdir=terraform/envs/$(ENV) destroy
+
+test-deploy: $(INSTALLED) ## Deploy to a local AWS, drive what was deployed, destroy it (needs terraform)
+	@$(BIN)/python -m pytest tests/deploy/end_to_end.py -p no:randomly -p no:cacheprovider --exitfirst \
+		--verbose $(ARGS)
 
 clean: ## Remove the environment, the local system's state and every cache
 	rm -rf .venv .local .coverage htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis \
