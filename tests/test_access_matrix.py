@@ -23,6 +23,8 @@ from ivent_site.cognito.tables import StaffRow
 from ivent_site.dynamodb.writes import put
 from notifications.announcements import Decision, announcement_create
 from notifications.enums import AnnouncementKind
+from subscriptions.import_file import Checked
+from subscriptions.imports import import_check
 from subscriptions.tokens import confirm_token, leave_token
 from tests.factories import make_event, make_topic
 from tests.factories_subscriptions import make_confirmed
@@ -88,6 +90,7 @@ STAFF_READ: Rights = {"GET": STAFF}
 # Where another method is refused, by 403 or 405, and not taken for GET.
 ONLY_GET: Rights = {**dict.fromkeys(METHODS, frozenset()), "GET": STAFF}
 ONLY_POST: Rights = {"GET": frozenset(), "POST": WRITERS}
+MANAGE: Rights = {"GET": ADMINS, "POST": ADMINS}
 READ_ONLY: Rights = {"GET": STAFF, "POST": frozenset()}
 ADMIN: dict[str, Rights] = {
     "admin/": {"GET": STAFF, "POST": STAFF},
@@ -96,7 +99,7 @@ ADMIN: dict[str, Rights] = {
     "admin/jsi18n/": ONLY_GET,
     # No model has a page by this way: "View on site" of an event leads straight to it.
     "admin/r/<path:content_type_id>/<path:object_id>/": NOBODY,
-    "admin/^(?P<app_label>cognito|events|subscriptions|notifications)/$": STAFF_READ,
+    "admin/^(?P<app_label>cognito|preferences|events|subscriptions|notifications)/$": STAFF_READ,
     "admin/(?P<url>.*)$": NOBODY,
     **_admin(
         "events/event",
@@ -132,12 +135,43 @@ ADMIN: dict[str, Rights] = {
         {
             LIST: {"GET": STAFF, "POST": STAFF},
             ADD: NOBODY,
-            CHANGE: READ_ONLY,
+            CHANGE: {"GET": STAFF, "POST": ADMINS},
             DELETE: NOBODY,
             HISTORY: STAFF_READ,
             SHORT: STAFF_READ,
             "invite/": {"GET": WRITERS, "POST": WRITERS},
             "<path:object_id>/unsubscribe/": {"GET": WRITERS, "POST": WRITERS},
+            "<path:object_id>/suppress/": MANAGE,
+            "<path:object_id>/ask-again/": MANAGE,
+            "<path:object_id>/export/": MANAGE,
+            "<path:object_id>/erase/": MANAGE,
+            "export/": MANAGE,
+            "export/part/": MANAGE,
+        },
+    ),
+    **_admin(
+        "subscriptions/subscriberimport",
+        {
+            LIST: MANAGE,
+            ADD: MANAGE,
+            CHANGE: {"GET": ADMINS, "POST": frozenset()},
+            DELETE: NOBODY,
+            HISTORY: {"GET": ADMINS},
+            SHORT: STAFF_READ,
+            "<path:object_id>/begin/": MANAGE,
+            "<path:object_id>/stop/": MANAGE,
+            "<str:object_id>/progress/": MANAGE,
+        },
+    ),
+    **_admin(
+        "preferences/sitepreferences",
+        {
+            LIST: MANAGE,
+            ADD: NOBODY,
+            CHANGE: MANAGE,
+            DELETE: NOBODY,
+            HISTORY: {"GET": ADMINS},
+            SHORT: STAFF_READ,
         },
     ),
     **_admin(
@@ -149,6 +183,7 @@ ADMIN: dict[str, Rights] = {
             DELETE: NOBODY,
             HISTORY: STAFF_READ,
             SHORT: STAFF_READ,
+            "layout-preview/": {**dict.fromkeys(METHODS, frozenset()), "POST": ADMINS},
             "<str:object_id>/step/": ONLY_POST,
             "<str:object_id>/parked/": ONLY_POST,
             "<str:object_id>/live/": STAFF_READ,
@@ -217,6 +252,10 @@ def url(aws: None) -> Any:
         "events/topic": "community",
         "subscriptions/subscription": subscription.id,
         "notifications/announcement": announcement.id,
+        "subscriptions/subscriberimport": import_check(
+            name="people.csv", checked=Checked(), consent=None
+        ).key,
+        "preferences/sitepreferences": "site",
         "cognito/staffuser": "sub-admin",
     }
 
@@ -239,7 +278,7 @@ def url(aws: None) -> Any:
             "<str:person>": subscription.id,
             "<path:token>": token,
             "r/<path:content_type_id>/<path:object_id>": f"r/{content_type.pk}/{event.id}",
-            "^(?P<app_label>cognito|events|subscriptions|notifications)/$": "events/",
+            "^(?P<app_label>cognito|preferences|events|subscriptions|notifications)/$": "events/",
             "(?P<url>.*)$": "no/such/page/",
         }.items():
             path = path.replace(part, value)
