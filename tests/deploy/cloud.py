@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ class Reply:
     """What came over HTTP."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Message[str, str]
     body: bytes
 
     @property
@@ -161,7 +162,7 @@ class Cloud:
     def client(self, service: str, keys: Mapping[str, str] | None = None) -> Any:
         """A client with the owner's rights, or with those of a role."""
         owner = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        return boto3.client(
+        return boto3.client(  # type: ignore[call-overload]  # the name is no literal
             service,
             region_name=REGION,
             endpoint_url=self.url,

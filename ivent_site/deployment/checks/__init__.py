@@ -26,7 +26,7 @@ Check = Callable[[Outputs], Iterator[Finding]]
 
 def findings_of(check: Check, outputs: Outputs) -> list[Finding]:
     """What a check finds; a refusal of AWS is a finding, too."""
-    found = []
+    found: list[Finding] = []
     try:
         found.extend(check(outputs))
     except (BotoCoreError, ClientError) as err:

@@ -5,7 +5,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 
@@ -94,7 +94,7 @@ def queues(_: Outputs) -> Iterator[Finding]:
 
 def alarms(outputs: Outputs) -> Iterator[Finding]:
     """Each alarm is there, tells somebody, and is quiet."""
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for page in client("cloudwatch").get_paginator("describe_alarms").paginate():
         found |= {alarm["AlarmName"]: alarm for alarm in page["MetricAlarms"]}
     missing = [name for name in outputs.alarms.values() if name not in found]

@@ -2,7 +2,6 @@ import subprocess
 
 import pytest
 
-from ivent_site.deployment import outputs as module
 from ivent_site.deployment.outputs import (
     Outputs,
     OutputsError,
@@ -44,6 +43,6 @@ def test_what_terraform_says_of_a_failure_is_passed_on(tmp_path, monkeypatch):
         assert command == ["terraform", f"-chdir={tmp_path}/envs/dev", "output", "-json"]
         return subprocess.CompletedProcess(command, 1, "", "no state\n")
 
-    monkeypatch.setattr(module.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(OutputsError, match="no state"):
         outputs_read("dev")
