@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
-from django.utils.functional import lazy
 
 from ivent_site.env import Env
 from ivent_site.secret_key import read_secret_keys
@@ -283,7 +282,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": lazy(static, str)("ivent/icon.svg"),
+    # None: the sidecar's is a picture, and API Gateway passes text alone.
+    "SWAGGER_UI_FAVICON_HREF": "data:,",
 }
 
 # --- Admin ----------------------------------------------------------------------------------
@@ -300,6 +300,7 @@ UNFOLD = {
     ],
     "SHOW_VIEW_ON_SITE": True,
     "STYLES": [lambda _request: static("ivent/admin.css")],
+    "SCRIPTS": [lambda _request: static("ivent/admin.js")],
     "DASHBOARD_CALLBACK": "notifications.dashboard.dashboard",
 }
 
