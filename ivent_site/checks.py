@@ -4,6 +4,7 @@ The settings refuse what is missing or malformed at start; these find what is we
 still dangerous.
 """
 
+import os
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,4 +40,12 @@ def check_stage(
     hosted = settings.COGNITO_HOSTED_URL
     if hosted and urlsplit(hosted).scheme != "https":
         problems.append(Error("COGNITO_HOSTED_URL is not https.", id="ivent.E005"))
+    if "AWS_ENDPOINT_URL" in os.environ:
+        problems.append(
+            Error(
+                "AWS_ENDPOINT_URL is set.",
+                hint="Every call, and the keys of tokens, would go there instead of AWS.",
+                id="ivent.E006",
+            )
+        )
     return problems

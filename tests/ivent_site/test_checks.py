@@ -7,8 +7,9 @@ from ivent_site.checks import check_stage
 
 
 @pytest.fixture
-def deployed(settings):
+def deployed(settings, monkeypatch):
     """Settings that may be deployed."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
     settings.LOCAL = False
     settings.ALLOWED_HOSTS = ["events.example.org"]
     settings.PUBLIC_URL = "https://events.example.org"
@@ -37,6 +38,12 @@ def test_a_dangerous_setting_is_found(deployed, name, value, problem):
     setattr(deployed, name, value)
 
     assert [found.id for found in check_stage(None)] == [problem]
+
+
+def test_calls_that_would_go_elsewhere_are_found(deployed, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
+
+    assert [found.id for found in check_stage(None)] == ["ivent.E006"]
 
 
 def test_the_checks_run_before_a_deployment_only(settings):

@@ -37,11 +37,11 @@ print(json.dumps(values, default=str))
 """
 
 
-def run(environ):
-    """The settings in a process of their own with nothing but this environment."""
+def run(environ, code=DUMP):
+    """The code in a process of its own with nothing but this environment."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", DUMP],
+        [sys.executable, "-c", code],
         env={**inherited, **environ},
         cwd=ROOT,
         capture_output=True,
@@ -159,3 +159,33 @@ def test_a_lambda_is_never_local():
         "django.core.exceptions.ImproperlyConfigured: "
         "IVENT_STAGE is not set: a Lambda never runs as local."
     )
+
+
+def test_pages_stand_at_the_root_of_a_domain_of_ones_own(production):
+    assert production["FORCE_SCRIPT_NAME"] == ""
+    assert production["STATIC_URL"] == "/static/"
+
+
+def test_pages_stand_under_the_path_of_api_gateways_stage():
+    behind = settings_of(PRODUCTION | {"PUBLIC_URL": "https://abc.example.org/dev"})
+    assert behind["FORCE_SCRIPT_NAME"] == "/dev"
+    assert behind["STATIC_URL"] == "/dev/static/"
+    assert behind["PUBLIC_ORIGIN"] == "https://abc.example.org"
+    # An origin has no path: with one, every form would be refused.
+    assert behind["CSRF_TRUSTED_ORIGINS"] == ["https://abc.example.org"]
+
+
+def test_the_worker_loads_nothing_of_the_web():
+    loaded = """
+import sys
+import django
+django.setup()
+import notifications.handlers
+web = ("django.contrib", "rest_framework", "drf_spectacular", "unfold", "whitenoise")
+print([name for name in sys.modules if name.startswith(web)])
+"""
+    done = run(
+        PRODUCTION | {"IVENT_ROLE": "worker", "DJANGO_SETTINGS_MODULE": "ivent_site.settings"},
+        loaded,
+    )
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
