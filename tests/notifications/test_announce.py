@@ -216,10 +216,10 @@ def test_a_cancellation_stops_what_is_being_sent_and_goes_to_everybody(clock, pu
             clock.sleep(LOOK_S)
 
     ses.before_accepting = cancel_at_the_tenth
-    assert walk(first, ses, clock) == WalkEnd.ENDED
-    assert told(event.id) == [("published", "cancelled"), ("cancelled", "sending")]
+    assert walk(first, ses, clock) == WalkEnd.HANDED_ON
     assert current(first).reason == "event cancelled"
     assert finish(first, ses, clock) == Sums(audience=50, sent=50)
+    assert told(event.id) == [("published", "cancelled"), ("cancelled", "sending")]
     second = next(iter(event_announcements(event.id)))
     later = FakeSes()
     assert finish(second, later, clock) == Sums(audience=400, sent=400)
