@@ -1,9 +1,14 @@
-// The little that our own admin pages cannot do without a script: going back, counting down.
+// The little that the admin cannot do without a script: landmarks, going back, counting down.
 "use strict";
 
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-iv-back]")) history.back();
-});
+// unfold names no main landmark, and all its scrolling parts alike.
+function nameLandmarks() {
+  const main = document.getElementById("main") || document.getElementById("page");
+  main?.setAttribute("role", "main");
+  document.querySelectorAll(".simplebar-content-wrapper[role=region]").forEach((part, at) => {
+    part.setAttribute("aria-label", `${part.getAttribute("aria-label")} ${at + 1}`);
+  });
+}
 
 function countDown(element) {
   const left = Math.max(0, Math.ceil((Date.parse(element.dataset.ivUntil) - Date.now()) / 1000));
@@ -15,6 +20,12 @@ function countDown(element) {
   }
 }
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-iv-back]")) history.back();
+});
+
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("[data-iv-until]").forEach(countDown);
 });
+
+addEventListener("load", nameLandmarks);
