@@ -111,7 +111,7 @@ def test_neither_does_the_dark_admin(browser: Browser, system: System):
 def test_no_public_page_shuts_anybody_out(browser: Browser, system: System, scheme):
     page = open_page(browser, system)
     page.emulate_media(color_scheme=scheme)
-    found = []
+    found: list[str] = []
     for path in PUBLIC:
         page.goto(path)
         found += violations(page)

@@ -44,12 +44,16 @@ def test_an_editor_publishes_an_event_and_sees_the_mails(browser: Browser, syste
     page.get_by_label("Deutsch").check()
     expect(mail.get_by_text("Neue Veranstaltung").first).to_be_visible()
     assert system.recipients(about="Night of open gardens") == {}
+    _picture(page, "admin-review")
     page.get_by_role("button", name="Publish now").click()
 
     expect(page.get_by_text("The event was published.")).to_be_visible()
     eventually(lambda: len(system.recipients(about="Night of open gardens")) >= SAMPLE_READERS)
     assert set(system.recipients(about="Night of open gardens").values()) == {1}
 
+    page.goto("/admin/")
+    expect(page.get_by_text("SES takes")).to_be_visible()
+    _picture(page, "admin-overview")
     page.goto("/local/mailbox/")
     page.get_by_role("link", name="Night of open gardens").first.click()
     frame = page.frame_locator("iframe")
