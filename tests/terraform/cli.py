@@ -11,10 +11,16 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2] / "terraform"
-MODULES = sorted(path.name for path in (ROOT / "modules").iterdir() if any(path.glob("*.tf")))
-STAGES = sorted(path.name for path in (ROOT / "envs").iterdir() if any(path.glob("*.tf")))
-# What `terraform` is run on: the modules, the bootstrap and the stages.
-FOLDERS = ["bootstrap", *(f"modules/{name}" for name in MODULES), *(f"envs/{s}" for s in STAGES)]
+
+
+def _folders(*patterns: str) -> list[str]:
+    found = {path.parent for pattern in patterns for path in ROOT.glob(f"{pattern}/*.tf")}
+    return sorted(str(path.relative_to(ROOT)) for path in found)
+
+
+# What is applied, and what it is made of.
+APPLIED = _folders("*", "envs/*")
+MODULES = _folders("modules/*")
 
 _PROVIDER = "registry.terraform.io/hashicorp/aws"
 # An apply leaves these behind; none of them is configuration.
@@ -38,10 +44,9 @@ class Terraform:
         self._attached = attached
         shutil.copytree(ROOT, folder, ignore=_STATE)
         # The state of these plans is a file, and empty.
-        for stage in STAGES:
-            (folder / "envs" / stage / "backend_override.tf").write_text(
-                'terraform {\n  backend "local" {}\n}\n'
-            )
+        for applied in APPLIED:
+            backend = 'terraform {\n  backend "local" {}\n}\n'
+            (folder / applied / "backend_override.tf").write_text(backend)
 
     def __call__(self, *args: str, cwd: str = ".", attach: bool = True) -> str:
         """What a call prints. Raises TerraformFailedError.

@@ -1,27 +1,31 @@
-"""Each stage's plan, as Terraform makes it with the real provider, holds what AWS asks for."""
+"""The plans of what is applied, as Terraform makes them with the real provider."""
 
 import json
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pytest
 
 from ivent_site.dynamodb.table_specs import table_specs
 from tests.terraform import checks, iam
-from tests.terraform.cli import ROOT, STAGES, Terraform
+from tests.terraform.cli import APPLIED, ROOT, Terraform
 from tests.terraform.plans import Plan, Resource
 
 pytestmark = pytest.mark.xdist_group("terraform-plans")
 
 REGION, SECOND_REGION = "eu-central-1", "eu-west-1"
-# Production is looked at with all that it can have.
+# Of each is looked at all that it can have.
 OPTIONS = {
-    "prod": [
-        f"-var=replica_region={SECOND_REGION}",
-        '-var=domain={name="ivent.example.org",zone_id="Z0123456789"}',
-    ]
+    "envs/prod": [f"-var=replica_region={SECOND_REGION}"],
+    "pipeline": ["-var=github_environment=plan"],
 }
+LOOKED_AT = (
+    "aws_subnet", "aws_vpc_endpoint", "aws_sqs_queue", "aws_lambda_function",
+    "aws_cloudwatch_event_rule",
+)  # fmt: skip
+STAGES = [folder for folder in APPLIED if folder.startswith("envs/")]
+PLANNED = [folder for folder in APPLIED if folder != "bootstrap"]
 CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
     "networks": checks.networks,
     "public addresses": checks.public_addresses,
@@ -37,30 +41,42 @@ CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
 }
 
 
-@pytest.fixture(scope="module", params=STAGES)
-def plan(terraform: Terraform, local_aws: None, request: pytest.FixtureRequest) -> Plan:
-    """A stage's plan, of its example's values."""
-    folder = f"envs/{request.param}"
-    terraform.init(folder)
-    terraform("validate", "-no-color", cwd=folder)
-    options = ["-var-file=terraform.tfvars.example", *OPTIONS.get(request.param, [])]
-    return Plan(terraform.plan(folder, *options))
+@pytest.fixture(scope="module")
+def plans(terraform: Terraform, local_aws: None) -> Callable[[str], Plan]:
+    """The plan of a folder, of its example's values."""
+
+    @cache
+    def plan(folder: str) -> Plan:
+        terraform.init(folder)
+        terraform("validate", "-no-color", cwd=folder)
+        options = ["-var-file=terraform.tfvars.example", *OPTIONS.get(folder, [])]
+        return Plan(terraform.plan(folder, *options))
+
+    return plan
 
 
+@pytest.mark.parametrize("folder", PLANNED)
 @pytest.mark.parametrize("name", CHECKS)
-def test_a_stage_has_nothing_that_aws_refuses_or_nobody_wants(plan: Plan, name: str):
-    assert list(CHECKS[name](plan)) == []
+def test_a_plan_has_nothing_that_aws_refuses_or_nobody_wants(
+    plans: Callable[[str], Plan], folder: str, name: str
+):
+    assert list(CHECKS[name](plans(folder))) == []
 
 
-def test_the_checks_have_something_to_look_at(plan: Plan):
-    looked_at = ("aws_subnet", "aws_vpc_endpoint", "aws_sqs_queue", "aws_lambda_function")
-    assert [kind for kind in looked_at if not plan.of(kind)] == []
+@pytest.mark.parametrize("folder", PLANNED)
+def test_the_checks_have_something_to_look_at(plans: Callable[[str], Plan], folder: str):
+    plan = plans(folder)
+    wanted = () if folder == "pipeline" else LOOKED_AT
+    assert [kind for kind in wanted if not plan.of(kind)] == []
     assert plan.trusts()
     assert plan.rights()
 
 
-def test_terraform_makes_the_tables_of_the_models_and_no_others(plan: Plan):
-    tables = plan.of("aws_dynamodb_table")
+@pytest.mark.parametrize("stage", STAGES)
+def test_terraform_makes_the_tables_of_the_models_and_no_others(
+    plans: Callable[[str], Plan], stage: str
+):
+    tables = plans(stage).of("aws_dynamodb_table")
     prefix = _common_prefix([table.values["name"] for table in tables])
     planned = {table.values["name"].removeprefix(prefix): _spec(table) for table in tables}
     # A table with replicas has a stream, whether anybody reads it or not.

@@ -30,7 +30,7 @@ variable "batching_window_seconds" {
 }
 
 variable "unknown_wait_seconds" {
-  description = "UNKNOWN_WAIT_S of the application: SES' events that a killed worker held must be back before."
+  description = "UNKNOWN_WAIT_S of the application: SES's events that a killed worker held must be back before."
   type        = number
   default     = 1800
 
@@ -52,7 +52,7 @@ variable "max_receives" {
 }
 
 variable "encrypt_topics" {
-  description = "Whether the topics are encrypted with a customer-managed key, which this module makes (a dollar a month). AWS' own key for SNS cannot be used by SES, CloudWatch or Budgets."
+  description = "Whether the topics are encrypted with a customer-managed key, which this module makes (a dollar a month). AWS's own key for SNS cannot be used by SES, CloudWatch or Budgets."
   type        = bool
   default     = true
 }

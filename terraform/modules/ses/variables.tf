@@ -19,7 +19,7 @@ variable "domain" {
 }
 
 variable "feedback_topic_arn" {
-  description = "SNS topic that gets SES' events; in the same region."
+  description = "SNS topic that gets SES's events; in the same region."
   type        = string
 
   validation {

@@ -1,4 +1,4 @@
-# A way out that costs nothing by the hour: AWS' services that answer by IPv6 (SQS, SNS and Cognito
+# A way out that costs nothing by the hour: AWS's services that answer by IPv6 (SQS, SNS and Cognito
 # under their usual names) are reached through a gateway that lets nothing in.
 # https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html
 

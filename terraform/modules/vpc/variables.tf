@@ -59,7 +59,7 @@ variable "ipv6_egress" {
 }
 
 variable "interface_endpoints" {
-  description = "AWS services that are reached through an interface endpoint. SES' API is email. Leave cognito-idp out where the user pool has a domain: such a pool refuses every call that comes through an endpoint."
+  description = "AWS services that are reached through an interface endpoint. SES's API is email. Leave cognito-idp out where the user pool has a domain: such a pool refuses every call that comes through an endpoint."
   type        = set(string)
   default     = ["sqs", "sns", "email", "cognito-idp"]
 
