@@ -47,7 +47,7 @@ locals {
     for role, tables in local.access : role => {
       for rights in distinct(values(tables)) : join("-", rights) => {
         rights = rights
-        tables = [for table, wanted in tables : table if wanted == rights && contains(keys(var.table_arns), table)]
+        tables = [for table, wanted in tables : table if join("-", wanted) == join("-", rights) && contains(keys(var.table_arns), table)]
       }
     }
   }
