@@ -44,7 +44,7 @@ class Reply:
     """What came over HTTP."""
 
     status: int
-    headers: Message[str, str]
+    headers: "Message[str, str]"
     body: bytes
 
     @property
