@@ -219,6 +219,19 @@ data "aws_iam_policy_document" "web" {
     resources = [var.user_pool_arn]
   }
 
+  # The test of a mail that staff send to themselves.
+  statement {
+    sid       = "TestMail"
+    actions   = ["ses:SendBulkEmail", "ses:SendEmail", "ses:SendRawEmail"]
+    resources = local.ses_arns
+
+    condition {
+      test     = "StringEquals"
+      variable = "ses:FromAddress"
+      values   = [var.ses.sender_email]
+    }
+  }
+
   # New requests and announcements, and dead letters that are sent back.
   statement {
     sid       = "Queue"
