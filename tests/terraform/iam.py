@@ -4,7 +4,7 @@ Only the list is read: the package itself wants pkg_resources, which Python no l
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.util import find_spec
@@ -49,19 +49,36 @@ def unknown_actions(plan: Plan) -> Iterator[str]:
 def too_much(plan: Plan) -> Iterator[str]:
     """Rights of roles that are wider than AWS makes one give them."""
     for statement in plan.rights():
-        if statement.effect == "Allow":
-            yield from _too_much(statement)
+        for action in statement.actions if statement.effect == "Allow" else ():
+            if action == "*" or action.endswith(":*"):
+                yield f"{statement.address}: allows {action}"
+            else:
+                yield from _on_everything(statement, action)
 
 
-def _too_much(statement: Statement) -> Iterator[str]:
-    for action in statement.actions:
-        if action == "*" or action.endswith(":*"):
-            yield f"{statement.address}: allows {action}"
-        elif "*" in statement.resources and not statement.conditions:
-            # Only where AWS lets one name no resource may "*" stand for it.
-            for each in _matching(action):
-                if any(kind["resource_type"] for kind in _privileges()[each]["resource_types"]):
-                    yield f"{statement.address}: allows {each} on everything"
+def changes_everywhere(plan: Plan) -> Iterator[str]:
+    """Rights to change what is somebody else's, of roles that may look at everything."""
+    for statement in plan.rights():
+        # A boundary gives no right.
+        if statement.effect == "Allow" and not statement.address.endswith(".boundary"):
+            for action in statement.actions:
+                yield from _on_everything(statement, action, besides=("Read", "List"))
+
+
+def _on_everything(
+    statement: Statement, action: str, *, besides: Collection[str] = ()
+) -> Iterator[str]:
+    if "*" not in statement.resources or statement.conditions:
+        return
+    if action == "*":
+        yield f"{statement.address}: allows * on everything"
+        return
+    for each in _matching(action):
+        privilege = _privileges()[each]
+        # Only where AWS lets one name no resource may "*" stand for it.
+        named = any(kind["resource_type"] for kind in privilege["resource_types"])
+        if named and privilege["access_level"] not in besides:
+            yield f"{statement.address}: allows {each} on everything"
 
 
 def open_to_all(plan: Plan) -> Iterator[str]:

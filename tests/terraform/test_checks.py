@@ -133,6 +133,11 @@ WRONG: dict[str, tuple[Check, Resources]] = {
     "every action": (iam.too_much, [right(Action="*", Resource=ARN)]),
     "every action of a service": (iam.too_much, [right(Action="sqs:*", Resource=ARN)]),
     "every queue": (iam.too_much, [right(Action="sqs:SendMessage", Resource="*")]),
+    "a change of every queue": (
+        iam.changes_everywhere,
+        [right(Action="sqs:DeleteQueue", Resource="*")],
+    ),
+    "whatever": (iam.changes_everywhere, [right(Action="*", Resource="*")]),
     "everybody": (
         iam.open_to_all,
         [("aws_sqs_queue_policy", right(Action="sqs:SendMessage", Principal="*")[1])],
@@ -162,6 +167,10 @@ RIGHT: dict[str, tuple[Check, Resources]] = {
     ),
     "one queue": (iam.too_much, [right(Action="sqs:SendMessage", Resource=ARN)]),
     "what has no name": (iam.too_much, [right(Action="ses:GetAccount", Resource="*")]),
+    "a look at every queue": (
+        iam.changes_everywhere,
+        [right(Action="sqs:List*", Resource="*")],
+    ),
     "what is refused to all": (
         iam.open_to_all,
         [("aws_sqs_queue_policy", right(Effect="Deny", Action="sqs:*", Principal="*")[1])],

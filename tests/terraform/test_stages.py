@@ -36,7 +36,6 @@ CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
     "schedules": checks.schedules,
     "trusts": checks.trusts,
     "unknown actions": iam.unknown_actions,
-    "too much": iam.too_much,
     "open to all": iam.open_to_all,
 }
 
@@ -61,6 +60,15 @@ def test_a_plan_has_nothing_that_aws_refuses_or_nobody_wants(
     plans: Callable[[str], Plan], folder: str, name: str
 ):
     assert list(CHECKS[name](plans(folder))) == []
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_functions_may_do_no_more_than_they_must(plans: Callable[[str], Plan], stage: str):
+    assert list(iam.too_much(plans(stage))) == []
+
+
+def test_the_pipeline_changes_nothing_but_its_own_stage(plans: Callable[[str], Plan]):
+    assert list(iam.changes_everywhere(plans("pipeline"))) == []
 
 
 @pytest.mark.parametrize("folder", PLANNED)
