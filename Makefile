@@ -15,11 +15,11 @@ BIN := .venv/bin
 SOURCES := ivent_site events subscriptions notifications tests manage.py
 INSTALLED := .venv/installed
 
-.PHONY: help run test coverage chaos bench check format lock pictures deploy manage destroy test-deploy \
+.PHONY: help run test coverage chaos bench check check-terraform format lock pictures deploy manage destroy test-deploy \
 	clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) ## Run the whole system on this machine: PORT=8000 AWS_PORT=4566
 	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) exec $(BIN)/python manage.py runlocal
@@ -43,6 +43,10 @@ check: $(INSTALLED) ## Lint, types, layers, the API's description, the lock file
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+check-terraform: $(INSTALLED) ## Look at Terraform and the workflow with checkov, zizmor and the provider's next version
+	@CHECK_TERRAFORM=1 $(BIN)/python -m pytest -rs tests/terraform/test_security_scan.py \
+		tests/terraform/test_provider6.py tests/terraform/test_workflow.py
 
 format: $(INSTALLED) ## Put the code into its one format
 	$(BIN)/ruff check --fix --exit-zero .
