@@ -301,6 +301,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": True,
     "STYLES": [lambda _request: static("ivent/admin.css")],
     "SCRIPTS": [lambda _request: static("ivent/admin.js")],
+    "SIDEBAR": {"navigation": "ivent_site.navigation.navigation"},
     "DASHBOARD_CALLBACK": "notifications.dashboard.dashboard",
 }
 
