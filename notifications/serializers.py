@@ -18,6 +18,8 @@ class AnnouncementSerializer(serializers.Serializer[AnnouncementRow]):
     id = serializers.CharField()
     kind = serializers.ChoiceField(choices=[each.value for each in AnnouncementKind])
     state = serializers.ChoiceField(choices=[each.value for each in AnnouncementState])
+    note = serializers.CharField(help_text="What the staff say to it. Markdown.")
+    subject = serializers.CharField(help_text="Of a message.")
     audience = serializers.IntegerField(help_text="Whom the announcement has come to so far.")
     sent = serializers.IntegerField(help_text="Accepted by SES.")
     refused = serializers.IntegerField(help_text="Refused by SES, each for a reason of its own.")
@@ -31,5 +33,7 @@ class AnnouncementSerializer(serializers.Serializer[AnnouncementRow]):
             "id": instance.id,
             "kind": instance.kind,
             "state": instance.state,
+            "note": instance.note,
+            "subject": instance.subject,
             **announcement_sums(instance).as_map(),
         }
