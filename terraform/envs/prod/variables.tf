@@ -110,7 +110,7 @@ variable "ses" {
 }
 
 variable "waf" {
-  description = "Limits of one address in five minutes; null: no web ACL, and six dollars a month less."
+  description = "Limits of one address in five minutes; null: no web ACL, and nine dollars a month less."
   type        = object({ form_limit = optional(number, 50), all_limit = optional(number, 2000) })
   default     = {}
 }

@@ -199,3 +199,22 @@ run "a_log_never_lives_for_ever" {
     error_message = "Retention."
   }
 }
+
+run "each_table_is_in_one_group_of_rights_of_each_role_that_needs_it" {
+  command = plan
+
+  assert {
+    condition     = toset(flatten([for group in local.table_groups["web"] : group.tables])) == toset(keys(var.table_arns))
+    error_message = "The web function reads every table."
+  }
+
+  assert {
+    condition     = toset(flatten([for group in local.table_groups["worker"] : group.tables])) == toset(["events", "subscriptions", "log"])
+    error_message = "The worker has no business with staff."
+  }
+
+  assert {
+    condition     = local.table_groups["worker"]["put"].tables == ["log"]
+    error_message = "It only adds to the history."
+  }
+}

@@ -79,3 +79,55 @@ run "addresses_are_addresses" {
 
   expect_failures = [var.mail]
 }
+
+run "the_application_is_told_what_it_needs" {
+  command = plan
+
+  override_module {
+    target = module.messaging
+    outputs = {
+      topic_arns        = { events = "arn:aws:sns:eu-central-1:123456789012:e", feedback = "arn:aws:sns:eu-central-1:123456789012:f", alarms = "arn:aws:sns:eu-central-1:123456789012:a" }
+      queue_urls        = { fanout = "https://q/fanout", requests = "https://q/requests", feedback = "https://q/feedback" }
+      queue_arns        = { fanout = "arn:aws:sqs:eu-central-1:123456789012:f", requests = "arn:aws:sqs:eu-central-1:123456789012:r", feedback = "arn:aws:sqs:eu-central-1:123456789012:b" }
+      dead_letter_arns  = { fanout = "arn:aws:sqs:eu-central-1:123456789012:fd", requests = "arn:aws:sqs:eu-central-1:123456789012:rd", feedback = "arn:aws:sqs:eu-central-1:123456789012:bd", stream = "arn:aws:sqs:eu-central-1:123456789012:sf" }
+      dead_letter_urls  = {}
+      topic_kms_key_arn = null
+    }
+  }
+
+  override_module {
+    target = module.ses
+    outputs = {
+      configuration_set_name = "ivent-test"
+      configuration_set_arn  = "arn:aws:ses:eu-central-1:123456789012:configuration-set/ivent-test"
+      identity_arn           = "arn:aws:ses:eu-central-1:123456789012:identity/example.org"
+      dns_records            = []
+    }
+  }
+
+  override_resource {
+    target          = module.api.aws_api_gateway_rest_api.this
+    values          = { id = "abc123", root_resource_id = "root", execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:abc123" }
+    override_during = plan
+  }
+
+  assert {
+    condition     = output.settings["PUBLIC_URL"] == "https://abc123.execute-api.eu-central-1.amazonaws.com/test"
+    error_message = "The stage is in the address."
+  }
+
+  assert {
+    condition     = output.settings["FANOUT_QUEUE_URL"] == "https://q/fanout" && output.settings["COGNITO_CLIENT_IDS"] == "staff,program"
+    error_message = "Queues and clients."
+  }
+
+  assert {
+    condition     = output.settings["REPLY_TO_EMAIL"] == "events@example.org"
+    error_message = "Replies go to the sender unless said otherwise."
+  }
+
+  assert {
+    condition     = !contains(keys(output.settings), "SECRET_KEY")
+    error_message = "No secret."
+  }
+}
