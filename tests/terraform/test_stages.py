@@ -12,7 +12,12 @@ from tests.terraform import checks, iam
 from tests.terraform.cli import APPLIED, ROOT, Terraform
 from tests.terraform.plans import Plan, Resource
 
-pytestmark = pytest.mark.xdist_group("terraform-plans")
+# One worker makes the plans, each once.
+pytestmark = [
+    pytest.mark.xdist_group("terraform-plans"),
+    pytest.mark.long,
+    pytest.mark.timeout(600),
+]
 
 REGION, SECOND_REGION = "eu-central-1", "eu-west-1"
 # Of each is looked at all that it can have.
