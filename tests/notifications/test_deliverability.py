@@ -80,7 +80,8 @@ def test_a_batch_is_one_transaction():
     events = [told(Fate.BOUNCED, str(number)) for number in range(10)]
     with dynamodb_calls() as calls:
         exceptions_count(events)
-    assert calls == {"BatchGetItem": 1, "TransactWriteItems": 1}
+    # And the day's numbers.
+    assert calls == {"BatchGetItem": 1, "TransactWriteItems": 1, "UpdateItem": 1}
 
 
 def test_as_many_as_there_are_fit():
