@@ -1,0 +1,155 @@
+"""What staff come for: a change and a cancellation, a file of addresses, one reader's mail, and
+an announcement that SES does not take.
+"""
+
+from pathlib import Path
+
+import boto3
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from .browsers import open_page, sign_in
+from .people import everybody_once, publish, told
+from .system import System, eventually
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+
+SENDER = "events@ivent.example"
+
+
+def event_page(event: dict[str, str]) -> str:
+    return f"/admin/events/event/{event['id']}/change/"
+
+
+def open_announcement(page: Page, title: str) -> None:
+    page.goto("/admin/notifications/announcement/")
+    page.locator("#result_list").get_by_role("link", name=title).first.click()
+    expect(page.get_by_role("heading", name="How it goes")).to_be_visible()
+
+
+def set_undo_window(page: Page, seconds: int) -> None:
+    page.goto("/admin/preferences/sitepreferences/")
+    page.locator("[name=undo_window_s]").fill(str(seconds))
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("changed successfully")).to_be_visible()
+
+
+def test_a_change_is_undone_another_announced_and_the_event_cancelled_with_a_reason(
+    browser: Browser, system: System
+):
+    token = system.token("editor")
+    event = publish(system, token=token, title="Lantern parade", location="Old town")
+    told(system, event["id"], "published", token=token)
+    page = open_page(browser, system)
+    sign_in(page, "admin@example.com")
+
+    set_undo_window(page, 600)
+    try:
+        page.goto(event_page(event))
+        page.get_by_label("Place").fill("Nowhere")
+        page.get_by_role("button", name="Save and continue editing").click()
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_label("Place")).to_have_value("Old town")
+    finally:
+        set_undo_window(page, 0)
+
+    page.goto(event_page(event))
+    page.get_by_label("Place").fill("Harbour")
+    page.get_by_label("What changed, in your words").fill("The **wind** is kinder there.")
+    page.get_by_role("button", name="Review the change").click()
+    expect(page.frame_locator("iframe:visible").get_by_text("Harbour").first).to_be_visible()
+    page.get_by_role("button", name="Save, and tell the readers").click()
+    told(system, event["id"], "changed", token=token)
+    everybody_once(system, about="Changed: Lantern parade")
+    (mail, *_others) = system.mails(about="Changed: Lantern parade")
+    assert "Harbour" in mail["text"]
+    assert "Nowhere" not in mail["text"]
+    assert "kinder there" in mail["text"]
+
+    page.goto(event_page(event))
+    page.get_by_role("link", name="Cancel event").click()
+    page.get_by_label("The reason").fill("A storm is coming.")
+    page.get_by_role("button", name="Yes, cancel").click()
+    told(system, event["id"], "cancelled", token=token)
+    everybody_once(system, about="Cancelled: Lantern parade")
+    (mail, *_others) = system.mails(about="Cancelled: Lantern parade")
+    assert "A storm is coming." in mail["text"]
+
+
+def test_an_admin_imports_a_file_and_each_of_its_people_is_asked(
+    browser: Browser, system: System, tmp_path: Path
+):
+    file = tmp_path / "people.csv"
+    file.write_text("email,language\nana@import.example,es\nno-address,de\nbo@import.example,de\n")
+    page = open_page(browser, system)
+    sign_in(page, "admin@example.com")
+
+    page.goto("/admin/subscriptions/subscriberimport/add/")
+    page.locator("[name=file]").set_input_files(file)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Line 3")).to_be_visible()
+    assert system.mails(to="ana@import.example") == []
+    page.get_by_role("link", name="Begin the import").or_(
+        page.get_by_role("button", name="Begin the import")
+    ).first.click()
+    page.locator("#dialog").get_by_role("button", name="Begin the import").click()
+
+    for email in ("ana@import.example", "bo@import.example"):
+        (mail,) = eventually(lambda email=email: system.mails(to=email))
+        assert "/confirm/" in mail["text"]
+    assert system.mails(to="no-address") == []
+
+
+def test_did_ana_get_it(browser: Browser, system: System):
+    token = system.token("editor")
+    event = publish(system, token=token, title="Chess for all")
+    told(system, event["id"], "published", token=token)
+    reader = min(system.recipients(about="Chess for all"))
+    page = open_page(browser, system)
+    sign_in(page, "viewer@example.com")
+
+    open_announcement(page, "Chess for all")
+    page.get_by_label("E-mail address").fill(reader)
+    page.get_by_role("button", name="Look it up").click()
+    expect(page.locator("#found").get_by_text("Sent", exact=True)).to_be_visible()
+
+    page.locator("#found").get_by_role("link", name=reader).click()
+    expect(page.get_by_role("link", name="Chess for all")).to_be_visible()
+    expect(page.get_by_text("Sent", exact=True).first).to_be_visible()
+
+
+def test_what_ses_refuses_waits_says_why_and_goes_on_to_everybody_once(
+    browser: Browser, system: System
+):
+    ses = boto3.client(
+        "ses",
+        region_name="eu-central-1",
+        endpoint_url=f"http://127.0.0.1:{system.aws_port}",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    token = system.token("editor")
+    page = open_page(browser, system)
+    sign_in(page, "editor@example.com")
+
+    ses.delete_identity(Identity=SENDER)
+    try:
+        event = publish(system, token=token, title="Long table")
+        eventually(
+            lambda: any(
+                row["state"] == "paused"
+                for row in system.call(
+                    "GET", f"/events/{event['id']}/announcements", token=token
+                ).json
+            )
+        )
+        open_announcement(page, "Long table")
+        expect(page.get_by_text("is not verified")).to_be_visible()
+        assert system.mails(about="Long table") == []
+    finally:
+        ses.verify_email_identity(EmailAddress=SENDER)
+    page.get_by_role("button", name="Resume").click()
+
+    told(system, event["id"], "published", token=token)
+    everybody_once(system, about="Long table")
+    expect(page.locator("#live").get_by_text("100 %")).to_be_visible()
