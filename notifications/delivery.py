@@ -60,6 +60,9 @@ class Worker:
             raise OutOfTimeError
         if wait_s:
             self.sleep(wait_s)
+            # It may have been frozen meanwhile.
+            if self.clock() >= until:
+                raise OutOfTimeError
         if self.pace:
             self.pace.spend(mails, self.clock())
 

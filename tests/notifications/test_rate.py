@@ -187,3 +187,18 @@ class TestWalks:
         row, ses = make_announcement(), FakeSes()
         ses.before_accepting = lambda mail: clock.sleep(LOOK_S / 50)
         assert walk(row, ses, clock) == WalkEnd.ENDED
+
+    def test_a_worker_frozen_while_it_waits_for_its_turn_sends_nothing_more(self, clock):
+        ids = make_readers(3)
+        row, ses = make_announcement(), FakeSes()
+        mine = worker(ses, clock, make_pace(Ses(rate=10), workers=20))
+
+        def freeze_at_the_second(seconds):
+            clock.sleep(31)
+            mine.sleep = clock.sleep
+            # Another goes on meanwhile.
+            assert walk(row, FakeSes(), clock) == WalkEnd.ENDED
+
+        mine.sleep = freeze_at_the_second
+        assert walk_shard(announcement_id=row.id, shard=SHARD, worker=mine) == WalkEnd.IDLE
+        assert [mail.subscriber_id for mail in ses.accepted] == ids[:1]

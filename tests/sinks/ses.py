@@ -123,12 +123,16 @@ class SesSink:
             return {"Status": "MESSAGE_REJECTED", "Error": "Email address is not verified."}
         tags = {each["Name"]: each["Value"] for each in entry.get("ReplacementTags", ())}
         try:
-            message = mail_of(call, entry)
+            message = self.render(call, entry)
         except RenderingError:
             self.dropped.append(to)
         else:
             self.accept(Sent(message, to, tags, call["ConfigurationSetName"]))
         return {"Status": "SUCCESS", "MessageId": f"{len(self.sent) + len(self.dropped):060}"}
+
+    def render(self, call: Mapping[str, Any], entry: Mapping[str, Any]) -> EmailMessage:
+        """The mail; RenderingError if a variable has no value."""
+        return mail_of(call, entry)
 
     def accept(self, sent: Sent) -> None:
         """Take a mail that SES would send."""
