@@ -30,7 +30,7 @@ def eventually(look: Callable[[], T], *, within_s: float = 30) -> T:
     """What `look` returns, once that is true."""
     deadline = time.monotonic() + within_s
     while not (seen := look()):
-        assert time.monotonic() < deadline, f"not within {within_s} s: {look.__name__}"
+        assert time.monotonic() < deadline, f"not within {within_s} s: {look}"
         time.sleep(0.1)
     return seen
 
