@@ -59,7 +59,7 @@ class AnnouncementAdmin(
     fields = (
         "event_shown",
         "kind",
-        "state_shown",
+        "state",
         "changes_shown",
         "note_shown",
         "created_at",
@@ -89,9 +89,9 @@ class AnnouncementAdmin(
         return announcement.note or "-"
 
     @display(description=_("state"), label=_COLOURS)  # type: ignore[untyped-decorator]  # unfold's
-    def state_shown(self, announcement: Announcement) -> str:
+    def state_shown(self, announcement: Announcement) -> tuple[str, str]:
         """The state, in its colour."""
-        return str(announcement.state)
+        return str(announcement.state), announcement.get_state_display()
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -90,7 +90,7 @@ class DeadLetters(_Base):
             "%(count)s message was sent back.", "%(count)s messages were sent back.", count
         ) % {"count": count}
         title = Announcement(
-            id=f"dead-letters.{queue}", kind=queue, event={"title": "Dead letters"}
+            id=f"dead-letters.{queue}", kind=queue, event={"title": _("Dead letters")}
         )
         self.log_change(request, title, done)
         self.message_user(request, done, messages.SUCCESS)

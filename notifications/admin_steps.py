@@ -19,6 +19,10 @@ from django.http import (
 )
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from notifications.announce import release
 from notifications.announcements import (
@@ -41,6 +45,8 @@ else:
     _Base = object
 
 CONFIRMATION: Final = "admin/notifications/announcement/cancel_confirmation.html"
+# Instead of a chunk's key.
+ALL: Final = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +54,9 @@ class Step:
     """A button. `act` says whether the announcement is now where the step leads to."""
 
     name: str
-    label: str
+    label: str | Promise
     act: Callable[[AnnouncementRow], bool]
-    done: str
+    done: str | Promise
     variant: str = "default"
 
 
@@ -62,48 +68,48 @@ def send_anyway(row: AnnouncementRow) -> bool:
 
 PAUSE = Step(
     name="pause",
-    label="Pause",
+    label=_("Pause"),
     act=partial(announcement_pause, reason=Reason.BY_HAND),
-    done="The announcement is paused.",
+    done=_("The announcement is paused."),
 )
 RESUME = Step(
     name="resume",
-    label="Resume",
+    label=_("Resume"),
     act=announcement_resume,
-    done="The announcement goes on within a minute.",
+    done=_("The announcement goes on within a minute."),
     variant="primary",
 )
 SEND_ANYWAY = Step(
     name="send_anyway",
-    label=f"Send anyway for {OVERRIDE.seconds // 3600} hours",
+    label=format_lazy(_("Send anyway for {hours} hours"), hours=OVERRIDE.seconds // 3600),
     act=send_anyway,
-    done="The breaker is overridden for a while: announcements go on within a minute.",
+    done=_("The breaker is overridden for a while: announcements go on within a minute."),
     variant="danger",
 )
 CANCEL = Step(
     name="cancel",
-    label="Cancel",
+    label=_("Cancel"),
     act=partial(announcement_stop, reason=Reason.BY_HAND),
-    done="The announcement is cancelled: it goes to nobody else.",
+    done=_("The announcement is cancelled: it goes to nobody else."),
     variant="danger",
 )
 RELEASE = Step(
     name="release",
-    label="Release",
+    label=_("Release"),
     act=release,
-    done="The announcement is on its way.",
+    done=_("The announcement is on its way."),
     variant="primary",
 )
 DISCARD = Step(
     name="discard",
-    label="Discard",
+    label=_("Discard"),
     act=announcement_discard,
-    done="The announcement is discarded.",
+    done=_("The announcement is discarded."),
     variant="danger",
 )
-DECISIONS: Final[dict[str, tuple[Callable[[AnnouncementRow, str], None], str]]] = {
-    "resend": (parked_resend, "The mails in doubt are sent once more within a minute or two."),
-    "leave": (parked_leave, "The mails in doubt are left as they are."),
+DECISIONS: Final[dict[str, tuple[Callable[[AnnouncementRow, str], None], str | Promise]]] = {
+    "resend": (parked_resend, _("The mails in doubt are sent once more within a minute or two.")),
+    "leave": (parked_leave, _("The mails in doubt are left as they are.")),
 }
 
 
@@ -156,7 +162,7 @@ class Steps(_Base):
             return self._take(request, row, CANCEL.name)
         context = {
             **self.admin_site.each_context(request),
-            "title": "Cancel announcement",
+            "title": _("Cancel announcement"),
             "opts": self.opts,
             "announcement": row,
             "back_url": _change_url(object_id),
@@ -164,16 +170,19 @@ class Steps(_Base):
         return TemplateResponse(request, CONFIRMATION, context)
 
     def parked_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """POST `chunk` and `decision`: "resend" or "leave"."""
+        """POST `chunk`, or "all" that are shown, and `decision`: "resend" or "leave"."""
         row = self._row(request, object_id)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         decision, key = (request.POST.get(name, "") for name in ("decision", "chunk"))
-        if decision not in DECISIONS or key not in {chunk.key for chunk in parked_chunks(row)}:
+        keys = [chunk.key for chunk in parked_chunks(row) if key in {ALL, chunk.key}]
+        if decision not in DECISIONS or not keys:
             return self._too_late(request, row)
         decide, done = DECISIONS[decision]
         try:
-            decide(row, key)
+            for each in keys:
+                decide(row, each)
+                row.refresh(consistent_read=True)
         except TakenError:
             return self._too_late(request, row)
         return self._told(request, row, done)
@@ -192,14 +201,17 @@ class Steps(_Base):
             return self._too_late(request, row)
         return self._told(request, row, possible[name].done)
 
-    def _told(self, request: HttpRequest, row: AnnouncementRow, done: str) -> HttpResponseBase:
+    def _told(
+        self, request: HttpRequest, row: AnnouncementRow, done: str | Promise
+    ) -> HttpResponseBase:
         announcement: Any = self.get_object(request, row.id)
-        self.log_change(request, announcement, done)
-        self.message_user(request, done, messages.SUCCESS)
+        with override("en"):
+            self.log_change(request, announcement, f"State: {row.state}. {done}")
+        self.message_user(request, str(done), messages.SUCCESS)
         return HttpResponseRedirect(_change_url(row.id))
 
     def _too_late(self, request: HttpRequest, row: AnnouncementRow) -> HttpResponseBase:
-        message = "That is not possible any more: the announcement has gone on meanwhile."
+        message = _("That is not possible any more: the announcement has gone on meanwhile.")
         self.message_user(request, message, messages.ERROR)
         return HttpResponseRedirect(_change_url(row.id))
 

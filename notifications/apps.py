@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
     """Announcements, their delivery and its ledger."""
 
     name = "notifications"
+    verbose_name = _("Announcements")
 
     def ready(self) -> None:
         """Let exports and erasures of a person take in what came of their mails."""

@@ -1,6 +1,9 @@
 """The Django model that stands for an announcement in the admin."""
 
+from typing import Any, Final
+
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from ivent_site.dynamodb.store import Path, Store, bind
 from notifications.enums import AnnouncementKind, AnnouncementState
@@ -9,28 +12,51 @@ from notifications.tables import ANNOUNCEMENTS_PARTITION, AnnouncementRow
 EVENT_ID_CHARS = 36
 
 
+KIND_LABELS: Final[dict[AnnouncementKind, Any]] = {
+    AnnouncementKind.PUBLISHED: _("published"),
+    AnnouncementKind.CHANGED: _("changed"),
+    AnnouncementKind.CANCELLED: _("cancelled"),
+    AnnouncementKind.REMINDER: _("reminder"),
+    AnnouncementKind.MESSAGE: _("message"),
+}
+STATE_LABELS: Final[dict[AnnouncementState, Any]] = {
+    AnnouncementState.HELD: _("held"),
+    AnnouncementState.SENDING: _("sending"),
+    AnnouncementState.PAUSED: _("paused"),
+    AnnouncementState.STOPPING: _("stopping"),
+    AnnouncementState.DONE: _("done"),
+    AnnouncementState.CANCELLED: _("cancelled"),
+}
+
+
 class Announcement(models.Model):
     """What was told about an event, and to how many. The code changes it; the admin shows it."""
 
     id = models.CharField(primary_key=True, max_length=64)
-    event_id = models.CharField("event", max_length=EVENT_ID_CHARS)
+    event_id = models.CharField(_("event"), max_length=EVENT_ID_CHARS)
     version = models.IntegerField()
-    kind = models.CharField(choices=[(each.value, each.value) for each in AnnouncementKind])
-    state = models.CharField(choices=[(each.value, each.value) for each in AnnouncementState])
+    kind = models.CharField(
+        _("kind"), choices=[(each.value, name) for each, name in KIND_LABELS.items()]
+    )
+    state = models.CharField(
+        _("state"), choices=[(each.value, name) for each, name in STATE_LABELS.items()]
+    )
     event = models.JSONField()
     changes = models.JSONField(default=list)
     note = models.TextField(blank=True)
     subject = models.CharField(blank=True)
     shard_count = models.IntegerField("shards")
     reason = models.CharField(blank=True)
-    started_at = models.DateTimeField("started", null=True)
-    created_at = models.DateTimeField("created")
-    updated_at = models.DateTimeField("updated")
+    started_at = models.DateTimeField(_("started"), null=True)
+    created_at = models.DateTimeField(_("created"))
+    updated_at = models.DateTimeField(_("updated"))
 
     class Meta:
         managed = False
         db_table = "announcements"
         ordering = ["-created_at"]
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
 
     def __str__(self) -> str:
         return f"{self.event.get('title', self.event_id)} ({self.kind})"

@@ -33,7 +33,7 @@ from subscriptions.services import subscription_correct, subscription_enqueue
 
 _WISHES = ("topics", "locale", "timezone")
 _WISHES_SHOWN = ("topics_shown", "locale", "timezone")
-_FACTS = ("email", "status_shown", "created_at", "confirmed_at", "updated_at", "consent_shown")
+_FACTS = ("email", "status", "created_at", "confirmed_at", "updated_at", "consent_shown")
 
 
 class TopicFilter(admin.SimpleListFilter):

@@ -89,8 +89,8 @@ def test_a_person_pauses_and_resumes(editor, clock):
     assert set(ses.counts) == set(ids)
     assert buttons(editor, row) == []
     assert sorted(history()) == [
-        "The announcement goes on within a minute.",
-        "The announcement is paused.",
+        "State: paused. The announcement is paused.",
+        "State: sending. The announcement goes on within a minute.",
     ]
 
 
@@ -105,7 +105,7 @@ def test_cancelling_asks_first_and_stops_what_has_not_left(editor, clock):
     assert finish(row, FakeSes(), clock) == Sums(audience=50, sent=10, suppressed=40)
     assert current(row).state == "cancelled"
     assert len(ses.accepted) == 10
-    assert history() == ["The announcement is cancelled: it goes to nobody else."]
+    assert history() == ["State: stopping. The announcement is cancelled: it goes to nobody else."]
 
 
 @pytest.mark.parametrize("name", ["resume", "release", "discard", "send_anyway", "", "delete"])
@@ -290,7 +290,7 @@ def test_a_person_resends_once_more(editor, parked, clock):
     assert finish(row, ses, clock, events=False) == Sums(audience=2, sent=2)
     assert current(row).state == "done"
     assert [*ses.counts] == [ids[1]]
-    assert history() == ["The mails in doubt are sent once more within a minute or two."]
+    assert history() == ["State: sending. The mails in doubt are sent once more within a minute or two."]
 
 
 def test_a_resent_mail_that_stays_in_doubt_is_parked_again(editor, parked, clock):
@@ -308,7 +308,24 @@ def test_a_person_leaves_it(editor, parked):
     assert current(row).state == "done"
     assert parked_chunks(current(row)) == []
     assert "not possible any more" in text(decide(editor, row, "resend"))
-    assert history() == ["The mails in doubt are left as they are."]
+    assert history() == ["State: done. The mails in doubt are left as they are."]
+
+
+def test_all_in_doubt_can_be_decided_together(editor, clock, settings):
+    settings.SHARD_COUNT = 2
+    for shard in ("00", "01"):
+        make_readers(1, shard=shard)
+    row, ses = make_announcement(), FakeSes(*["dropped"] * 20)
+    for _ in range(3):
+        for shard in ("00", "01"):
+            walk(row, ses, clock, shard=shard)
+        clock.sleep(95)
+        sweep(worker=make_worker(ses, clock))
+    assert len(parked_chunks(current(row))) == 2
+    assert "Resend all" in page(editor, row)
+    decide(editor, row, "resend", "all")
+    assert parked_chunks(current(row)) == []
+    assert finish(row, FakeSes(), clock) == Sums(audience=2, sent=2)
 
 
 @pytest.mark.parametrize("decision", ["resend", "leave"])
