@@ -86,6 +86,15 @@ def test_the_checks_have_something_to_look_at(plans: Callable[[str], Plan], fold
 
 
 @pytest.mark.parametrize("stage", STAGES)
+def test_every_alarm_has_its_section_in_the_runbook(plans: Callable[[str], Plan], stage: str):
+    alarms = plans(stage).of("aws_cloudwatch_metric_alarm")
+    told = {alarm.values["alarm_description"].rpartition("docs/runbook.md#")[2] for alarm in alarms}
+    runbook = (ROOT.parent / "docs" / "runbook.md").read_text()
+    sections = {line.removeprefix("## ") for line in runbook.splitlines() if line.startswith("## ")}
+    assert told - sections == set()
+
+
+@pytest.mark.parametrize("stage", STAGES)
 def test_terraform_makes_the_tables_of_the_models_and_no_others(
     plans: Callable[[str], Plan], stage: str
 ):

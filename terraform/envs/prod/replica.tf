@@ -30,7 +30,10 @@ module "replica" {
   xray               = var.xray
 
   # The MX record of a MAIL FROM domain names one region; DMARC is the domain's, once.
-  ses = merge(var.ses, { mail_from_subdomain = "${var.ses.mail_from_subdomain}-2", dmarc_policy = "" })
+  ses = merge(var.ses, {
+    mail_from_subdomain = var.ses.mail_from_subdomain == "" ? "" : "${var.ses.mail_from_subdomain}-2"
+    dmarc_policy        = ""
+  })
 
   tables = {
     table_arns        = { for table, arn in module.dynamodb.table_arns : table => replace(arn, ":${var.region}:", ":${var.replica_region}:") }
