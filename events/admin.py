@@ -48,7 +48,7 @@ SCHEDULED = "scheduled"
 _CONTENT = ("title", "description", "location", "url", "topics")
 _WHEN = ("timezone", "all_day", ("start_date", "start_time"), ("end_date", "end_time"))
 _READ_ONLY = (
-    "status_shown",
+    "status",
     "title",
     "when",
     "description_shown",
@@ -95,7 +95,7 @@ class EventAdmin(
     list_display = ("title", "when", "status_shown", "topics_shown")
     list_filter = ("status",)
     search_fields = ("^title",)
-    search_help_text = "How the title begins."
+    search_help_text = _("How the title begins.")
     date_hierarchy = "starts_at"
     ordering = ("-starts_at",)
     actions = ("publish_selected", "cancel_selected")
@@ -104,7 +104,7 @@ class EventAdmin(
 
     # --- What is shown --------------------------------------------------------------------
 
-    @display(description="Start", ordering="starts_at")  # type: ignore[untyped-decorator]  # unfold's
+    @display(description=_("Start"), ordering="starts_at")  # type: ignore[untyped-decorator]  # unfold's
     def when(self, event: Event) -> str:
         """The times on the clock of the place."""
         shown = _shown(event)
@@ -112,7 +112,7 @@ class EventAdmin(
         return f"{shown.starts_text}{ends} {shown.zone_text}".strip()
 
     @display(  # type: ignore[untyped-decorator]  # unfold's
-        description="Status",
+        description=_("Status"),
         ordering="status",
         label={
             EventStatus.DRAFT.value: "info",
@@ -121,16 +121,18 @@ class EventAdmin(
             SCHEDULED: "warning",
         },
     )
-    def status_shown(self, event: Event) -> str:
+    def status_shown(self, event: Event) -> tuple[str, Any]:
         """The status, in its colour."""
-        return SCHEDULED if event.publish_at else str(event.status)
+        if event.publish_at:
+            return SCHEDULED, _("scheduled")
+        return str(event.status), event.get_status_display()
 
-    @display(description="Topics")  # type: ignore[untyped-decorator]  # unfold's
+    @display(description=_("Topics"))  # type: ignore[untyped-decorator]  # unfold's
     def topics_shown(self, event: Event) -> str:
         """The slugs."""
         return ", ".join(event.topics)
 
-    @display(description="Description")  # type: ignore[untyped-decorator]  # unfold's
+    @display(description=_("Description"))  # type: ignore[untyped-decorator]  # unfold's
     def description_shown(self, event: Event) -> SafeString:
         """As readers see it."""
         return _shown(event).description
@@ -139,17 +141,17 @@ class EventAdmin(
         if obj and not self.has_change_permission(request, obj):
             return [(None, {"fields": _READ_ONLY})]
         published = obj is not None and obj.status == EventStatus.PUBLISHED
-        state = ("status_shown",) if obj else ()
+        state = ("status",) if obj else ()
         last = ("announce", "note", "seen_version") if published else ("seen_version",)
         return [
             (None, {"fields": (*state, *_CONTENT, *last)}),
-            ("When", {"fields": (*_WHEN, "reminders")}),
+            (_("When"), {"fields": (*_WHEN, "reminders")}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> Any:
         if obj and not self.has_change_permission(request, obj):
             return _READ_ONLY
-        return ("status_shown",) if obj else ()
+        return ("status",) if obj else ()
 
     def view_on_site(self, event: Event) -> str | None:
         """The public page; a draft has none."""

@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from events.enums import EventStatus
 from events.errors import (
@@ -34,6 +35,18 @@ else:
 
 CONFIRMATION = "admin/events/event/cancel_confirmation.html"
 PUBLISH_CONFIRMATION = "admin/events/event/publish_confirmation.html"
+_REFUSED = {
+    "published": _("“%(event)s” was not published: %(why)s"),
+    "cancelled": _("“%(event)s” was not cancelled: %(why)s"),
+}
+_DONE: dict[str, Callable[[int], str]] = {
+    "published": lambda count: ngettext(
+        "%(count)d event is published.", "%(count)d events are published.", count
+    ),
+    "cancelled": lambda count: ngettext(
+        "%(count)d event is cancelled.", "%(count)d events are cancelled.", count
+    ),
+}
 # What may come between reading an event and changing it; told, never a failure of the page.
 REFUSALS = (EventNotFoundError, StaleVersionError, TransitionError, ConflictError)
 
@@ -61,18 +74,20 @@ class PublishAndCancel(_Base):
         back = reverse("admin:events_event_change", args=[object_id])
         event = self.get_object(request, object_id)
         if event is None or event.status != EventStatus.PUBLISHED:
-            self.message_user(request, "Only a published event can be cancelled.", messages.ERROR)
+            self.message_user(
+                request, _("Only a published event can be cancelled."), messages.ERROR
+            )
             return HttpResponseRedirect(back)
         if request.method != "POST":
             return self._confirmation(request, [event], [("version", event.version)], back)
         if request.POST.get("version") != str(event.version):
-            message = "Somebody has changed the event meanwhile: look at it again."
+            message = _("Somebody has changed the event meanwhile: look at it again.")
             self.message_user(request, message, messages.ERROR)
             return HttpResponseRedirect(back)
         self._each(request, [event], _cancelling(request), "cancelled")
         return HttpResponseRedirect(back)
 
-    @admin.action(permissions=["publish"], description="Publish selected events")
+    @admin.action(permissions=["publish"], description=_("Publish selected events"))
     def publish_selected(
         self, request: HttpRequest, queryset: QuerySet[Event]
     ) -> HttpResponseBase | None:
@@ -94,7 +109,7 @@ class PublishAndCancel(_Base):
         self._each(request, events, event_publish, "published")
         return None
 
-    @admin.action(permissions=["cancel"], description="Cancel selected events")
+    @admin.action(permissions=["cancel"], description=_("Cancel selected events"))
     def cancel_selected(
         self, request: HttpRequest, queryset: QuerySet[Event]
     ) -> HttpResponseBase | None:
@@ -111,7 +126,7 @@ class PublishAndCancel(_Base):
     ) -> HttpResponseBase:
         context = {
             **self.admin_site.each_context(request),
-            "title": "Cancel events" if len(events) > 1 else "Cancel event",
+            "title": _("Cancel events") if len(events) > 1 else _("Cancel event"),
             "opts": self.opts,
             "events": events,
             "hidden": hidden,
@@ -138,10 +153,11 @@ class PublishAndCancel(_Base):
                         self.log_change(request, event, f"The event was {done}.")
                         count += 1
             except (*REFUSALS, InvalidEventError) as err:
-                self.message_user(request, f"“{event}” was not {done}: {err}", messages.ERROR)
+                text = _REFUSED[done] % {"event": event, "why": err}
+                self.message_user(request, text, messages.ERROR)
         if count:
-            noun = "event is" if count == 1 else "events are"
-            self.message_user(request, f"{count} {noun} {done}.", messages.SUCCESS)
+            told = _DONE[done](count) % {"count": count}
+            self.message_user(request, told, messages.SUCCESS)
 
 
 def _cancelling(request: HttpRequest) -> Callable[..., EventRow]:

@@ -54,12 +54,18 @@ _CONTENT = ("title", "description", "timezone", "all_day", "location", "url")
 _NEEDED = {*_CONTENT, "start_date", "end_date", "start_time", "end_time", "topics"}
 # Where the form shows a problem with a field of EventData.
 _SHOWN_AT = {"starts_at": "start_date", "ends_at": "end_date", "date": "start_date"}
-_STALE = (
+_STALE = _(
     "Somebody else saved this event while you were editing it. Your changes are still in the "
     "form, but not saved. Save again to replace what is saved now:"
 )
-_CANCELLED = "Somebody has cancelled this event: it cannot be changed any more."
+_CANCELLED = _("Somebody has cancelled this event: it cannot be changed any more.")
 _SHOWN_CHARS = 1000
+_CLOCKS = {
+    ("starts", 0): _("Clocks are put back then: the event starts at the first %(time)s."),
+    ("starts", 1): _("Clocks are put back then: the event starts at the second %(time)s."),
+    ("ends", 0): _("Clocks are put back then: the event ends at the first %(time)s."),
+    ("ends", 1): _("Clocks are put back then: the event ends at the second %(time)s."),
+}
 _HOUR_MINUTES = 60
 # What most people choose of; the API takes any.
 _REMINDERS = (
@@ -85,24 +91,24 @@ class DayField(forms.DateField):
 class EventForm(_EventModelForm):
     """An event's content. A valid form has `event_data`, to be saved over `saved_version`."""
 
-    start_date = DayField(label="Start")
+    start_date = DayField(label=_("Start"))
     start_time = forms.TimeField(required=False, widget=UnfoldAdminSingleTimeWidget(format="%H:%M"))
-    end_date = DayField(label="End", required=False, help_text="Empty: the day of the start.")
+    end_date = DayField(label=_("End"), required=False, help_text=_("Empty: the day of the start."))
     end_time = forms.TimeField(required=False, widget=UnfoldAdminSingleTimeWidget(format="%H:%M"))
     timezone = forms.ChoiceField(
-        label="Time zone",
+        label=_("Time zone"),
         widget=UnfoldAdminSelect2Widget,
-        help_text="Of the place. The times are entered as the clock there shows them.",
+        help_text=_("Of the place. The times are entered as the clock there shows them."),
     )
     topics = forms.MultipleChoiceField(
         required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
     announce = forms.BooleanField(
-        label="Announce this change",
+        label=_("Announce this change"),
         required=False,
         initial=True,
         widget=UnfoldBooleanSwitchWidget,
-        help_text="Off: a small correction, of which subscribers get no mail.",
+        help_text=_("Off: a small correction, of which subscribers get no mail."),
     )
     note = forms.CharField(
         label=_("What changed, in your words"),
@@ -152,8 +158,7 @@ class EventForm(_EventModelForm):
         for name, at in (("starts", data.starts_at), ("ends", data.ends_at)):
             local = at and at.astimezone(ZoneInfo(data.timezone))
             if local and happens_twice(local.replace(tzinfo=None), data.timezone):
-                which = "second" if local.fold else "first"
-                yield f"Clocks are put back then: the event {name} at the {which} {local:%H:%M}."
+                yield _CLOCKS[name, local.fold] % {"time": f"{local:%H:%M}"}
 
     def clean_note(self) -> str:
         """Lines as everything else has them."""
@@ -320,7 +325,7 @@ def _initial(saved: EventData | None) -> dict[str, Any]:
 
 def _at(day: date, clock: time | None, field: str) -> datetime:
     if clock is None:
-        message = "Give the time, or say that the event takes all day."
+        message = str(_("Give the time, or say that the event takes all day."))
         raise InvalidEventError([Problem(field, "required", message)])
     return datetime.combine(day, clock)
 

@@ -1,6 +1,6 @@
 """The Django models that stand for events and topics in the admin. Services change them."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,23 +22,32 @@ from events.validators import (
 )
 from ivent_site.dynamodb.store import Path, Prefix, Store, bind
 
+STATUS_LABELS: Final[dict[EventStatus, Any]] = {
+    EventStatus.DRAFT: _("draft"),
+    EventStatus.PUBLISHED: _("published"),
+    EventStatus.CANCELLED: _("cancelled"),
+}
+
 
 class Event(models.Model):
     """An event, attribute by attribute as in its row."""
 
     id = models.CharField(primary_key=True, max_length=36, editable=False)
-    title = models.CharField(max_length=TITLE_CHARS)
-    description = models.TextField(blank=True, help_text="Markdown: **bold**, lists, links.")
-    starts_at = models.DateTimeField("start", editable=False)
-    ends_at = models.DateTimeField("end", null=True, editable=False)
-    timezone = models.CharField("time zone", max_length=TIMEZONE_CHARS)
-    all_day = models.BooleanField("all day", default=False)
-    location = models.CharField("place", max_length=LOCATION_CHARS, blank=True)
-    url = models.CharField("link", max_length=URL_CHARS, blank=True)
-    topics = models.JSONField(default=list, blank=True)
+    title = models.CharField(_("title"), max_length=TITLE_CHARS)
+    description = models.TextField(
+        _("description"), blank=True, help_text=_("Markdown: **bold**, lists, links.")
+    )
+    starts_at = models.DateTimeField(_("start"), editable=False)
+    ends_at = models.DateTimeField(_("end"), null=True, editable=False)
+    timezone = models.CharField(_("time zone"), max_length=TIMEZONE_CHARS)
+    all_day = models.BooleanField(_("all day"), default=False)
+    location = models.CharField(_("place"), max_length=LOCATION_CHARS, blank=True)
+    url = models.CharField(_("link"), max_length=URL_CHARS, blank=True)
+    topics = models.JSONField(_("topics"), default=list, blank=True)
     status = models.CharField(
+        _("status"),
         max_length=9,
-        choices=[(status.value, status.value) for status in EventStatus],
+        choices=[(each.value, name) for each, name in STATUS_LABELS.items()],
         editable=False,
     )
     version = models.IntegerField(default=1, editable=False)
@@ -58,6 +67,8 @@ class Event(models.Model):
         managed = False
         db_table = "events"
         ordering = ["-starts_at"]
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
 
     def __str__(self) -> str:
         return self.title
@@ -69,7 +80,7 @@ class Topic(models.Model):
     slug = models.SlugField(
         primary_key=True,
         max_length=TOPIC_CHARS,
-        help_text="Lower-case letters, digits and hyphens. It stays as it is.",
+        help_text=_("Lower-case letters, digits and hyphens. It stays as it is."),
     )
     name = models.CharField(_("name"), max_length=TOPIC_CHARS)
     description = models.CharField(_("description"), max_length=LOCATION_CHARS, blank=True)

@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from events.errors import Problem
 from events.tables import EventRow
 from events.times import moment_after_gap
@@ -26,11 +28,13 @@ class Reminder(NamedTuple):
 def reminders_problems(minutes: Collection[int]) -> Iterator[Problem]:
     """A few reminders, each once, from a quarter of an hour to two months before."""
     if len(minutes) > REMINDERS_MAX:
-        yield Problem("reminders", "max_length", f"At most {REMINDERS_MAX} reminders.")
+        message = _("At most %(number)s reminders.") % {"number": REMINDERS_MAX}
+        yield Problem("reminders", "max_length", message)
     elif len(set(minutes)) < len(minutes):
-        yield Problem("reminders", "duplicate", "Name each reminder once.")
+        yield Problem("reminders", "duplicate", _("Name each reminder once."))
     elif any(not FIRST_MINUTES <= each <= LAST_MINUTES for each in minutes):
-        message = f"Give minutes before the start, from {FIRST_MINUTES} to {LAST_MINUTES}."
+        message = _("Give minutes before the start, from %(first)s to %(last)s.")
+        message %= {"first": FIRST_MINUTES, "last": LAST_MINUTES}
         yield Problem("reminders", "range", message)
 
 

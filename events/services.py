@@ -215,7 +215,7 @@ def topic_create(
     try:
         put(row, condition=TopicRow.slug.does_not_exist())
     except ConflictError as err:
-        taken = Problem("slug", "taken", "There is such a topic already.")
+        taken = Problem("slug", "taken", str(_("There is such a topic already.")))
         raise InvalidEventError([taken]) from err
     return row
 
@@ -230,7 +230,7 @@ def topic_update(
         put(row, condition=TopicRow.slug.exists())
     except ConflictError as err:
         raise InvalidEventError(
-            [Problem("slug", "unknown_topic", "There is no such topic.")]
+            [Problem("slug", "unknown_topic", str(_("There is no such topic.")))]
         ) from err
     return row
 

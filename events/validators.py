@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
 
 from events.data import EventData
 from events.errors import InvalidEventError, Problem
@@ -60,15 +61,15 @@ def title_problems(title: str) -> Iterator[Problem]:
     if problem:
         yield problem
     elif not any(unicodedata.category(char)[0] not in "ZC" for char in title):
-        yield Problem("title", "blank", "Give the event a title.")
+        yield Problem("title", "blank", _("Give the event a title."))
     elif "=?" in title:
-        yield Problem("title", "encoded_word", "A title may not contain “=?”.")
+        yield Problem("title", "encoded_word", _("A title may not contain “=?”."))
 
 
 def line_problems(field: str, text: str, *, limit: int) -> Iterator[Problem]:
     """One line of clean text."""
     if _LINE_BREAKS.intersection(text):
-        yield Problem(field, "line_break", "Line breaks are not allowed here.")
+        yield Problem(field, "line_break", _("Line breaks are not allowed here."))
     else:
         yield from text_problems(field, text, limit=limit)
 
@@ -76,7 +77,8 @@ def line_problems(field: str, text: str, *, limit: int) -> Iterator[Problem]:
 def text_problems(field: str, text: str, *, limit: int) -> Iterator[Problem]:
     """Clean text of at most `limit` characters; lines and tabs are welcome."""
     if len(text) > limit:
-        yield Problem(field, "max_length", f"At most {limit} characters; these are {len(text)}.")
+        message = _("At most %(limit)s characters; these are %(number)s.")
+        yield Problem(field, "max_length", message % {"limit": limit, "number": len(text)})
     for char in text:
         if (problem := _character_problem(char)) is not None:
             yield Problem(field, *problem)
@@ -92,14 +94,14 @@ def url_problems(url: str) -> Iterator[Problem]:
     try:
         _http_url(url)
     except ValidationError:
-        yield Problem("url", "invalid", "Give a full link that begins with http:// or https://.")
+        yield Problem("url", "invalid", _("Give a full link that begins with http:// or https://."))
 
 
 def timezone_problems(timezone: str) -> Iterator[Problem]:
     """An IANA zone."""
     if timezone not in timezone_names():
         yield Problem(
-            "timezone", "unknown_timezone", "Not a time zone: give one like Europe/Berlin."
+            "timezone", "unknown_timezone", _("Not a time zone: give one like Europe/Berlin.")
         )
 
 
@@ -107,9 +109,10 @@ def span_problems(starts_at: datetime, ends_at: datetime | None) -> Iterator[Pro
     """Sane years, and an end after the start."""
     for field, value in (("starts_at", starts_at), ("ends_at", ends_at)):
         if value and not FIRST_YEAR <= value.astimezone(UTC).year <= LAST_YEAR:
-            yield Problem(field, "year", f"The year must be from {FIRST_YEAR} to {LAST_YEAR}.")
+            message = _("The year must be from %(first)s to %(last)s.")
+            yield Problem(field, "year", message % {"first": FIRST_YEAR, "last": LAST_YEAR})
     if ends_at and ends_at <= starts_at:
-        yield Problem("ends_at", "end_before_start", "The end must be after the start.")
+        yield Problem("ends_at", "end_before_start", _("The end must be after the start."))
 
 
 def topics_problems(
@@ -117,13 +120,15 @@ def topics_problems(
 ) -> Iterator[Problem]:
     """Known topics, each once, not too many."""
     if len(topics) > TOPICS_MAX:
-        yield Problem("topics", "max_length", f"At most {TOPICS_MAX} topics.")
+        message = _("At most %(number)s topics.") % {"number": TOPICS_MAX}
+        yield Problem("topics", "max_length", message)
     elif len(set(topics)) < len(topics):
-        yield Problem("topics", "duplicate", "Name each topic once.")
+        yield Problem("topics", "duplicate", _("Name each topic once."))
     elif known_topics is not None:
         for topic in topics:
             if topic not in known_topics:
-                yield Problem("topics", "unknown_topic", f"There is no topic {topic[:64]!r}.")
+                message = _("There is no topic “%(topic)s”.") % {"topic": topic[:64]}
+                yield Problem("topics", "unknown_topic", message)
 
 
 def note_validate(note: str, *, announced: bool) -> None:
@@ -132,7 +137,7 @@ def note_validate(note: str, *, announced: bool) -> None:
         return
     problems = [*text_problems("note", note, limit=NOTE_CHARS)]
     if not announced:
-        message = "A note goes with an announcement, and nothing is announced by this."
+        message = _("A note goes with an announcement, and nothing is announced by this.")
         problems.append(Problem("note", "not_announced", message))
     if problems:
         raise InvalidEventError(problems)
@@ -143,9 +148,9 @@ def message_validate(*, subject: str, text: str, token: str) -> None:
     problems = [Problem("subject", each.code, each.message) for each in title_problems(subject)]
     problems += text_problems("text", text, limit=DESCRIPTION_CHARS)
     if not text.strip():
-        problems.append(Problem("text", "blank", "Write something."))
+        problems.append(Problem("text", "blank", _("Write something.")))
     if not is_id(token):
-        problems.append(Problem("token", "invalid", "Open the form again."))
+        problems.append(Problem("token", "invalid", _("Open the form again.")))
     if problems:
         raise InvalidEventError(problems)
 
@@ -153,7 +158,7 @@ def message_validate(*, subject: str, text: str, token: str) -> None:
 def publish_at_validate(at: datetime, *, now: datetime) -> None:
     """Raise InvalidEventError unless this is a moment to come, within a year."""
     if not now < at <= now + SCHEDULE_MAX:
-        message = "Give a time to come, within a year."
+        message = _("Give a time to come, within a year.")
         raise InvalidEventError([Problem("publish_at", "not_to_come", message)])
 
 
@@ -164,11 +169,12 @@ def topic_validate(*, slug: str, name: str, description: str, colour: str = TOPI
         *line_problems("description", description, limit=LOCATION_CHARS),
     ]
     if not name.strip():
-        problems.append(Problem("name", "blank", "Give the topic a name."))
+        problems.append(Problem("name", "blank", _("Give the topic a name.")))
     if not is_colour(colour):
-        problems.append(Problem("colour", "invalid", "Give a colour as #rrggbb."))
+        problems.append(Problem("colour", "invalid", _("Give a colour as #rrggbb.")))
     if not is_slug(slug):
-        message = f"Use lower-case letters, digits and hyphens, at most {TOPIC_CHARS}."
+        message = _("Use lower-case letters, digits and hyphens, at most %(number)s.")
+        message %= {"number": TOPIC_CHARS}
         problems.append(Problem("slug", "invalid", message))
     if problems:
         raise InvalidEventError(problems)
@@ -179,9 +185,12 @@ def _character_problem(char: str) -> tuple[str, str] | None:
         return None
     category = unicodedata.category(char)
     if category == "Cs":
-        return "surrogate", "This is not valid text: it holds half a character (a lone surrogate)."
+        return "surrogate", _(
+            "This is not valid text: it holds half a character (a lone surrogate)."
+        )
     if category == "Cc":
-        return "control_character", f"Control characters (U+{ord(char):04X}) are not allowed."
+        message = _("Control characters (%(code)s) are not allowed.")
+        return "control_character", message % {"code": f"U+{ord(char):04X}"}
     return None
 
 

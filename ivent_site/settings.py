@@ -299,6 +299,7 @@ UNFOLD = {
         }
     ],
     "SHOW_VIEW_ON_SITE": True,
+    "SHOW_LANGUAGES": True,
     "STYLES": [lambda _request: static("ivent/admin.css")],
     "SCRIPTS": [lambda _request: static("ivent/admin.js")],
     "SIDEBAR": {"navigation": "ivent_site.navigation.navigation"},

@@ -1,6 +1,7 @@
 """The `subscriptions` app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 
@@ -8,6 +9,7 @@ class SubscriptionsConfig(AppConfig):
     """Who gets what."""
 
     name = "subscriptions"
+    verbose_name = _("Subscribers")
 
     def ready(self) -> None:
         """Tell whoever is about to remove a topic how many have chosen it."""

@@ -62,6 +62,8 @@ API: dict[str, Rights] = {
 
 PUBLIC: dict[str, Rights] = {
     "healthz": {"GET": EVERYONE},
+    # Sets a cookie, for whoever asks.
+    "admin/language/": dict.fromkeys(METHODS, EVERYONE),
     "schema": {"GET": EVERYONE},
     "docs": {"GET": EVERYONE},
     "": {"GET": EVERYONE},

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
@@ -58,7 +59,7 @@ class StaffAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold brings no
         request.current_app = self.name
         context = {
             **self.each_context(request),
-            "title": "Sign in",
+            "title": _("Sign in"),
             "app_path": request.get_full_path(),
             **(extra_context or {}),
         }

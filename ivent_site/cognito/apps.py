@@ -1,6 +1,7 @@
 """Staff, tokens and rights, from Cognito."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CognitoConfig(AppConfig):
@@ -8,7 +9,7 @@ class CognitoConfig(AppConfig):
 
     name = "ivent_site.cognito"
     label = "cognito"
-    verbose_name = "Staff"
+    verbose_name = _("Staff")
 
     def ready(self) -> None:
         from ivent_site import checks  # noqa: F401 - registers its checks

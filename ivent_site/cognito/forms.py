@@ -6,6 +6,7 @@ from typing import Any, Final
 from django import forms
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
@@ -31,7 +32,7 @@ class SignInForm(AuthenticationForm):  # type: ignore[misc]  # unfold brings no 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = "User name or e-mail address"
+        self.fields["username"].label = _("User name or e-mail address")
         self.fields["password"].max_length = MAX_PASSWORD
 
     @sensitive_variables()
@@ -59,13 +60,13 @@ class NewPasswordForm(forms.Form):
     """A new password, twice. Whether it is good enough, Cognito's policy decides."""
 
     new_password = forms.CharField(
-        label="New password",
+        label=_("New password"),
         strip=False,
         max_length=MAX_PASSWORD,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password", "autofocus": True}),
     )
     repeated = forms.CharField(
-        label="New password again",
+        label=_("New password again"),
         strip=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
     )
@@ -75,7 +76,7 @@ class NewPasswordForm(forms.Form):
         """Refuse a repetition that is none."""
         repeated: str = self.cleaned_data["repeated"]
         if repeated != self.cleaned_data.get("new_password", repeated):
-            raise ValidationError("The two passwords are not the same.", code="mismatch")
+            raise ValidationError(_("The two passwords are not the same."), code="mismatch")
         return repeated
 
 
@@ -84,8 +85,8 @@ class CodeForm(forms.Form):
 
     code = forms.RegexField(
         r"^[0-9]{6}$",
-        label="Code from your authenticator app",
-        error_messages={"invalid": "The code has six figures."},
+        label=_("Code from your authenticator app"),
+        error_messages={"invalid": _("The code has six figures.")},
         widget=UnfoldAdminTextInputWidget(
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
         ),

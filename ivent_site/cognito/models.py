@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from ivent_site.cognito.directory import current_groups
 from ivent_site.cognito.permissions import HasRights, is_staff
@@ -25,13 +26,13 @@ class StaffManager(models.Manager["StaffUser"]):
 class StaffUser(HasRights, models.Model):
     """A person who has signed in to the admin."""
 
-    id = models.CharField("Cognito sub", primary_key=True, max_length=128)
-    username = models.CharField("user name", max_length=254, unique=True)
+    id = models.CharField(_("Cognito sub"), primary_key=True, max_length=128)
+    username = models.CharField(_("user name"), max_length=254, unique=True)
     email = models.EmailField("e-mail", blank=True)
     name = models.CharField("name", max_length=200, blank=True)
     session_epoch = models.CharField(max_length=36, editable=False)
-    last_login_at = models.DateTimeField("last sign-in")
-    created_at = models.DateTimeField("first sign-in")
+    last_login_at = models.DateTimeField(_("last sign-in"))
+    created_at = models.DateTimeField(_("first sign-in"))
 
     objects = StaffManager()
 
@@ -44,7 +45,7 @@ class StaffUser(HasRights, models.Model):
     class Meta:
         managed = False
         db_table = "staff"
-        verbose_name = "staff member"
+        verbose_name = _("staff member")
         verbose_name_plural = "staff"
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Final
 
+from django.utils.translation import gettext_lazy as _
 from pynamodb.exceptions import UpdateError
 
 from ivent_site.cognito.errors import SignInError
@@ -13,7 +14,7 @@ from ivent_site.cognito.tables import STAFF_PARTITION, StaffRow
 from ivent_site.dynamodb.rows import sort_key
 from ivent_site.ids import uuid7
 
-NO_RIGHTS: Final = (
+NO_RIGHTS: Final = _(
     "Your account is in none of the groups that may work here. "
     "Ask an administrator to add you to one."
 )

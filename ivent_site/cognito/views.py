@@ -11,7 +11,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -107,7 +109,7 @@ class ChallengeView(_NextPage, FormView):  # type: ignore[type-arg]  # no generi
     """One more answer, before Cognito signs in."""
 
     template_name = "cognito/challenge.html"
-    title = ""
+    title: str | Promise = ""
     name: ChallengeName
     challenge: Challenge
 
@@ -149,7 +151,7 @@ class NewPasswordView(ChallengeView):
 
     name = ChallengeName.NEW_PASSWORD
     form_class = NewPasswordForm
-    title = "Choose your own password"
+    title = _("Choose your own password")
 
 
 class CodeView(ChallengeView):
@@ -157,7 +159,7 @@ class CodeView(ChallengeView):
 
     name = ChallengeName.CODE
     form_class = CodeForm
-    title = "Second step"
+    title = _("Second step")
 
 
 @method_decorator(never_cache, name="dispatch")

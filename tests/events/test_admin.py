@@ -271,7 +271,7 @@ def test_the_history_is_shown(editor):
     row = make_event()
     editor.post(CHANGE.format(row.id), entered(title="Other"))
     page = text(editor.get(f"/admin/events/event/{row.id}/history/"))
-    assert "Changed Title." in page
+    assert "Title: “Summer fair” → “Other”." in page
 
 
 @pytest.mark.parametrize("rows", [1, 15])

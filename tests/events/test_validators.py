@@ -63,7 +63,7 @@ def test_bad_content_is_told_by_field(values, found):
 
 def test_topics_are_trusted_when_none_are_known():
     event_validate(make_data(topics=("anything",)))
-    with pytest.raises(InvalidEventError, match="topics: There is no topic 'anything'"):
+    with pytest.raises(InvalidEventError, match="topics: There is no topic “anything”"):
         event_validate(make_data(topics=("anything",)), known_topics=())
 
 

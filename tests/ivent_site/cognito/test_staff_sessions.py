@@ -59,7 +59,7 @@ def test_lost_rights_end_the_session_at_the_next_request(browser, editor, end):
     page = browser.get("/admin/", follow=True)
 
     assert page.redirect_chain == [("/admin/login/?next=/admin/", 302)]
-    assert NO_RIGHTS in page.content.decode()
+    assert str(NO_RIGHTS) in page.content.decode()
     assert not page.wsgi_request.user.is_authenticated
     assert browser.get("/probe", headers={"Accept": "application/json"}).status_code == 401
 

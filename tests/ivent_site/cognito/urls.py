@@ -45,6 +45,7 @@ nowhere = RedirectView.as_view(url="/")
 urlpatterns = [
     path("admin/", include("ivent_site.cognito.urls")),
     path("admin/", admin.site.urls),
+    path("language", nowhere, name="set_language"),
     path("probe", Probe.as_view()),
     path("", nowhere, name="home"),
     path("calendar", nowhere, name="calendar_feed"),
