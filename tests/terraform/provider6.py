@@ -19,7 +19,7 @@ META: Final = {
     "count", "for_each", "depends_on", "lifecycle", "provider", "providers", "provisioner",
 }  # fmt: skip
 
-# Prints file, kind, type and body of every block of every *.tf below a folder; hcl2 comes with checkov.
+# Prints file, kind, type and body of every block below a folder; hcl2 comes with checkov.
 _PARSER: Final = """
 import hcl2, json, pathlib, sys
 found = []

@@ -81,8 +81,9 @@ module "region" {
   }
 
   network = var.in_vpc ? {
-    ipv6_egress         = var.ipv6_egress
-    interface_endpoints = local.endpoints
+    ipv6_egress            = var.ipv6_egress
+    interface_endpoints    = local.endpoints
+    zones_without_endpoint = var.zones_without_endpoint
   } : null
 
   ses = var.ses

@@ -42,6 +42,12 @@ variable "ipv6_egress" {
   default     = true
 }
 
+variable "zones_without_endpoint" {
+  description = "Service → zones in which AWS does not offer its endpoint; SES lacks some. See modules/vpc."
+  type        = map(set(string))
+  default     = {}
+}
+
 variable "ses" {
   description = "See modules/ses; with route53_zone_id its DNS records are made, without it they are printed. Empty mail_from_subdomain and dmarc_policy leave these out."
   type = object({
