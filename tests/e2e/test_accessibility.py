@@ -30,7 +30,8 @@ PLAIN = (
     f"{TOPICS}add/",
     f"{ANNOUNCEMENTS}dead-letters/",
     f"{ADMIN}/preferences/sitepreferences/",
-    f"{ADMIN}/subscriptions/subscriptionimport/",
+    f"{ADMIN}/subscriptions/subscriberimport/",
+    f"{ADMIN}/subscriptions/subscriberimport/add/",
     f"{ADMIN}/nothing/",
 )
 # A list, and what an object of it has beside its own page.
