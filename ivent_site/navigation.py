@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,7 +22,10 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         (
             _("Mails"),
             [
-                _list("notifications.announcement", _("Announcements"), "campaign"),
+                {
+                    **_list("notifications.announcement", _("Announcements"), "campaign"),
+                    "active": _is_announcement,
+                },
                 _item(
                     _("Dead letters"),
                     "unsubscribe",
@@ -46,6 +49,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         for title, items in groups
         if (shown := [each for each in items if each["permission"](request)])
     ]
+
+
+def _is_announcement(request: HttpRequest) -> bool:
+    """Whether the page is of announcements; the dead letters' address begins like theirs."""
+    path = request.path
+    return path.startswith(reverse("admin:notifications_announcement_changelist")) and (
+        not path.startswith(reverse("admin:dead_letters"))
+    )
 
 
 def _list(model: str, title: Any, icon: str) -> dict[str, Any]:

@@ -11,9 +11,12 @@ ALL = {
 }
 
 
+def navigation_of(page):
+    return [item for group in page.context["sidebar_navigation"] for item in group["items"]]
+
+
 def shown(client):
-    groups = client.get("/admin/events/topic/").context["sidebar_navigation"]
-    return {str(item["title"]) for group in groups for item in group["items"]}
+    return {str(item["title"]) for item in navigation_of(client.get("/admin/events/topic/"))}
 
 
 @pytest.mark.parametrize(
@@ -31,6 +34,15 @@ def test_every_link_of_it_leads_to_a_page_and_costs_no_read():
             page = client.get("/admin/events/topic/add/")
         # Who it is.
         assert calls == {"GetItem": 1}
-        for group in page.context["sidebar_navigation"]:
-            for item in group["items"]:
-                assert client.get(str(item["link"]), follow=True).status_code == 200
+        for item in navigation_of(page):
+            assert client.get(str(item["link"]), follow=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [("", "Announcements"), ("dead-letters/", "Dead letters")],
+)
+def test_one_link_of_it_is_that_of_the_page(path, title):
+    with signed_in("admins") as client:
+        page = client.get(f"/admin/notifications/announcement/{path}", follow=True)
+    assert [str(item["title"]) for item in navigation_of(page) if item["active"]] == [title]

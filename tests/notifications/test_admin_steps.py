@@ -290,7 +290,9 @@ def test_a_person_resends_once_more(editor, parked, clock):
     assert finish(row, ses, clock, events=False) == Sums(audience=2, sent=2)
     assert current(row).state == "done"
     assert [*ses.counts] == [ids[1]]
-    assert history() == ["State: sending. The mails in doubt are sent once more within a minute or two."]
+    assert history() == [
+        "State: sending. The mails in doubt are sent once more within a minute or two."
+    ]
 
 
 def test_a_resent_mail_that_stays_in_doubt_is_parked_again(editor, parked, clock):
