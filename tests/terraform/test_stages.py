@@ -45,7 +45,7 @@ CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def plans(terraform: Terraform, local_aws: None) -> Callable[[str], Plan]:
     """The plan of a folder, of its example's values."""
 

@@ -26,7 +26,9 @@ output "dead_letter_urls" {
 
 output "topic_arns" {
   description = "events (for programs), feedback (SES publishes), alarms (people listen) → ARN."
-  value       = { for topic in local.topics : topic => aws_sns_topic.this[topic].arn }
+  # SES asks at once whether it may publish.
+  depends_on = [aws_sns_topic_policy.this]
+  value      = { for topic in local.topics : topic => aws_sns_topic.this[topic].arn }
 }
 
 output "topic_kms_key_arn" {
