@@ -24,7 +24,8 @@ def count(**numbers: int) -> None:
     """Add to what this invocation tells, such as `count(sent=50)`; nothing outside of one."""
     counts = _counts.get()
     if counts is not None:
-        counts.update(numbers)
+        # CloudWatch leaves out what is no number, such as true.
+        counts.update({name: int(number) for name, number in numbers.items()})
 
 
 @contextmanager
