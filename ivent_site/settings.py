@@ -315,6 +315,8 @@ LOGGING = {
     "loggers": {
         # At each start it says that it has no settings file of its own.
         "pynamodb": {"level": "WARNING"},
+        # Of each client it says where credentials and endpoint come from.
+        "botocore": {"level": "WARNING"},
         # A line per request, with the reader's IP address.
         "zappa": {"level": "WARNING"},
     },
