@@ -3,12 +3,14 @@
 Roles are enforced (AUTH=true): what a function may not do, it cannot do here either.
 """
 
+import http.server
 import json
 import os
 import shutil
 import ssl
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -29,6 +31,8 @@ ENVIRONMENT = "dev"
 NAME = "ivent-dev"
 REGION = "eu-central-1"
 SENDER = "events@example.org"
+# What the emulator takes for its own name.
+KEYS_HOST = "127.0.0.2"
 VARIABLES = {
     "ipv6_egress": False,
     "organisation": {"name": "Example", "postal_address": "1 Example Street"},
@@ -87,12 +91,32 @@ class Cloud:
             "IOT_MTLS_ENABLED": "0",
             "LAMBDA_EXECUTOR": "local",
             "LOG_LEVEL": "INFO",
+            "MINISTACK_HOST": KEYS_HOST,
             "MINISTACK_REGION": REGION,
             "MINISTACK_SSL_CERT": str(certificate),
             "MINISTACK_SSL_KEY": str(key),
             "USE_SSL": "1",
         }
         self._process: subprocess.Popen[bytes] | None = None
+        self._keys = http.server.ThreadingHTTPServer((KEYS_HOST, port), self._keys_handler())
+        threading.Thread(target=self._keys.serve_forever, daemon=True).start()
+
+    def _keys_handler(self) -> type[http.server.BaseHTTPRequestHandler]:
+        """The emulator's gateway asks for the user pool's keys without TLS: passed on with it."""
+        fetch = self.fetch
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                body = fetch(self.path)
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Nothing."""
+
+        return Handler
 
     def start(self, log: Path) -> None:
         """Run MiniStack, and lay out the copy of `terraform`."""
@@ -117,6 +141,8 @@ class Cloud:
 
     def stop(self) -> None:
         """End MiniStack."""
+        self._keys.shutdown()
+        self._keys.server_close()
         if self._process is not None:
             ministack.stop(self._process)
 

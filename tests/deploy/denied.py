@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ivent_site.deployment.outputs import Outputs
-from tests.deploy.cloud import NAME, SENDER
+from tests.deploy.cloud import NAME
 
 REFUSALS = {"AccessDenied", "AccessDeniedException", "UnauthorizedException"}
 _MAIL = {
-    "FromEmailAddress": SENDER,
+    "FromEmailAddress": "president@example.org",
     "Destination": {"ToAddresses": ["somebody@example.com"]},
     "Content": {"Simple": {"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "x"}}}},
 }
@@ -47,7 +47,7 @@ def _role_policy() -> dict[str, Any]:
 
 
 DENIED = (
-    # Whoever takes over the pages can mail nobody, lose no table, forge no history.
+    # Whoever takes over the pages can mail as nobody else, lose no table, forge no history.
     Denied("web", "sesv2", "send_email", _MAIL),
     Denied("web", "dynamodb", "scan", _table("subscriptions")),
     Denied("web", "dynamodb", "delete_table", _table("events")),

@@ -110,8 +110,8 @@ def mappings_of(cloud: Cloud) -> dict[str, Any]:
 
 
 def mails_to(cloud: Cloud, address: str) -> list[dict[str, Any]]:
-    messages = json.loads(cloud.fetch("/_ministack/ses/messages"))["messages"]
-    return [each for each in messages if address in json.dumps(each)]
+    by_account = json.loads(cloud.fetch("/_ministack/ses/messages"))["messages"]
+    return [mail for mails in by_account.values() for mail in mails if address in mail["To"]]
 
 
 def test_terraform_applies(cloud, plugins):
@@ -198,13 +198,15 @@ def test_nobody_comes_in_without_a_token_of_ours(cloud, outputs):
 
 def test_a_viewer_looks_and_does_not_write(cloud, outputs, tokens):
     url = f"{outputs.api_url}/events"
-    assert cloud.call("GET", url, token=tokens["viewers"]).status == 200
-    assert cloud.call("POST", url, EVENT, token=tokens["viewers"]).status == 403
+    looking = cloud.call("GET", url, token=tokens["viewers"])
+    assert looking.status == 200, looking.text
+    writing = cloud.call("POST", url, EVENT, token=tokens["viewers"])
+    assert writing.status == 403, writing.text
 
 
 def test_the_gateway_itself_refuses_a_body_that_is_no_event(cloud, outputs, tokens):
     reply = cloud.call("POST", f"{outputs.api_url}/events", {"title": 7}, token=tokens["editors"])
-    assert reply.status == 400
+    assert reply.status == 400, reply.text
     # Django names the field.
     assert [error["field"] for error in reply.json["errors"]] == [None]
 
@@ -218,14 +220,15 @@ def test_the_form_of_strangers_is_limited(cloud, outputs):
 def test_who_confirms_gets_what_is_published(cloud, outputs, tokens):
     wish = {"email": READER}
     url = f"{outputs.api_url}/subscriptions"
-    assert cloud.call("POST", url, wish, token=tokens["editors"]).status == 202
+    asked = cloud.call("POST", url, wish, token=tokens["editors"])
+    assert asked.status == 202, asked.text
     (mail,) = eventually(lambda: mails_to(cloud, READER))
     link = re.search(rf"{re.escape(outputs.api_url)}/confirm/[\w-]+", json.dumps(mail))
     assert link, mail
     assert cloud.call("GET", link[0]).status == 200
     assert cloud.call("POST", link[0], b"").status == 200
     made = cloud.call("POST", f"{outputs.api_url}/events", EVENT, token=tokens["editors"])
-    assert made.status == 201
+    assert made.status == 201, made.text
     told = eventually(
         lambda: [each for each in mails_to(cloud, READER) if "Open day" in json.dumps(each)]
     )
