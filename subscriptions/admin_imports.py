@@ -27,7 +27,7 @@ from subscriptions.tables import ImportRow
 _FILE = ("file", "language", "consent_source", "consent_date")
 _SHOWN = (
     "name",
-    "state_shown",
+    "state",
     "rows",
     "wrong",
     "consent_shown",
