@@ -4,6 +4,7 @@ The package is made as it is shipped, and run as Lambda runs it: a process of it
 nothing but the package's files. CPU is the least of a few rounds.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -70,20 +71,19 @@ class Starting:
         return [f"{name:<28} {value:>10g}" for name, value in asdict(self).items()]
 
 
-def measure(say: Callable[[str], None]) -> Starting:
-    """Everything, with a package made for it and a local AWS that has the secret."""
+def measure(say: Callable[[str], None], *, package: Path | None = None) -> Starting:
+    """Everything, with a local AWS that has the secret; the package is made if none is given."""
     from ivent_site.local import ministack
 
     process = ministack.start(PORT)
     try:
         with tempfile.TemporaryDirectory(prefix="ivent-bench-") as name:
-            return _measure(Path(name), say)
+            return _measure(Path(name), package or _package(Path(name), say), say)
     finally:
         ministack.stop(process)
 
 
-def _measure(work: Path, say: Callable[[str], None]) -> Starting:
-    package = _package(work, say)
+def _measure(work: Path, package: Path, say: Callable[[str], None]) -> Starting:
     compiled, sources = work / "compiled", work / "sources"
     with zipfile.ZipFile(package) as archive:
         archive.extractall(compiled)
@@ -167,8 +167,12 @@ def main() -> None:
     """Measure, and print."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "ivent_site.settings"
     django.setup()
-    starting = measure(_tell)
-    if "--json" in sys.argv[1:]:
+    parser = argparse.ArgumentParser(prog="tests.benchmarks.starting")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--package", type=Path, help="one that was made before, such as a deployed")
+    options = parser.parse_args()
+    starting = measure(_tell, package=options.package)
+    if options.json:
         told: Any = json.dumps(asdict(starting), indent=2)
     else:
         told = "\n".join(starting.lines())
