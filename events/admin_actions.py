@@ -27,6 +27,7 @@ from events.services import event_cancel, event_publish
 from events.tables import EventRow
 from events.validators import NOTE_CHARS, with_unix_lines
 from ivent_site.dynamodb.writes import ConflictError
+from ivent_site.history import changes_told
 
 if TYPE_CHECKING:
     _Base = admin.ModelAdmin[Event]
@@ -150,7 +151,8 @@ class PublishAndCancel(_Base):
                 with transaction.atomic():
                     row = service(event_id=event.pk, version=event.version)
                     if row.version != event.version:
-                        self.log_change(request, event, f"The event was {done}.")
+                        told = changes_told([("status", event.status, row.status)])
+                        self.log_change(request, event, told)
                         count += 1
             except (*REFUSALS, InvalidEventError) as err:
                 text = _REFUSED[done] % {"event": event, "why": err}

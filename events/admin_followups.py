@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.admin_actions import REFUSALS
-from events.data import EventData
+from events.data import CONTENT_FIELDS, EventData
 from events.enums import EventStatus
 from events.errors import InvalidEventError
 from events.followup_forms import MessageForm, RepeatForm
@@ -39,6 +39,7 @@ from events.series import series_create
 from events.services import event_create, event_message, event_undo, event_unschedule
 from events.snapshot import EventSnapshot, row_data
 from events.tables import EventRow
+from ivent_site.history import changes_told
 
 if TYPE_CHECKING:
     _Base = admin.ModelAdmin[Event]
@@ -46,6 +47,8 @@ else:
     _Base = object
 
 _TEMPLATES = "admin/events/event"
+# What the history says of before and after.
+_TOLD = (*CONTENT_FIELDS, "status", "publish_at")
 
 
 class FollowUps(_Base):
@@ -195,8 +198,12 @@ class FollowUps(_Base):
     ) -> None:
         try:
             with transaction.atomic():
-                if act().version != event.version:
-                    self.log_change(request, event, entry)
+                after = act()
+                if after.version != event.version:
+                    told = changes_told(
+                        (name, getattr(event, name), getattr(after, name)) for name in _TOLD
+                    )
+                    self.log_change(request, event, f"{entry} {told}".strip())
         except (*REFUSALS, InvalidEventError) as err:
             self.message_user(request, str(err), messages.ERROR)
         else:

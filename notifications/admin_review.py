@@ -31,6 +31,7 @@ from events.selectors import event_get
 from events.services import event_publish
 from events.tables import EventRow
 from ivent_site.dynamodb.writes import ConflictError
+from ivent_site.history import changes_told
 from notifications.models import Announcement
 from notifications.phrases import LANGUAGES
 from notifications.review import Review, announcement_of, review
@@ -96,8 +97,12 @@ class Reviews(_Base):
         done = _("The event was published.") if at is None else _("The event was scheduled.")
         try:
             with transaction.atomic():
-                event_publish(event_id=row.id, version=int(row.version), at=at)
-                self._events().log_change(request, self._event(request, row.id), done)
+                after = event_publish(event_id=row.id, version=int(row.version), at=at)
+                told = changes_told(
+                    (name, getattr(row, name), getattr(after, name))
+                    for name in ("status", "publish_at")
+                )
+                self._events().log_change(request, self._event(request, row.id), told)
         except InvalidEventError as err:
             for problem in err.problems:
                 self.message_user(request, problem.message, messages.ERROR)

@@ -171,7 +171,7 @@ def test_cancelling_asks_first(editor):
     page = text(editor.post(url, {"version": "1"}, follow=True))
     assert "1 event is cancelled." in page
     assert (event_get(row.id).status, event_get(row.id).announce_version) == (CANCELLED, 2)
-    assert history() == ["The event was cancelled."]
+    assert history() == ["Status: “published” → “cancelled”."]
     assert "Only a published event" in text(editor.post(url, {"version": "2"}, follow=True))
 
 
@@ -193,7 +193,7 @@ def test_bulk_publishing_publishes_the_drafts_and_tells_of_the_others(editor):
     assert "1 event is published." in page
     assert "“Gone” was not published: A cancelled event cannot become published." in page
     assert [event_get(event_id).status for event_id in ids] == [PUBLISHED, PUBLISHED, CANCELLED]
-    assert history() == ["The event was published."]
+    assert history() == ["Status: “draft” → “published”."]
 
 
 def test_bulk_cancelling_asks_first(editor):

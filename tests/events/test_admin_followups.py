@@ -51,7 +51,7 @@ def test_a_change_is_undone_with_a_button(editor, settings):
     shown = text(editor.post(page(row, "undo"), {"version": "2"}, follow=True))
     assert "It is undone: nobody has been told." in shown
     assert row_data(event_get(row.id)) == make_data()
-    assert history() == ["It is undone: nobody has been told."]
+    assert history() == ["It is undone: nobody has been told. Title: “Worse” → “Summer fair”."]
     shown = text(editor.post(page(row, "undo"), {"version": "3"}, follow=True))
     assert "It is too late to undo" in shown
     assert editor.get(page(row, "undo")).status_code == 405

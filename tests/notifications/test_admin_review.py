@@ -90,7 +90,7 @@ def test_publishing_publishes_what_was_seen_and_the_history_knows(editor):
     reply = editor.post(PAGE.format(row.id), {"version": "1", "publish": "1"})
     assert reply["Location"] == CHANGE.format(row.id)
     assert event_get(row.id).status == EventStatus.PUBLISHED
-    assert history() == ["The event was published."]
+    assert history() == ["Status: “draft” → “published”."]
 
 
 def test_what_was_changed_meanwhile_is_looked_at_again(editor):
@@ -111,7 +111,7 @@ def test_a_draft_can_be_published_later(editor):
     assert found.status == EventStatus.DRAFT
     assert found.publish_at is not None
     assert found.publish_at.date() == day
-    assert history() == ["The event was scheduled."]
+    assert history() == [f"Publish at: none → {found.publish_at.isoformat(' ')}."]
 
 
 @pytest.mark.parametrize("data", [{"date": "2020-01-01", "time": "09:00"}, {"date": "x"}, {}])
