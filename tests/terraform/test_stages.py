@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from fcntl import LOCK_EX, flock
 from functools import cache, partial
 from typing import Any
 
@@ -12,12 +13,7 @@ from tests.terraform import checks, iam
 from tests.terraform.cli import APPLIED, ROOT, Terraform
 from tests.terraform.plans import Plan, Resource
 
-# One worker makes the plans, each once.
-pytestmark = [
-    pytest.mark.xdist_group("terraform-plans"),
-    pytest.mark.long,
-    pytest.mark.timeout(600),
-]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 REGION, SECOND_REGION = "eu-central-1", "eu-west-1"
 # Of each is looked at all that it can have.
@@ -46,17 +42,30 @@ CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
 
 
 @pytest.fixture(scope="session")
-def plans(terraform: Terraform, local_aws: None) -> Callable[[str], Plan]:
-    """The plan of a folder, of its example's values."""
+def plans(
+    terraform: Terraform, local_aws: None, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Callable[[str], Plan]:
+    """The plan of a folder, of its example's values; made by whichever worker asks first."""
+    mine = tmp_path_factory.getbasetemp()
+    shared = mine if worker_id == "master" else mine.parent
 
     @cache
     def plan(folder: str) -> Plan:
-        terraform.init(folder)
-        terraform("validate", "-no-color", cwd=folder)
-        options = ["-var-file=terraform.tfvars.example", *OPTIONS.get(folder, [])]
-        return Plan(terraform.plan(folder, *options))
+        path = shared / f"{folder.replace('/', '-')}.json"
+        with path.with_suffix(".lock").open("w") as lock:
+            flock(lock, LOCK_EX)
+            if not path.exists():
+                path.write_text(json.dumps(_made(terraform, folder)))
+        return Plan(json.loads(path.read_text()))
 
     return plan
+
+
+def _made(terraform: Terraform, folder: str) -> dict[str, Any]:
+    terraform.init(folder)
+    terraform("validate", "-no-color", cwd=folder)
+    options = ["-var-file=terraform.tfvars.example", *OPTIONS.get(folder, [])]
+    return terraform.plan(folder, *options)
 
 
 @pytest.mark.parametrize("folder", PLANNED)
