@@ -20,19 +20,18 @@ from events.admin_followups import FollowUps
 from events.admin_review import Reviewing
 from events.enums import EventStatus
 from events.errors import InvalidEventError, TopicInUseError
-from events.forms import EventForm, TopicForm
+from events.forms import EventForm
 from events.models import Event, Topic
 from events.presentation import EventDisplay, topic_badge
 from events.services import (
     event_create,
     event_delete,
     event_update,
-    topic_create,
-    topic_delete,
-    topic_update,
 )
 from events.snapshot import EventSnapshot
 from events.tables import EventRow
+from events.topic_forms import TopicForm
+from events.topic_services import topic_create, topic_delete, topic_update
 from events.topic_uses import topic_uses
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.writes import ConflictError

@@ -1,4 +1,4 @@
-"""The admin's forms. Times are entered as the clock at the event's place shows them."""
+"""The admin's form of an event. Times are entered as the clock at the event's place shows them."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminColorInputWidget,
     UnfoldAdminSelect2Widget,
     UnfoldAdminSingleDateWidget,
     UnfoldAdminSingleTimeWidget,
@@ -25,7 +24,7 @@ from unfold.widgets import (
 from events.data import EventData
 from events.enums import EventStatus
 from events.errors import InvalidEventError, Problem
-from events.models import Event, Topic
+from events.models import Event
 from events.reminders import DAY_MINUTES, reminders_problems
 from events.schedule import schedule
 from events.selectors import topics_all
@@ -36,19 +35,16 @@ from events.validators import (
     FIRST_YEAR,
     LAST_YEAR,
     NOTE_CHARS,
-    TOPIC_COLOUR,
     event_validate,
-    topic_validate,
     with_unix_lines,
 )
 from ivent_site.preferences.selectors import preferences_get
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
-    _EventModelForm = forms.ModelForm[Event]
-    _TopicModelForm = forms.ModelForm[Topic]
+    _ModelForm = forms.ModelForm[Event]
 else:
-    _EventModelForm = _TopicModelForm = forms.ModelForm
+    _ModelForm = forms.ModelForm
 
 _CONTENT = ("title", "description", "timezone", "all_day", "location", "url")
 _NEEDED = {*_CONTENT, "start_date", "end_date", "start_time", "end_time", "topics"}
@@ -88,7 +84,7 @@ class DayField(forms.DateField):
     ]
 
 
-class EventForm(_EventModelForm):
+class EventForm(_ModelForm):
     """An event's content. A valid form has `event_data`, to be saved over `saved_version`."""
 
     start_date = DayField(label=_("Start"))
@@ -251,39 +247,6 @@ class EventForm(_EventModelForm):
         data = cast("QueryDict", self.data).copy()
         data["seen_version"] = str(self.saved_version)
         self.data = data
-
-
-class TopicForm(_TopicModelForm):
-    """A topic; its slug is chosen once."""
-
-    colour = forms.CharField(
-        label=_("Colour"),
-        max_length=7,
-        required=False,
-        empty_value=TOPIC_COLOUR,
-        widget=UnfoldAdminColorInputWidget,
-        help_text=_("Of its name on public pages; the text on it is black or white."),
-    )
-
-    class Meta:
-        model = Topic
-        fields = ("slug", "name", "description", "colour")
-
-    def clean(self) -> dict[str, Any]:
-        """Apply the rules that the services apply."""
-        cleaned = super().clean() or self.cleaned_data
-        try:
-            topic_validate(
-                slug=cleaned.get("slug", self.instance.slug),
-                name=cleaned.get("name", "-"),
-                description=cleaned.get("description", ""),
-                colour=cleaned.get("colour", TOPIC_COLOUR),
-            )
-        except InvalidEventError as err:
-            for problem in err.problems:
-                if problem.field in self.fields and problem.field not in self.errors:
-                    self.add_error(problem.field, ValidationError(problem.message, problem.code))
-        return cleaned
 
 
 def reminder_choices(chosen: Iterable[int]) -> list[tuple[int, str]]:

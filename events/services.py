@@ -1,4 +1,4 @@
-"""Writing events and topics.
+"""Writing events.
 
 Every change of an event is a put on condition that its version is still the one that was
 read; inside `transaction.atomic()` it commits with the block. A change that readers should
@@ -16,9 +16,7 @@ from events.data import EventData
 from events.enums import TRANSITIONS, EventStatus
 from events.errors import (
     InvalidEventError,
-    Problem,
     StaleVersionError,
-    TopicInUseError,
     TransitionError,
 )
 from events.outbox import (
@@ -34,16 +32,14 @@ from events.outbox import (
     unsealed,
 )
 from events.reminders import reminders_problems
-from events.selectors import event_get, upcoming_with_topic
+from events.selectors import event_get
 from events.snapshot import row_data
-from events.tables import TOPIC_PARTITION, EventRow, TopicRow
+from events.tables import EventRow
 from events.validators import (
-    TOPIC_COLOUR,
     event_validate,
     message_validate,
     note_validate,
     publish_at_validate,
-    topic_validate,
 )
 from ivent_site.dynamodb.writes import ConflictError, delete, put
 from ivent_site.ids import uuid7
@@ -204,52 +200,6 @@ def event_delete(*, event_id: str, version: int) -> None:
         delete(row, condition=EventRow.version == version)
     except ConflictError as err:
         raise _stale(event_id) from err
-
-
-def topic_create(
-    *, slug: str, name: str, description: str = "", colour: str = TOPIC_COLOUR
-) -> TopicRow:
-    """A new topic. Raises InvalidEventError; also if the slug is taken."""
-    topic_validate(slug=slug, name=name, description=description, colour=colour)
-    row = _topic_row(slug, name, description, colour)
-    try:
-        put(row, condition=TopicRow.slug.does_not_exist())
-    except ConflictError as err:
-        taken = Problem("slug", "taken", str(_("There is such a topic already.")))
-        raise InvalidEventError([taken]) from err
-    return row
-
-
-def topic_update(
-    *, slug: str, name: str, description: str = "", colour: str = TOPIC_COLOUR
-) -> TopicRow:
-    """The topic as it is to be; its slug stays. Raises InvalidEventError if there is none."""
-    topic_validate(slug=slug, name=name, description=description, colour=colour)
-    row = _topic_row(slug, name, description, colour)
-    try:
-        put(row, condition=TopicRow.slug.exists())
-    except ConflictError as err:
-        raise InvalidEventError(
-            [Problem("slug", "unknown_topic", str(_("There is no such topic.")))]
-        ) from err
-    return row
-
-
-def topic_delete(*, slug: str) -> None:
-    """Remove the topic; what is over, and subscribers, keep its name. May be repeated.
-
-    TopicInUseError while a coming event names it.
-    """
-    coming = upcoming_with_topic(slug)
-    if coming is not None:
-        raise TopicInUseError(coming.title)
-    delete(TopicRow(TOPIC_PARTITION, slug))
-
-
-def _topic_row(slug: str, name: str, description: str, colour: str) -> TopicRow:
-    return TopicRow(
-        partition=TOPIC_PARTITION, slug=slug, name=name, description=description, colour=colour
-    )
 
 
 def _read(event_id: str, version: int) -> EventRow:

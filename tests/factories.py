@@ -7,8 +7,9 @@ from rest_framework.test import APIClient
 
 from events.data import EventData
 from events.enums import EventStatus
-from events.services import event_create, topic_create
+from events.services import event_create
 from events.tables import EventRow, TopicRow
+from events.topic_services import topic_create
 from ivent_site.cognito.identity import Identity
 
 # An id as events have, that none has: the same in every worker of a test run.

@@ -6,7 +6,8 @@ import pytest
 from icalendar import Calendar
 
 from events.enums import EventStatus
-from events.services import event_cancel, topic_create
+from events.services import event_cancel
+from events.topic_services import topic_create
 from ivent_site.ids import uuid7
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories import make_event

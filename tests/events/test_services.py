@@ -22,12 +22,10 @@ from events.services import (
     event_delete,
     event_publish,
     event_update,
-    topic_create,
-    topic_delete,
-    topic_update,
 )
 from events.snapshot import row_data
 from events.tables import EventRow
+from events.topic_services import topic_create, topic_delete, topic_update
 from ivent_site.ids import uuid7
 from tests.factories import NO_EVENT, make_data, make_event, make_topic
 

@@ -11,8 +11,9 @@ from events.data import EventData
 from events.enums import EventStatus
 from events.errors import InvalidEventError, StaleVersionError
 from events.selectors import event_get
-from events.services import event_cancel, event_create, topic_create
+from events.services import event_cancel, event_create
 from events.times import day_start, moment
+from events.topic_services import topic_create
 
 TOPICS = {
     "community": "Community",
