@@ -27,7 +27,7 @@ def reply_to(path, *, host, script_name):
         "requestContext": {"identity": {"sourceIp": "203.0.113.7"}},
     }
     environ = create_wsgi_request(event, script_name=script_name)
-    started = {}
+    started: dict[str, str] = {}
 
     def start(status, headers, _exc_info=None):
         started.update(dict(headers), status=status)
