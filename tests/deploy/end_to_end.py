@@ -19,7 +19,7 @@ from ivent_site.deployment.files import EnvironmentFiles
 from ivent_site.deployment.outputs import Outputs
 from ivent_site.deployment.package import PACKAGE_MAX_BYTES
 from ivent_site.deployment.shipping import variables_read
-from tests.deploy.cloud import ENVIRONMENT, NAME, Cloud
+from tests.deploy.cloud import ENVIRONMENT, NAME, ROOT, Cloud
 from tests.deploy.denied import DENIED, REFUSALS
 
 pytestmark = pytest.mark.timeout(900)
@@ -136,6 +136,11 @@ def test_the_code_is_shipped_and_nothing_of_terraforms_is_touched(cloud, outputs
         assert seen["VpcConfig"]["SubnetIds"] == function.vpc_config["SubnetIds"]
         assert seen["Environment"]["Variables"]["PUBLIC_URL"] == outputs.api_url
         assert "SECRET_KEY" not in seen["Environment"]["Variables"]
+
+
+def test_each_alarm_has_its_section_in_the_runbook(outputs):
+    runbook = (ROOT / "docs" / "runbook.md").read_text()
+    assert set(outputs.alarms) <= set(re.findall(r"^## (\S+)$", runbook, re.MULTILINE))
 
 
 def test_a_second_plan_changes_nothing_that_the_emulator_remembers(cloud):
