@@ -16,7 +16,7 @@ locals {
     web = {
       announcements = local.no_loss
       chunks        = local.no_loss
-      counters      = local.no_loss
+      counters      = local.all
       events        = local.all
       feedback      = local.all
       idempotency   = local.all
@@ -34,6 +34,7 @@ locals {
       counters      = local.no_loss
       events        = local.no_loss
       feedback      = local.all
+      imports       = local.all
       log           = ["put"]
       preferences   = ["read"]
       subscriptions = local.no_loss
@@ -280,9 +281,9 @@ data "aws_iam_policy_document" "worker" {
   }
 
   statement {
-    sid       = "FanOut"
+    sid       = "FanOutAndImport"
     actions   = ["sqs:SendMessage"]
-    resources = [var.queue_arns["fanout"]]
+    resources = [var.queue_arns["fanout"], var.queue_arns["requests"]]
   }
 
   statement {
