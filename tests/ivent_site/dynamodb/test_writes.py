@@ -9,10 +9,11 @@ from unittest import mock
 import pytest
 from botocore.exceptions import ConnectionClosedError
 from botocore.httpsession import URLLib3Session
-from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.db import DataError, IntegrityError, NotSupportedError, OperationalError, transaction
 from pynamodb.connection import Connection
 from pynamodb.exceptions import CancellationReason, VerboseClientError
 
+from ivent_site.counters.tables import DayRow
 from ivent_site.dynamodb import writes
 from ivent_site.dynamodb.writes import ConflictError, TransactionTooLargeError
 from tests.dynamodb_calls import dynamodb_calls
@@ -306,3 +307,20 @@ def test_what_is_refused_is_told_apart(
         writes.put(shelf())
     assert type(error.value) is told
     assert dispatch.call_count == tries
+
+
+@pytest.mark.usefixtures("aws")
+def test_numbers_are_added_to_what_is_there_and_to_nothing() -> None:
+    writes.add(DayRow, "days", "2027-01-01#0", sums={"sent": 2})
+    with transaction.atomic():
+        writes.add(DayRow, "days", "2027-01-01#0", sums={"sent": 3, "left": 1})
+        writes.add(DayRow, "days", "2027-01-01#0", sums={"left": -1, "refused": 4})
+    row = DayRow.get("days", "2027-01-01#0")
+    assert (row.sent, row.left, row.refused, row.confirmed) == (5, 0, 4, 0)
+
+
+@pytest.mark.usefixtures("aws")
+def test_an_item_is_not_added_to_and_put_in_one_block() -> None:
+    with pytest.raises(NotSupportedError), transaction.atomic():
+        writes.add(DayRow, "days", "2027-01-01#0", sums={"sent": 2})
+        writes.put(DayRow(key="2027-01-01#0"))
