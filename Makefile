@@ -25,10 +25,10 @@ run: $(INSTALLED) ## Run the whole system on this machine: PORT=8000 AWS_PORT=45
 	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) exec $(BIN)/python manage.py runlocal
 
 test: $(INSTALLED) ## Run every test: ARGS="-k mail" picks some
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup -m "not terraform" $(ARGS)
 
 coverage: $(INSTALLED) ## Run every test, and say which lines none of them reaches (slower by half)
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup --cov $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup -m "not terraform" --cov $(ARGS)
 
 chaos: $(INSTALLED) ## Deliver while all fails, and count: N=10000 KILLS=50 THROTTLE=0.2 LOST_REPLIES=0.02
 	@exec $(BIN)/python -m tests.chaos
@@ -45,9 +45,8 @@ check: $(INSTALLED) ## Lint, types, layers, the API's description, the lock file
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
 
-check-terraform: $(INSTALLED) ## Look at Terraform and the workflow with checkov, zizmor and the provider's next version
-	@CHECK_TERRAFORM=1 $(BIN)/python -m pytest -rs tests/terraform/test_security_scan.py \
-		tests/terraform/test_provider6.py tests/terraform/test_workflow.py
+check-terraform: $(INSTALLED) ## Test the modules and the plans; look at them with checkov, zizmor and the next provider
+	@CHECK_TERRAFORM=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup -rs tests/terraform
 
 format: $(INSTALLED) ## Put the code into its one format
 	$(BIN)/ruff check --fix --exit-zero .

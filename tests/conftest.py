@@ -79,7 +79,7 @@ def _empty(touched: set[str]) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, so that no worker waits for another's last one."""
     items.sort(
-        key=lambda item: not (item.get_closest_marker("e2e") or item.get_closest_marker("long"))
+        key=lambda item: not any(map(item.get_closest_marker, ("e2e", "terraform")))
     )
 
 

@@ -1,9 +1,12 @@
 import json
+from unittest.mock import Mock
 
 import pytest
 
 from ivent_site import metrics
-from ivent_site.lambda_handlers import shielded
+from ivent_site.lambda_handlers import Context, shielded
+
+CONTEXT = Mock(spec=Context)
 
 
 @shielded
@@ -19,7 +22,7 @@ def told(capsys):
 
 
 def test_an_invocation_tells_its_numbers_in_one_line_of_the_embedded_metric_format(capsys):
-    handler({"sent": 2}, None)
+    handler({"sent": 2}, CONTEXT)
     (line,) = told(capsys)
     timestamp = line["_aws"].pop("Timestamp")
     assert isinstance(timestamp, int)
@@ -42,11 +45,11 @@ def test_an_invocation_tells_its_numbers_in_one_line_of_the_embedded_metric_form
 
 def test_what_was_counted_before_a_failure_is_told(capsys):
     with pytest.raises(OSError, match=r"^$"):
-        handler({"sent": 2, "fails": True}, None)
+        handler({"sent": 2, "fails": True}, CONTEXT)
     assert [line["sent"] for line in told(capsys)] == [3]
 
 
 def test_who_counted_nothing_tells_nothing(capsys):
-    handler({"sent": -1}, None)
+    handler({"sent": -1}, CONTEXT)
     metrics.count(sent=1)
     assert told(capsys) == []

@@ -10,7 +10,7 @@ from events.reminders import reminders_of
 from events.selectors import event_get, events_due
 from events.services import event_cancel, event_create, event_update
 from notifications.announce import announce
-from notifications.announcements import event_announcements
+from notifications.announcements import announcement_create, event_announcements
 from notifications.due import publish_if_due, remind
 from notifications.enums import AnnouncementState
 from notifications.sweep import sweep
@@ -118,9 +118,7 @@ def test_nobody_is_reminded_of_an_event_that_was_cancelled_meanwhile():
 
     def cancel(*args, **kwargs):
         event_cancel(event_id=row.id, version=1)
-        return draft(*args, **kwargs)
-
-    from notifications.due import announcement_create as draft
+        return announcement_create(*args, **kwargs)
 
     with mock.patch("notifications.due.announcement_create", side_effect=cancel):
         assert remind(event_id=row.id, now=DUE) is None

@@ -12,7 +12,7 @@ def test_everything_is_in_terraforms_one_format(terraform: Terraform):
     terraform("fmt", "-check", "-recursive", "-diff")
 
 
-@pytest.mark.long
+@pytest.mark.terraform
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("folder", TESTED)
 def test_a_module_keeps_its_promises(terraform: Terraform, folder: str):

@@ -13,7 +13,7 @@ from tests.terraform import checks, iam
 from tests.terraform.cli import APPLIED, ROOT, Terraform
 from tests.terraform.plans import Plan, Resource
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.terraform, pytest.mark.timeout(600)]
 
 REGION, SECOND_REGION = "eu-central-1", "eu-west-1"
 # Of each is looked at all that it can have.
