@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events.enums import EventStatus
 from events.errors import (
@@ -46,7 +47,7 @@ _PAGE: Final = "admin/notifications/review.html"
 # The buttons of the event's form, none of which is content.
 _BUTTONS: Final = frozenset({"_review", "_save", "_continue", "_addanother", "csrfmiddlewaretoken"})
 _REFUSALS: Final = (StaleVersionError, TransitionError, ConflictError)
-_STALE: Final = _("Somebody has changed the event meanwhile: look at it again.")
+_STALE: Final = gettext_lazy("Somebody has changed the event meanwhile: look at it again.")
 
 
 class Reviews(_Base):
