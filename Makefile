@@ -14,8 +14,11 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 SOURCES := ivent_site events subscriptions notifications tests manage.py
 INSTALLED := .venv/installed
+# One worker more than cores: the end-to-end tests wait a good deal. What takes a browser or
+# Terraform has targets of its own.
+TEST := $(BIN)/python -m pytest --numprocesses=3 --dist=loadgroup -m "not browser and not terraform"
 
-.PHONY: help run test coverage chaos bench check check-terraform format lock pictures deploy manage destroy test-deploy \
+.PHONY: help run test test-browser coverage chaos bench check check-terraform format lock pictures deploy manage destroy test-deploy \
 	clean
 
 help: ## Show this list
@@ -24,11 +27,14 @@ help: ## Show this list
 run: $(INSTALLED) ## Run the whole system on this machine: PORT=8000 AWS_PORT=4566
 	@PORT=$(PORT) AWS_PORT=$(AWS_PORT) exec $(BIN)/python manage.py runlocal
 
-test: $(INSTALLED) ## Run every test: ARGS="-k mail" picks some
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup -m "not terraform" $(ARGS)
+test: $(INSTALLED) ## Run the tests: ARGS="-k mail" picks some
+	@$(TEST) $(ARGS)
 
-coverage: $(INSTALLED) ## Run every test, and say which lines none of them reaches (slower by half)
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup -m "not terraform" --cov $(ARGS)
+coverage: $(INSTALLED) ## Run the tests, and say which lines none of them reaches (slower by half)
+	@$(TEST) --cov $(ARGS)
+
+test-browser: $(INSTALLED) ## Walk people's journeys in headless Chromium; look at every page with axe-core
+	@$(BIN)/python -m pytest -m browser tests/e2e $(ARGS)
 
 chaos: $(INSTALLED) ## Deliver while all fails, and count: N=10000 KILLS=50 THROTTLE=0.2 LOST_REPLIES=0.02
 	@exec $(BIN)/python -m tests.chaos

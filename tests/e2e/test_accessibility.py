@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from .browsers import open_page, sign_in
 from .system import System
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
 
 ADMIN = "/admin"
 EVENTS, TOPICS, PEOPLE, ANNOUNCEMENTS, STAFF = (

@@ -13,7 +13,7 @@ from .browsers import open_page, sign_in
 from .people import everybody_once, publish, told
 from .system import System, eventually
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
 
 SENDER = "events@ivent.example"
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from .browsers import PHONE, open_page, sign_in
 from .system import System, eventually
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
 
 # Other tests may have added some.
 SAMPLE_READERS = 30
