@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminSelect2Widget,
     UnfoldAdminSingleDateWidget,
     UnfoldAdminSingleTimeWidget,
     UnfoldAdminTextareaWidget,
@@ -39,6 +38,7 @@ from events.validators import (
     with_unix_lines,
 )
 from ivent_site.preferences.selectors import preferences_get
+from ivent_site.widgets import AdminSearchOfMany
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class EventForm(_ModelForm):
     end_time = forms.TimeField(required=False, widget=UnfoldAdminSingleTimeWidget(format="%H:%M"))
     timezone = forms.ChoiceField(
         label=_("Time zone"),
-        widget=UnfoldAdminSelect2Widget,
+        widget=AdminSearchOfMany,
         help_text=_("Of the place. The times are entered as the clock there shows them."),
     )
     topics = forms.MultipleChoiceField(

@@ -15,6 +15,7 @@ from unfold.widgets import (
 )
 
 from events.validators import topics_problems
+from ivent_site.widgets import AdminSelectOfMany
 from subscriptions.addresses import ADDRESS_MAX_LENGTH, AddressError, address_key
 from subscriptions.forms import timezone_choices, topic_choices
 from subscriptions.models import Subscription
@@ -89,7 +90,7 @@ class SubscriptionForm(_ModelForm):
         label=_("Time zone"),
         required=False,
         choices=timezone_choices,
-        widget=UnfoldAdminSelectWidget,
+        widget=AdminSelectOfMany,
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from events.selectors import topics_all
 from events.times import timezone_names
 from ivent_site.preferences.selectors import preferences_get
+from ivent_site.widgets import SelectOfMany
 from subscriptions.addresses import ADDRESS_MAX_LENGTH
 from subscriptions.validators import validate_email_address
 
@@ -58,6 +59,7 @@ class PreferencesForm(forms.Form):
         help_text=_("Times are shown in it, with the event's own beside them."),
         required=False,
         choices=timezone_choices,
+        widget=SelectOfMany,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -78,7 +78,9 @@ def _empty(touched: set[str]) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, so that no worker waits for another's last one."""
-    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("e2e", "browser", "terraform"))))
+    items.sort(
+        key=lambda item: not any(map(item.get_closest_marker, ("e2e", "browser", "terraform")))
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

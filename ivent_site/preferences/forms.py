@@ -15,13 +15,13 @@ from unfold.widgets import (
     UnfoldAdminColorInputWidget,
     UnfoldAdminEmailInputWidget,
     UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from ivent_site.colours import validate_readable
 from ivent_site.preferences.models import SitePreferences
+from ivent_site.widgets import AdminSelectOfMany
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class SitePreferencesForm(_ModelForm):
     default_timezone = forms.ChoiceField(
         label=_("Time zone"),
         choices=_timezones,
-        widget=UnfoldAdminSelectWidget,
+        widget=AdminSelectOfMany,
         help_text=_("Of events whose author names none."),
     )
     languages = forms.MultipleChoiceField(
