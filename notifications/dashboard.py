@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from events.selectors import upcoming_events
@@ -22,6 +23,7 @@ from notifications.breaker import BOUNCE_RATE, COMPLAINT_RATE
 from notifications.dates import when
 from notifications.enums import AnnouncementState, Reason
 from notifications.history import recent_announcements
+from notifications.phrases import language_of
 from notifications.plots import Plot, column_plot, line_plot
 from notifications.reasons import reason_text
 from notifications.tables import AnnouncementRow
@@ -63,6 +65,7 @@ class Rate:
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - unfold's signature
     """What the first page shows, beside unfold's own context."""
     now = datetime.now(UTC)
+    language = language_of(get_language() or "")
     days = daily_counts(first=now.date() - timedelta(days=DAYS - 1), last=now.date())
     audience = audience_counts()
     coming = upcoming_events(now=now, limit=COMING).events
@@ -70,7 +73,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]: 
     totals = sum(days.values(), start=Counter[str]())
     shown = {
         "title": _("Overview"),
-        "coming": [(row, when(EventSnapshot.from_row(row), language="en")[0]) for row in coming],
+        "coming": [
+            (row, when(EventSnapshot.from_row(row), language=language)[0]) for row in coming
+        ],
         "under_way": [row for row in recent if row.state in _UNDER_WAY],
         "recent": recent[:SHOWN],
         "tasks": [task for row in recent if (task := _task(row))],

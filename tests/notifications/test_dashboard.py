@@ -50,6 +50,12 @@ def test_it_shows_what_comes_what_goes_and_who_wants_what(viewer):
     assert "2.500 %" in shown
 
 
+def test_dates_are_in_the_staffs_language(viewer):
+    make_event(starts_at=datetime(2031, 8, 1, 17, tzinfo=UTC), ends_at=None)
+    shown = text(viewer.get(PAGE, headers={"Accept-Language": "de"}))
+    assert "Freitag, 1. August 2031" in shown
+
+
 @pytest.mark.parametrize("number", [1, 4])
 def test_it_costs_six_reads_however_much_there_is(viewer, number):
     for _ in range(number):
