@@ -150,9 +150,9 @@ def _rates(totals: Counter[str]) -> list[Rate]:
 def _top_topics(audience: AudienceCounts) -> list[tuple[str, int]]:
     """The topics that most subscribers chose; last, those who get everything."""
     chosen, all_ = Counter[str](), 0
-    for (_locale, topics), number in audience.numbers.items():
-        if topics:
-            chosen.update(dict.fromkeys(topics, number))
+    for wish, number in audience.numbers.items():
+        if wish.topics:
+            chosen.update(dict.fromkeys(wish.topics, number))
         else:
             all_ += number
     top = [(topic, number) for topic, number in chosen.most_common(TOPICS) if number > 0]

@@ -140,7 +140,7 @@ def _audience(event: EventSnapshot) -> tuple[dict[str, int], list[tuple[str, int
     for locale, number in counts.of(event.topics).items():
         language = language_of(locale)
         by_language[language] = by_language.get(language, 0) + number
-    everything = sum(number for (_, chosen), number in counts.numbers.items() if not chosen)
+    everything = sum(number for wish, number in counts.numbers.items() if not wish.topics)
     if not event.topics:
         return by_language, []
     topics = [(topic, sum(counts.of([topic]).values()) - everything) for topic in event.topics]

@@ -1,4 +1,4 @@
-"""How many the confirmed are, by language and topics, without reading them.
+"""How many the confirmed are, by language, topics and frequency, without reading them.
 
 The numbers change in the transaction that changes a subscription, so they are exact. They are
 kept by shard, for a number that every change writes would have all changes wait for each other.
@@ -13,14 +13,22 @@ from typing import Final, NamedTuple
 
 from ivent_site.dynamodb.errors import told_as_djangos
 from ivent_site.dynamodb.writes import ConflictError, add, delete
-from subscriptions.enums import SubscriptionStatus
+from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.tables import AUDIENCE_PARTITION, AudienceRow, SubscriptionRow
 
 RECOUNT_ATTEMPTS: Final = 5
 
 
+class Wish(NamedTuple):
+    """What people are counted by; no topics means all."""
+
+    locale: str
+    topics: frozenset[str]
+    frequency: Frequency
+
+
 class Place(NamedTuple):
-    """Where somebody confirmed is counted: the shard, and the wish, "LOCALE|topic,topic"."""
+    """Where somebody confirmed is counted: the shard, and the wish, as AudienceRow says it."""
 
     shard: str
     wish: str
@@ -33,9 +41,9 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class AudienceCounts:
-    """Who would get an event. `numbers` is by language and topics; no topics means all."""
+    """Who would get an event."""
 
-    numbers: Counter[tuple[str, frozenset[str]]]
+    numbers: Counter[Wish]
 
     @property
     def total(self) -> int:
@@ -44,24 +52,27 @@ class AudienceCounts:
 
     def who_chose(self, topic: str) -> int:
         """Those who named the topic."""
-        return sum(n for (_, chosen), n in self.numbers.items() if topic in chosen)
+        return sum(number for wish, number in self.numbers.items() if topic in wish.topics)
 
-    def of(self, topics: Collection[str]) -> dict[str, int]:
-        """By language, who gets an event with these topics; no topics reach everybody."""
+    def of(self, topics: Collection[str], *, frequency: Frequency | None = None) -> dict[str, int]:
+        """By language, who gets an event with these topics; no topics reach everybody.
+
+        With a frequency only those who chose it.
+        """
         wanted = frozenset(topics)
         found = Counter[str]()
-        for (locale, chosen), number in self.numbers.items():
-            if number and (not wanted or not chosen or not wanted.isdisjoint(chosen)):
-                found[locale] += number
+        for wish, number in self.numbers.items():
+            asked = not wanted or not wish.topics or not wanted.isdisjoint(wish.topics)
+            if number and asked and frequency in (None, wish.frequency):
+                found[wish.locale] += number
         return dict(found)
 
 
 def audience_counts() -> AudienceCounts:
     """The numbers as they are: one Query."""
-    numbers = Counter[tuple[str, frozenset[str]]]()
+    numbers = Counter[Wish]()
     for row in _rows():
-        locale, _, topics = row.wish.partition("|")
-        numbers[locale, frozenset(filter(None, topics.split(",")))] += int(row.number)
+        numbers[_wish(row.wish)] += int(row.number)
     return AudienceCounts(numbers)
 
 
@@ -69,7 +80,7 @@ def place_of(row: SubscriptionRow) -> Place | None:
     """Where the subscription is counted; None if it is not confirmed."""
     if row.status != SubscriptionStatus.CONFIRMED:
         return None
-    return Place(row.home_shard, _wish(row))
+    return _place(row.home_shard, row)
 
 
 def audience_count(before: Place | None, after: Place | None) -> None:
@@ -88,7 +99,7 @@ def audience_recount(shard: str) -> int:
     """
     for _ in range(RECOUNT_ATTEMPTS):
         kept = _kept(shard)
-        found = Counter(Place(shard, _wish(row)) for row in SubscriptionRow.by_shard.query(shard))
+        found = Counter(_place(shard, row) for row in SubscriptionRow.by_shard.query(shard))
         if _kept(shard) == kept:
             return _correct(kept, found)
     raise ConflictError(f"The subscriptions of shard {shard} change too fast to be counted.")
@@ -126,5 +137,12 @@ def _rows(begins: str = "") -> Iterator[AudienceRow]:
         yield from AudienceRow.query(AUDIENCE_PARTITION, condition, consistent_read=True)
 
 
-def _wish(row: SubscriptionRow) -> str:
-    return f"{row.locale}|{','.join(sorted(row.topics))}"
+def _place(shard: str, row: SubscriptionRow) -> Place:
+    # Who hears at once is counted under the key of before there was a choice.
+    weekly = f"|{Frequency.WEEKLY}" if row.frequency == Frequency.WEEKLY else ""
+    return Place(shard, f"{row.locale}|{','.join(sorted(row.topics))}{weekly}")
+
+
+def _wish(text: str) -> Wish:
+    locale, topics, frequency = (*text.split("|"), Frequency.AT_ONCE)[:3]
+    return Wish(locale, frozenset(filter(None, topics.split(","))), Frequency(frequency))

@@ -16,6 +16,13 @@ class SubscriptionStatus(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+class Frequency(StrEnum):
+    """How often somebody wants to hear of new events. What changes is told at once to all."""
+
+    AT_ONCE = "at_once"
+    WEEKLY = "weekly"
+
+
 class ImportState(StrEnum):
     """How far a file of addresses is."""
 

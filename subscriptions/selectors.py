@@ -10,13 +10,14 @@ from django.conf import settings
 
 from ivent_site.dynamodb.writes import get
 from subscriptions.addresses import AddressError, address_ascii, address_key, address_search_text
-from subscriptions.enums import SubscriptionStatus
+from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.tables import EVERYTHING, AddressRow, SubscriptionRow, SubscriptionsByShard
 
 EMAIL_PREFIX_MIN: Final = 2
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Behind every character that an address' key can hold.
 _LAST: Final = "\x7f"
+_AT_ONCE: Final = {"S": Frequency.AT_ONCE.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Recipient:
     locale: str
     timezone: str
     topics: tuple[str, ...]
+    frequency: str
 
 
 class SubscriptionsPage(NamedTuple):
@@ -127,6 +129,7 @@ def _recipient_of_item(item: dict[str, Any]) -> Recipient:
         locale=item["locale"]["S"],
         timezone=item["timezone"]["S"],
         topics=tuple(topic["S"] for topic in item["topics"]["L"]) if item["topics"]["L"] else (),
+        frequency=item.get("frequency", _AT_ONCE)["S"],
     )
 
 
@@ -138,4 +141,5 @@ def recipient(row: SubscriptionRow) -> Recipient:
         locale=row.locale,
         timezone=row.timezone,
         topics=tuple(row.topics),
+        frequency=row.frequency,
     )

@@ -17,7 +17,7 @@ from pynamodb.attributes import (
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
 
 from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
-from subscriptions.enums import SubscriptionStatus
+from subscriptions.enums import Frequency, SubscriptionStatus
 
 AUDIENCE_PARTITION = "audience"
 IMPORTS_PARTITION = "imports"
@@ -29,7 +29,7 @@ class SubscriptionsByShard(GlobalSecondaryIndex["SubscriptionRow"]):
 
     class Meta:
         index_name = "by_shard"
-        projection = IncludeProjection(["email", "locale", "timezone", "topics"])
+        projection = IncludeProjection(["email", "locale", "timezone", "topics", "frequency"])
 
     shard = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
@@ -85,10 +85,13 @@ class SubscriptionRow(Row):
     locale = UnicodeAttribute(default="en")
     # Empty: times are shown in the event's zone only.
     timezone = UnicodeAttribute(default="")
+    # Rows of before there was a choice have none, which is the default.
+    frequency = UnicodeAttribute(default=Frequency.AT_ONCE.value)
     version = NumberAttribute(default=1)
     # Grows whenever somebody leaves or is suppressed: a confirm link holds for its round only.
     round = NumberAttribute(default=0)
-    # What confirming will bring: {"at", "source", "ip_hash", "topics", "locale", "timezone"}.
+    # What confirming will bring: {"at", "source", "ip_hash", "topics", "locale", "timezone",
+    # "frequency"}.
     requested = JSONAttribute(null=True)
     # The queue message that the last confirmation mail answers, and when that was claimed.
     request_id = UnicodeAttribute(null=True)
@@ -136,9 +139,10 @@ class AddressRow(Row):
 
 
 class AudienceRow(Row):
-    """How many of a shard are confirmed with the same language and topics: what an event reaches.
+    """How many of a shard are confirmed with the same wishes: what an event reaches.
 
-    The key is "SHARD#HASH" of `wish`, "LOCALE|topic,topic", which may be longer than a key.
+    The key is "SHARD#HASH" of `wish`, which may be longer than a key: "LOCALE|topic,topic", with
+    "|weekly" behind it for readers of the digest.
     """
 
     class Meta(RowMeta):

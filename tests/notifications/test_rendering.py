@@ -12,7 +12,7 @@ from notifications.dates import known_timezone, when
 from notifications.mails import in_order_of_letters
 from notifications.mime import UnmailableError
 from notifications.rendering import Letters, confirmation_mail
-from subscriptions.enums import MailKind
+from subscriptions.enums import Frequency, MailKind
 from subscriptions.selectors import Recipient
 from subscriptions.services import ConfirmationMail
 from tests.factories import make_data
@@ -29,7 +29,14 @@ def make_snapshot(status=EventStatus.PUBLISHED, **values):
 
 
 def make_recipient(**values):
-    plain = Recipient(id=uuid7(), email="ann@example.com", locale="en", timezone="", topics=())
+    plain = Recipient(
+        id=uuid7(),
+        email="ann@example.com",
+        locale="en",
+        timezone="",
+        topics=(),
+        frequency=Frequency.AT_ONCE,
+    )
     return replace(plain, **values)
 
 

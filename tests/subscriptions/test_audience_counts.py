@@ -25,8 +25,8 @@ from tests.factories_subscriptions import confirm, make_confirmed, make_pending
 
 pytestmark = pytest.mark.usefixtures("aws")
 
-MUSIC_EN = ("en", frozenset({"music"}))
-ALL_EN = ("en", frozenset[str]())
+MUSIC_EN = ("en", frozenset({"music"}), "at_once")
+ALL_EN = ("en", frozenset[str](), "at_once")
 
 
 def numbers():
@@ -44,9 +44,9 @@ def test_each_change_of_a_subscription_moves_its_number():
     confirm(token)
     assert numbers() == {MUSIC_EN: 1}
     subscription_update(subscription_id=row.id, topics=["sport", "music"], locale="de")
-    assert numbers() == {("de", frozenset({"music", "sport"})): 1}
+    assert numbers() == {("de", frozenset({"music", "sport"}), "at_once"): 1}
     subscription_update(subscription_id=row.id, topics=["music", "sport"], timezone="Asia/Tokyo")
-    assert numbers() == {("de", frozenset({"music", "sport"})): 1}
+    assert numbers() == {("de", frozenset({"music", "sport"}), "at_once"): 1}
     subscription_leave(subscription_id=row.id)
     subscription_leave(subscription_id=row.id)
     assert numbers() == {}
@@ -82,7 +82,7 @@ def test_who_an_event_reaches_is_told_by_language_in_one_query():
 def test_more_topics_than_a_key_could_hold_are_counted_too():
     topics = [f"{number:02}{'x' * 60}" for number in range(20)]
     make_confirmed(topics=topics)
-    assert numbers() == {("en", frozenset(topics)): 1}
+    assert numbers() == {("en", frozenset(topics), "at_once"): 1}
 
 
 def test_concurrent_changes_lose_no_number():

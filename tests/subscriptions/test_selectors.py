@@ -61,6 +61,7 @@ def test_a_recipient_is_all_a_mail_needs():
         locale="de",
         timezone="Asia/Tokyo",
         topics=("music",),
+        frequency="at_once",
     )
     assert shard_recipients(shard="00", after="", limit=10) == [expected]
     assert still_confirmed([row.id]) == [expected]
