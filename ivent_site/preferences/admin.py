@@ -32,6 +32,7 @@ class SitePreferencesAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc] 
             _("Defaults"),
             {"fields": ("default_timezone", "languages", "undo_window_s", "reminders")},
         ),
+        (_("Weekly digest"), {"fields": ("digest_weekday", "digest_hour", "digest_weeks")}),
         (_("How mails look"), {"fields": ("logo_url", "colour", "footer", "seen_version")}),
     )
     change_form_after_template = "admin/preferences/sitepreferences/preview.html"

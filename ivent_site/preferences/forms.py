@@ -9,12 +9,14 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminColorInputWidget,
     UnfoldAdminEmailInputWidget,
     UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -30,6 +32,7 @@ else:
     _ModelForm = forms.ModelForm
 
 UNDO_MAX_S: Final = 3600
+DIGEST_WEEKS_MAX: Final = 8
 CONTENT: Final = (
     "organisation",
     "postal_address",
@@ -39,6 +42,9 @@ CONTENT: Final = (
     "languages",
     "undo_window_s",
     "reminders",
+    "digest_weekday",
+    "digest_hour",
+    "digest_weeks",
     "logo_url",
     "colour",
     "footer",
@@ -125,6 +131,36 @@ class SitePreferencesForm(_ModelForm):
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("What a new event begins with; each event may have others."),
+    )
+    digest_weekday = forms.TypedChoiceField(
+        label=_("Send it on"),
+        choices=[("", _("no day: there is no digest")), *WEEKDAYS.items()],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_(
+            "With a day, people may choose one mail a week in place of a mail about each new "
+            "event and of reminders. Changes, cancellations and messages still reach them at "
+            "once, and so does an event that begins before the next digest or within 12 hours "
+            "after it. Without a day, everybody is told of everything at once."
+        ),
+    )
+    digest_hour = forms.TypedChoiceField(
+        label=_("Hour"),
+        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        coerce=int,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("By the clock of the time zone above, in summer and winter."),
+    )
+    digest_weeks = forms.IntegerField(
+        label=_("Weeks ahead"),
+        validators=[MinValueValidator(1), MaxValueValidator(DIGEST_WEEKS_MAX)],
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text=_(
+            "Events that begin so soon are listed each week. Later ones are listed once, when "
+            "they are new."
+        ),
     )
     logo_url = forms.CharField(
         label=_("Logo"),

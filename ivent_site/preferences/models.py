@@ -22,6 +22,11 @@ class SitePreferences(models.Model):
     logo_url = models.CharField(_("logo"), max_length=500, blank=True)
     colour = models.CharField(_("colour"), max_length=7)
     footer = models.TextField(_("foot"), max_length=1000, blank=True)
+    digest_weekday = models.IntegerField(_("weekly digest"), null=True, blank=True)
+    digest_hour = models.IntegerField(_("hour"))
+    digest_weeks = models.IntegerField(_("weeks ahead"))
+    digest_since = models.DateTimeField(null=True)
+    digest_promised_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=0)
 
     class Meta:

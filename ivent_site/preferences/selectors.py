@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from ivent_site.preferences.tables import SITE, PreferencesRow
 
 KEPT_S: Final = 30
 DEFAULT_COLOUR: Final = "#2f54eb"
+DIGEST_HOUR: Final = 9
+DIGEST_WEEKS: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,7 @@ class Preferences:
     """What admins have set; `version` 0 as long as they have set nothing.
 
     `reminders` are minutes before the start. `colour` is "#rrggbb", dark enough for white text.
+    `digest_weekday` is 0 for Monday, None for no digest; when it goes out `digest.py` tells.
     """
 
     organisation: str
@@ -31,6 +35,11 @@ class Preferences:
     logo_url: str
     colour: str
     footer: str
+    digest_weekday: int | None
+    digest_hour: int
+    digest_weeks: int
+    digest_since: datetime | None
+    digest_promised_at: datetime | None
     version: int
 
 
@@ -75,6 +84,11 @@ def preferences_defaults() -> Preferences:
         logo_url="",
         colour=DEFAULT_COLOUR,
         footer="",
+        digest_weekday=None,
+        digest_hour=DIGEST_HOUR,
+        digest_weeks=DIGEST_WEEKS,
+        digest_since=None,
+        digest_promised_at=None,
         version=0,
     )
 
@@ -92,5 +106,10 @@ def _preferences(row: PreferencesRow) -> Preferences:
         logo_url=row.logo_url,
         colour=row.colour,
         footer=row.footer,
+        digest_weekday=None if row.digest_weekday is None else int(row.digest_weekday),
+        digest_hour=DIGEST_HOUR if row.digest_hour is None else int(row.digest_hour),
+        digest_weeks=DIGEST_WEEKS if row.digest_weeks is None else int(row.digest_weeks),
+        digest_since=row.digest_since,
+        digest_promised_at=row.digest_promised_at,
         version=int(row.version),
     )

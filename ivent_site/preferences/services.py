@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from ivent_site.dynamodb.writes import ConflictError, put
+from ivent_site.preferences.digest import digest_rescheduled
 from ivent_site.preferences.selectors import Preferences, preferences_now, preferences_remember
 from ivent_site.preferences.tables import SITE, PreferencesRow
 
@@ -20,16 +21,19 @@ def preferences_update(*, version: int, **values: Any) -> Preferences:
     before = preferences_now()
     if before.version != version:
         raise ConflictError("The preferences have been changed since.")
+    now = datetime.now(UTC)
     preferences = replace(before, **values, version=version + 1)
-    row = _row(preferences)
+    since, promised_at = digest_rescheduled(before, preferences, now=now)
+    preferences = replace(preferences, digest_since=since, digest_promised_at=promised_at)
+    row = _row(preferences, now)
     unchanged = PreferencesRow.version == version
     put(row, condition=unchanged if version else PreferencesRow.id.does_not_exist())
     transaction.on_commit(lambda: preferences_remember(row))
     return preferences
 
 
-def _row(preferences: Preferences) -> PreferencesRow:
+def _row(preferences: Preferences, now: datetime) -> PreferencesRow:
     values = asdict(preferences)
     for name in ("languages", "reminders"):
         values[name] = list(values[name])
-    return PreferencesRow(id=SITE, updated_at=datetime.now(UTC), **values)
+    return PreferencesRow(id=SITE, updated_at=now, **values)

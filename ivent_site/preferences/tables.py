@@ -32,5 +32,12 @@ class PreferencesRow(Row):
     logo_url = UnicodeAttribute(default="")
     colour = UnicodeAttribute()
     footer = UnicodeAttribute(default="")
+    # The weekly digest: 0 is Monday; absent: there is none.
+    digest_weekday = NumberAttribute(null=True)
+    digest_hour = NumberAttribute(null=True)
+    digest_weeks = NumberAttribute(null=True)
+    # Since when this schedule holds, and the last slot that the one before it had promised.
+    digest_since = UTCDateTimeAttribute(null=True)
+    digest_promised_at = UTCDateTimeAttribute(null=True)
     version = NumberAttribute(default=1)
     updated_at = UTCDateTimeAttribute()
