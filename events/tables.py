@@ -41,11 +41,14 @@ class EventsByStatus(GlobalSecondaryIndex["EventRow"]):
 
 
 class EventsByTitle(GlobalSecondaryIndex["EventRow"]):
-    """Search: titles that begin with the text, in a partition per first character."""
+    """Search: titles that begin with the text, in a partition per first character.
+
+    Keys alone, so that only a new title is a write.
+    """
 
     class Meta:
         index_name = "by_title"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     title_initial = UnicodeAttribute(hash_key=True)
     title_key = UnicodeAttribute(range_key=True)

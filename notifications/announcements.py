@@ -295,6 +295,7 @@ def _move(
     everything = [
         AnnouncementRow.state.set(state.value),
         AnnouncementRow.updated_at.set(datetime.now(UTC)),
+        AnnouncementRow.created_key.set(row.list_key),
         *actions,
     ]
     if _update(row, everything, condition=condition):

@@ -16,6 +16,7 @@ from pynamodb.attributes import (
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
+from notifications.enums import AnnouncementState, Reason
 
 ANNOUNCEMENTS_PARTITION = "announcements"
 BREAKER_PARTITION = "breaker"
@@ -78,16 +79,20 @@ class AnnouncementRow(Row):
     updated_at = UTCDateTimeAttribute()
 
     created_key = UnicodeAttribute(null=True)
-    everything = UnicodeAttribute(null=True)
+    everything = UnicodeAttribute(default=ANNOUNCEMENTS_PARTITION)
 
     by_state = AnnouncementsByState()
     by_age = AnnouncementsByAge()
 
     def index_keys(self) -> dict[str, Any]:
-        return {
-            "created_key": sort_key(self.created_at, self.id),
-            "everything": ANNOUNCEMENTS_PARTITION,
-        }
+        # Held for a moment only, unless it waits for a person: a list would pay for it.
+        is_listed = self.state != AnnouncementState.HELD or self.reason == Reason.OLD
+        return {"created_key": self.list_key if is_listed else None}
+
+    @property
+    def list_key(self) -> str:
+        """Its place in the lists."""
+        return sort_key(self.created_at, self.id)
 
 
 class ChunkRow(Row):

@@ -13,7 +13,7 @@ def test_fifty_readers_cost_a_query_a_claim_and_a_send(aws):
     assert counts.by_name["sesv2.SendBulkEmail"] == 20
     # At this rate one Query reads for four of them. And beside them: the announcement, the
     # account's rate, the shard's end, its sums, and the day's.
-    assert counts.calls == 40 + 5 + 6
+    assert counts.calls == 40 + 5 + 5
     assert counts.writes == 20 + 5
     assert counts.reads <= 19
     # And once per announcement.

@@ -55,7 +55,8 @@ def walk(row: AnnouncementRow, ses: StandIn) -> None:
         sleep=ses.sleep,
     )
     for shard in shard_names(int(row.shard_count)):
-        walk_shard(announcement_id=row.id, shard=shard, worker=worker)
+        # As the first message of a shard asks.
+        walk_shard(announcement_id=row.id, shard=shard, worker=worker, fresh=True)
 
 
 class SentRow(Row):
