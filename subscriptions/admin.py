@@ -26,13 +26,15 @@ from subscriptions import admin_imports  # noqa: F401 - registers itself
 from subscriptions.admin_forms import InviteForm, SubscriptionForm
 from subscriptions.admin_person import PersonActions, go_to
 from subscriptions.consent_story import consent_story
-from subscriptions.enums import SubscriptionStatus
+from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.exports import export_part
+from subscriptions.forms import digest_offered
 from subscriptions.models import STATUS_LABELS, Subscription
 from subscriptions.services import subscription_correct, subscription_enqueue
 
 _WISHES = ("topics", "locale", "timezone")
 _WISHES_SHOWN = ("topics_shown", "locale", "timezone")
+_FREQUENCY = ("frequency",)
 _FACTS = ("email", "status", "created_at", "confirmed_at", "updated_at", "consent_shown")
 
 
@@ -98,14 +100,17 @@ class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: i
         sentences = ((sentence,) for sentence in consent_story(subscription))
         return format_html_join("", "<p>{}</p>", sentences)
 
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return (*super().get_list_filter(request), *(_FREQUENCY if digest_offered() else ()))
+
     def get_fieldsets(self, request: HttpRequest, obj: Subscription | None = None) -> Any:
         may = self.has_change_permission(request, obj)
-        wishes = (*_WISHES, "seen_version") if may else _WISHES_SHOWN
+        wishes = (*_WISHES, *_frequency(obj), "seen_version") if may else _shown(obj)
         return [(None, {"fields": _FACTS}), (gettext_lazy("Preferences"), {"fields": wishes})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Subscription | None = None) -> Any:
         may = self.has_change_permission(request, obj)
-        return _FACTS if may else (*_FACTS, *_WISHES_SHOWN)
+        return _FACTS if may else (*_FACTS, *_shown(obj))
 
     def changeform_view(
         self,
@@ -134,7 +139,8 @@ class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: i
         change: bool,  # noqa: ARG002, FBT001 - Django's signature
     ) -> None:
         """Correct what the person wants."""
-        wishes = {name: form.cleaned_data[name] for name in _WISHES}
+        given = form.cleaned_data
+        wishes = {name: given[name] for name in (*_WISHES, *_FREQUENCY) if name in given}
         version = form.cleaned_data["seen_version"]
         subscription_correct(subscription_id=obj.pk, version=version, **wishes)
 
@@ -160,6 +166,7 @@ class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: i
             topics=[],
             locale=settings.LANGUAGE_CODE,
             timezone="",
+            frequency=Frequency.AT_ONCE,
             source="staff",
             ip=request.META["REMOTE_ADDR"],
         )
@@ -238,6 +245,15 @@ class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: i
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's signature
         return False
+
+
+def _shown(person: Subscription | None) -> tuple[str, ...]:
+    return (*_WISHES_SHOWN, *_frequency(person))
+
+
+def _frequency(person: Subscription | None) -> tuple[str, ...]:
+    """The field, where there is something to choose."""
+    return _FREQUENCY if person and digest_offered(person.frequency) else ()
 
 
 def _mails_url(subscription_id: str | None) -> str | None:

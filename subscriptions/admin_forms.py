@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -17,8 +18,8 @@ from unfold.widgets import (
 from events.validators import topics_problems
 from ivent_site.widgets import AdminSelectOfMany
 from subscriptions.addresses import ADDRESS_MAX_LENGTH, AddressError, address_key
-from subscriptions.forms import timezone_choices, topic_choices
-from subscriptions.models import Subscription
+from subscriptions.forms import digest_offered, digest_told, timezone_choices, topic_choices
+from subscriptions.models import FREQUENCY_CHOICES, Subscription
 from subscriptions.validators import validate_email_address
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
@@ -92,11 +93,14 @@ class SubscriptionForm(_ModelForm):
         choices=timezone_choices,
         widget=AdminSelectOfMany,
     )
+    frequency = forms.ChoiceField(
+        label=_("How often"), choices=FREQUENCY_CHOICES, widget=UnfoldAdminRadioSelectWidget
+    )
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
         model = Subscription
-        fields = ("topics", "locale", "timezone")
+        fields = ("topics", "locale", "timezone", "frequency")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,6 +110,11 @@ class SubscriptionForm(_ModelForm):
             # A topic that has been removed stays with whoever chose it.
             gone = [each for each in self.instance.topics if each not in dict(known)]
             field.choices = [*known, *((each, each) for each in gone)]
+        if "frequency" in self.fields:
+            if digest_offered(self.instance.frequency):
+                self.fields["frequency"].help_text = digest_told()
+            else:
+                del self.fields["frequency"]
         if "seen_version" in self.fields:
             self.initial["seen_version"] = self.instance.version
 

@@ -72,7 +72,7 @@ def stop(row: SubscriptionRow, *, reason: str, at: datetime) -> bool:
 
 
 def update(row: SubscriptionRow, *, given: Mapping[str, Sequence[str] | str]) -> bool:
-    """The person has chosen anew: topics, locale, time zone."""
+    """The person has chosen anew: topics, locale, time zone, frequency."""
     before = {name: getattr(row, name) for name in given}
     for name, value in given.items():
         setattr(row, name, value)
@@ -93,7 +93,7 @@ def correct(
 def apply_wishes(row: SubscriptionRow) -> None:
     """What was asked for becomes what is."""
     wishes = row.requested or {}
-    for name in wishes.keys() & {"topics", "locale", "timezone"}:
+    for name in wishes.keys() & {"topics", "locale", "timezone", "frequency"}:
         setattr(row, name, wishes[name])
 
 

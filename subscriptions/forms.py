@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.selectors import topics_all
@@ -13,6 +15,8 @@ from events.times import timezone_names
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import SelectOfMany
 from subscriptions.addresses import ADDRESS_MAX_LENGTH
+from subscriptions.enums import Frequency
+from subscriptions.models import FREQUENCY_CHOICES
 from subscriptions.validators import validate_email_address
 
 Choices = list[tuple[str, Any]]
@@ -44,6 +48,22 @@ def _region(zone: str) -> str:
     return zone.partition("/")[0] if "/" in zone else "UTC, GMT…"
 
 
+def digest_offered(chosen: str = Frequency.AT_ONCE) -> bool:
+    """Whether to let somebody choose, who has chosen this: there is a digest, or they want it."""
+    return preferences_get().digest_weekday is not None or chosen == Frequency.WEEKLY
+
+
+def digest_told() -> str:
+    """What “once a week” means, in a line."""
+    weekday = preferences_get().digest_weekday
+    if weekday is None:
+        return gettext("There is no digest at the moment, so each event is told at once.")
+    return gettext(
+        "The digest comes every %(weekday)s, with the events ahead. What changes or cannot wait "
+        "is told at once."
+    ) % {"weekday": WEEKDAYS[weekday]}
+
+
 class PreferencesForm(forms.Form):
     """What a subscriber wants, and how."""
 
@@ -52,6 +72,14 @@ class PreferencesForm(forms.Form):
         help_text=_("Choose none to hear about every event."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+    )
+    frequency = forms.ChoiceField(
+        label=_("How often"),
+        # What does not say stays as it is.
+        required=False,
+        choices=FREQUENCY_CHOICES,
+        initial=Frequency.AT_ONCE,
+        widget=forms.RadioSelect,
     )
     locale = forms.ChoiceField(label=_("Language"), choices=language_choices)
     timezone = forms.ChoiceField(
@@ -68,6 +96,17 @@ class PreferencesForm(forms.Form):
         self.fields["topics"].choices = topic_choices()  # type: ignore[attr-defined]
         if not self.fields["topics"].choices:  # type: ignore[attr-defined]
             del self.fields["topics"]
+        if digest_offered(self._chosen_frequency()):
+            self.fields["frequency"].help_text = digest_told()
+        else:
+            del self.fields["frequency"]
+
+    def clean_frequency(self) -> str:
+        """The one that was chosen; from a page that did not ask, that of before."""
+        return self.cleaned_data["frequency"] or self._chosen_frequency()
+
+    def _chosen_frequency(self) -> str:
+        return str(self.get_initial_for_field(self.fields["frequency"], "frequency"))
 
 
 class SubscribeForm(PreferencesForm):
@@ -92,7 +131,7 @@ class SubscribeForm(PreferencesForm):
     website = forms.CharField(
         required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
     )
-    field_order = ["email", "topics", "locale", "timezone", "website"]
+    field_order = ["email", "topics", "frequency", "locale", "timezone", "website"]
 
     @property
     def is_from_program(self) -> bool:

@@ -8,7 +8,7 @@ a third on its way (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -18,6 +18,7 @@ from events.times import timezone_names
 from events.validators import TOPICS_MAX
 from ivent_site.csv_cells import cell_plain
 from subscriptions.addresses import AddressError, address_clean, address_key
+from subscriptions.enums import Frequency
 
 BYTES_MAX: Final = 4 * 1024 * 1024
 PROBLEMS_MAX: Final = 100
@@ -26,6 +27,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "topics": ("topics", "topic", "tags"),
     "locale": ("language", "locale", "lang"),
     "timezone": ("timezone", "time zone", "tz"),
+    "frequency": ("frequency", "how often"),
 }
 _SEPARATORS: Final = re.compile(r"[,;|]")
 
@@ -41,6 +43,8 @@ class Person(NamedTuple):
     topics: list[str]
     locale: str
     timezone: str
+    # Parts of files that were checked before there was a choice have none.
+    frequency: str = Frequency.AT_ONCE.value
 
 
 class RowProblem(NamedTuple):
@@ -145,15 +149,21 @@ def _problems(
         if address_key(row["email"]) in seen:
             yield "email", _("The address stands in a line above, too.")
     if row.get("locale", "") and row["locale"].lower() not in reading.locales:
-        yield "locale", _("Use one of: %(languages)s.") % {"languages": ", ".join(reading.locales)}
+        yield "locale", _one_of(reading.locales)
     if row.get("timezone", "") and row["timezone"] not in timezone_names():
         yield "timezone", _("There is no such time zone.")
+    if row.get("frequency", "") and row["frequency"].lower() not in list(Frequency):
+        yield "frequency", _one_of(Frequency)
     topics = _topics(row)
     unknown = [topic for topic in topics if topic.casefold() not in reading.topics]
     if unknown:
         yield "topics", _("There is no topic “%(topic)s”.") % {"topic": unknown[0][:64]}
     elif len(topics) > TOPICS_MAX:
         yield "topics", _("At most %(number)s topics.") % {"number": TOPICS_MAX}
+
+
+def _one_of(choices: Iterable[str]) -> str:
+    return _("Use one of: %(choices)s.") % {"choices": ", ".join(choices)}
 
 
 def _topics(row: Mapping[str, str]) -> list[str]:
@@ -167,4 +177,5 @@ def _person(row: Mapping[str, str], reading: Reading) -> Person:
         topics=list(dict.fromkeys(reading.topics[topic.casefold()] for topic in _topics(row))),
         locale=row.get("locale", "").lower() or reading.default_locale,
         timezone=row.get("timezone", ""),
+        frequency=row.get("frequency", "").lower() or Frequency.AT_ONCE.value,
     )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 else:
     _ModelForm = forms.ModelForm
 
-COLUMNS: Final = ("email", "topics", "locale", "timezone")
+COLUMNS: Final = ("email", "topics", "locale", "timezone", "frequency")
 _NAME_CHARS: Final = 100
 
 
@@ -44,7 +44,7 @@ class ImportForm(_ModelForm):
         label=_("CSV file"),
         help_text=_(
             "With a first line that names the columns: email, and if you like topics, language, "
-            "timezone. At most %(size)s MB; split what is larger."
+            "timezone, frequency (at_once or weekly). At most %(size)s MB; split what is larger."
         )
         % {"size": BYTES_MAX // 1024 // 1024},
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,text/csv"}),
@@ -72,6 +72,7 @@ class ImportForm(_ModelForm):
     topics_column = _column(_("Column of the topics"))
     locale_column = _column(_("Column of the language"))
     timezone_column = _column(_("Column of the time zone"))
+    frequency_column = _column(_("Column of how often"))
 
     class Meta:
         model = SubscriberImport

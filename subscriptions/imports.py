@@ -145,6 +145,7 @@ def _ask(person: Person) -> None:
         topics=person.topics,
         locale=person.locale,
         timezone=person.timezone,
+        frequency=person.frequency,
         source=SOURCE,
         ip="",
     )
@@ -160,6 +161,7 @@ def _add(person: Person, import_id: str, consent: Mapping[str, str]) -> bool:
             topics=person.topics,
             locale=person.locale,
             timezone=person.timezone,
+            frequency=person.frequency,
             declared=declared,
         )
     except ConflictError:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ivent_site.dynamodb.store import Path, Prefix, Store, bind
 from subscriptions.addresses import address_search_text
-from subscriptions.enums import ImportState, SubscriptionStatus
+from subscriptions.enums import Frequency, ImportState, SubscriptionStatus
 from subscriptions.tables import EVERYTHING, IMPORTS_PARTITION, ImportRow, SubscriptionRow
 
 STATUS_LABELS: Final[dict[SubscriptionStatus, Any]] = {
@@ -19,6 +19,11 @@ STATUS_LABELS: Final[dict[SubscriptionStatus, Any]] = {
     SubscriptionStatus.COMPLAINED: _("complained"),
     SubscriptionStatus.SUPPRESSED: _("stopped by staff"),
 }
+
+FREQUENCY_CHOICES: Final[list[tuple[str, Any]]] = [
+    (Frequency.AT_ONCE.value, _("Each event at once")),
+    (Frequency.WEEKLY.value, _("Once a week, in a digest")),
+]
 
 
 class Subscription(models.Model):
@@ -35,6 +40,12 @@ class Subscription(models.Model):
     topics = models.JSONField(_("topics"), default=list, blank=True)
     locale = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     timezone = models.CharField(_("time zone"), max_length=64, blank=True)
+    frequency = models.CharField(
+        _("how often"),
+        max_length=10,
+        choices=FREQUENCY_CHOICES,
+        default=Frequency.AT_ONCE.value,
+    )
     consent = models.JSONField(_("consent"), null=True)
     suppression = models.JSONField(_("stopped"), null=True)
     confirmation_sent_at = models.DateTimeField(_("last confirmation mail"), null=True)

@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from subscriptions.consent import consent_text
-from subscriptions.enums import SubscriptionStatus
+from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.forms import PreferencesForm, SubscribeForm
 from subscriptions.selectors import subscription_get
 from subscriptions.services import (
@@ -66,6 +66,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
                 topics=data.get("topics", []),
                 locale=data["locale"],
                 timezone=data["timezone"],
+                frequency=data.get("frequency", Frequency.AT_ONCE),
                 source="web",
                 ip=request.META["REMOTE_ADDR"],
             )
@@ -118,14 +119,14 @@ def one_click(request: HttpRequest, token: str) -> HttpResponse:
 
 @token_page
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
-    """The form to choose topics, language and time zone with."""
+    """The form to choose topics, frequency, language and time zone with."""
     subscription_id = leave_token_read(token)
     row = subscription_get(subscription_id) if subscription_id else None
     if row is None:
         return _page(request, "link_invalid", status=404)
     if row.status != SubscriptionStatus.CONFIRMED:
         return _page(request, "preferences_closed")
-    initial = {"topics": row.topics, "locale": row.locale, "timezone": row.timezone}
+    initial = {name: getattr(row, name) for name in ("topics", "frequency", "locale", "timezone")}
     form = PreferencesForm(request.POST if request.method == "POST" else None, initial=initial)
     saved = form.is_bound and form.is_valid()
     if saved:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from subscriptions.addresses import address_clean
+from subscriptions.enums import Frequency
 
 
 class RequestError(Exception):
@@ -25,6 +26,7 @@ class SubscriptionRequest:
     topics: Sequence[str]
     locale: str
     timezone: str
+    frequency: str
     source: str
     ip_hash: str
     requested_at: datetime
@@ -40,6 +42,7 @@ class SubscriptionRequest:
             "topics": list(self.topics),
             "locale": self.locale,
             "timezone": self.timezone,
+            "frequency": self.frequency,
             **({"note": self.note} if self.note else {}),
         }
 
@@ -59,6 +62,8 @@ def request_parse(*, body: str, message_id: str) -> SubscriptionRequest:
             topics=[str(topic) for topic in data["topics"]],
             locale=str(data["locale"]),
             timezone=str(data["timezone"]),
+            # A message of before there was a choice has none.
+            frequency=Frequency(data.get("frequency", Frequency.AT_ONCE)),
             source=str(data["source"]),
             ip_hash=str(data["ip_hash"]),
             requested_at=datetime.fromisoformat(data["at"]),

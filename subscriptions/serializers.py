@@ -10,7 +10,7 @@ from events.validators import TIMEZONE_CHARS, TOPIC_CHARS, timezone_problems, to
 from ivent_site.api.fields import TextField
 from ivent_site.api.serializers import StrictSerializer
 from subscriptions.addresses import ADDRESS_MAX_LENGTH
-from subscriptions.enums import SubscriptionStatus
+from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.validators import validate_email_address
 
 
@@ -30,6 +30,13 @@ class PreferencesSerializer(StrictSerializer):
         allow_blank=True,
         max_length=TIMEZONE_CHARS,
         help_text="An IANA zone to show times in; empty for that of each event.",
+    )
+
+    frequency = serializers.ChoiceField(
+        choices=[(each.value, each.name) for each in Frequency],
+        required=False,
+        help_text="Whether each new event is told at once, or all of a week in a digest. As long "
+        "as the site sends no digest, all are told at once.",
     )
 
     def validate_topics(self, topics: list[str]) -> list[str]:

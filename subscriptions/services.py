@@ -29,7 +29,7 @@ from subscriptions.changes import (
     suppress,
     update,
 )
-from subscriptions.enums import MailKind, SubscriptionStatus
+from subscriptions.enums import Frequency, MailKind, SubscriptionStatus
 from subscriptions.links import confirm_url
 from subscriptions.requests import SubscriptionRequest, request_body
 from subscriptions.selectors import (
@@ -63,14 +63,15 @@ def subscription_enqueue(
     topics: Sequence[str],
     locale: str,
     timezone: str,
+    frequency: str,
     source: str,
     ip: str,
     note: str = "",
 ) -> None:
     """Ask for a subscription: one queue message, whoever the address belongs to.
 
-    Raises AddressError for what is no address. `topics`, `locale` and `timezone` are checked
-    by the form or the serializer they come from.
+    Raises AddressError for what is no address. `topics`, `locale`, `timezone` and `frequency`
+    are checked by the form or the serializer they come from.
     """
     request = SubscriptionRequest(
         message_id="",
@@ -78,6 +79,7 @@ def subscription_enqueue(
         topics=topics,
         locale=locale,
         timezone=timezone,
+        frequency=frequency,
         source=source,
         ip_hash=keyed_hash(ip),
         requested_at=_now(),
@@ -150,6 +152,7 @@ def subscription_ask_again(*, subscription_id: str, reason: str, ip: str) -> Non
             topics=list(row.topics),
             locale=row.locale,
             timezone=row.timezone,
+            frequency=row.frequency,
             source="staff",
             ip=ip,
             note=reason,
@@ -157,13 +160,25 @@ def subscription_ask_again(*, subscription_id: str, reason: str, ip: str) -> Non
 
 
 def subscription_correct(
-    *, subscription_id: str, version: int, topics: Sequence[str], locale: str, timezone: str
+    *,
+    subscription_id: str,
+    version: int,
+    topics: Sequence[str],
+    locale: str,
+    timezone: str,
+    frequency: str | None = None,
 ) -> SubscriptionRow | None:
     """The subscription with other wishes, corrected by the staff; None if there is none.
 
-    ConflictError if it is not at this version any more.
+    The frequency stays if none is given. ConflictError if it is not at this version any more.
     """
-    given = {"topics": list(topics), "locale": locale, "timezone": timezone}
+    given: dict[str, list[str] | str] = {
+        "topics": list(topics),
+        "locale": locale,
+        "timezone": timezone,
+    }
+    if frequency is not None:
+        given["frequency"] = frequency
     return _changed(subscription_id, partial(correct, version=version, given=given))
 
 
@@ -173,12 +188,14 @@ def subscription_update(
     topics: Sequence[str] | None = None,
     locale: str | None = None,
     timezone: str | None = None,
+    frequency: str | None = None,
 ) -> SubscriptionRow | None:
     """The subscription with what was given changed; None if there is none."""
     wishes = {
         "topics": None if topics is None else list(topics),
         "locale": locale,
         "timezone": timezone,
+        "frequency": frequency,
     }
     given = {name: value for name, value in wishes.items() if value is not None}
     return _changed(subscription_id, partial(update, given=given))
@@ -191,6 +208,7 @@ def subscription_add_confirmed(
     topics: Sequence[str] = (),
     locale: str = settings.LANGUAGE_CODE,
     timezone: str = "",
+    frequency: str = Frequency.AT_ONCE,
     declared: Mapping[str, str] | None = None,
 ) -> SubscriptionRow:
     """A confirmed subscription of somebody whose consent is on record at `source`.
@@ -204,6 +222,7 @@ def subscription_add_confirmed(
     now = _now()
     row = _new_row(email, now)
     row.topics, row.locale, row.timezone = list(topics), locale, timezone
+    row.frequency = frequency
     row.status = SubscriptionStatus.CONFIRMED
     row.confirmed_at = now
     row.consent = {
@@ -224,11 +243,7 @@ def _request_once(request: SubscriptionRequest) -> ConfirmationMail | None:
     if row is None:
         row = _new_row(request.email, _now())
         _claim(row, request)
-        row.topics, row.locale, row.timezone = (
-            list(request.topics),
-            request.locale,
-            request.timezone,
-        )
+        apply_wishes(row)
         _put_new(row)
         return _mail(row)
     if row.request_id == request.message_id:

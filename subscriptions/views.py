@@ -21,7 +21,7 @@ from ivent_site.api.pagination import (
 )
 from ivent_site.cognito.rest_permissions import MethodPermissions
 from subscriptions.addresses import ADDRESS_MAX_LENGTH
-from subscriptions.enums import SubscriptionStatus
+from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.selectors import (
     EMAIL_PREFIX_MIN,
     subscription_by_email,
@@ -82,7 +82,12 @@ class Subscriptions(GenericAPIView[Any]):
         """Ask for an address to be subscribed. The answer says nothing about the address."""
         serializer = SubscriptionRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        defaults = {"topics": [], "locale": settings.LANGUAGE_CODE, "timezone": ""}
+        defaults = {
+            "topics": [],
+            "locale": settings.LANGUAGE_CODE,
+            "timezone": "",
+            "frequency": Frequency.AT_ONCE,
+        }
         subscription_enqueue(
             **(defaults | serializer.validated_data), source="api", ip=request.META["REMOTE_ADDR"]
         )
@@ -123,7 +128,7 @@ class OwnSubscription(GenericAPIView[Any]):
         responses=OwnSubscriptionSerializer,
     )
     def patch(self, request: Request) -> Response:
-        """The subscription with other topics, language or time zone."""
+        """The subscription with other topics, language, time zone or frequency."""
         row = _own(request)
         serializer = OwnSubscriptionSerializer(data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from ivent_site.ids import uuid7
+from subscriptions.enums import Frequency
 from subscriptions.requests import SubscriptionRequest
 from subscriptions.selectors import subscription_by_email
 from subscriptions.services import (
@@ -33,6 +34,7 @@ def make_request(email: str | None = None, **changes: Any) -> SubscriptionReques
         "topics": [],
         "locale": "en",
         "timezone": "",
+        "frequency": Frequency.AT_ONCE,
         "source": "web",
         "ip_hash": "hash",
         "requested_at": datetime.now(UTC),
@@ -53,6 +55,7 @@ def make_confirmed(
     topics: Sequence[str] = (),
     locale: str = "en",
     timezone: str = "",
+    frequency: str = Frequency.AT_ONCE,
     shard: str | None = None,
 ) -> SubscriptionRow:
     """A confirmed subscription; `shard` puts it into that fan-out partition."""
@@ -61,6 +64,7 @@ def make_confirmed(
         topics=topics,
         locale=locale,
         timezone=timezone,
+        frequency=frequency,
         source="test",
     )
     if shard is not None:

@@ -16,7 +16,7 @@ from subscriptions.tables import SubscriptionRow
 
 PAGE_BYTES = 1_000_000
 _ID_CHARS = 36
-_SHARD_FIELDS = ("id", "shard", "email", "locale", "timezone", "topics")
+_SHARD_FIELDS = ("id", "shard", "email", "locale", "timezone", "topics", "frequency")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,13 @@ from django.test import Client
 from ivent_site.cognito import models as cognito_models
 from ivent_site.cognito.models import StaffUser
 from ivent_site.cognito.tables import StaffRow
+from ivent_site.preferences.services import preferences_update
+
+
+@pytest.fixture
+def weekly_digest(aws: object) -> None:
+    """The site sends a digest, every Thursday."""
+    preferences_update(version=0, digest_weekday=3)
 
 
 @pytest.fixture

@@ -143,6 +143,34 @@ def test_an_admin_corrects_what_a_person_wants(sign_in):
     assert "Someone else changed this" in admin.get(url).content.decode()
 
 
+def test_an_admin_corrects_how_often_somebody_hears(sign_in, weekly_digest):
+    row = make_confirmed("ada@example.com", frequency="weekly")
+    make_confirmed("bob@example.com")
+    url = f"{LIST}{row.id}/change/"
+    assert "Once a week, in a digest" in sign_in("viewers").get(url).content.decode()
+    admin = sign_in("admins")
+    found = admin.get(f"{LIST}?frequency__exact=weekly").content.decode()
+    assert ("ada@example.com" in found, "bob@example.com" in found) == (True, False)
+    assert "every Thursday" in admin.get(url).content.decode()
+    wishes = {"locale": "en", "timezone": "", "seen_version": 1}
+    assert "errornote" in admin.post(url, wishes | {"frequency": "daily"}).content.decode()
+    assert admin.post(url, wishes | {"frequency": "at_once"}).status_code == 302
+    assert known(subscription_get(row.id)).frequency == "at_once"
+    [entry] = LogEntry.objects.filter(user_id="sub-admins")
+    assert entry.change_message == "How often: “weekly” → “at_once”."
+
+
+def test_without_a_digest_only_who_chose_it_can_be_corrected(sign_in):
+    admin = sign_in("admins")
+    assert "frequency" not in admin.get(LIST).content.decode()
+    url = f"{LIST}{make_confirmed().id}/change/"
+    assert "frequency" not in admin.get(url).content.decode()
+    row = make_confirmed(frequency="weekly")
+    wishes = {"locale": "en", "timezone": "", "seen_version": 1, "frequency": "at_once"}
+    assert admin.post(f"{LIST}{row.id}/change/", wishes).status_code == 302
+    assert known(subscription_get(row.id)).frequency == "at_once"
+
+
 def test_an_admin_stops_mails_and_only_the_person_brings_them_back(sign_in):
     row = make_confirmed("ada@example.com", topics=["music"])
     admin = sign_in("admins")

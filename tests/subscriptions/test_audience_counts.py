@@ -12,7 +12,7 @@ from ivent_site.counters.daily import daily_counts
 from ivent_site.dynamodb.writes import ConflictError
 from subscriptions import audience_counts as counting
 from subscriptions.audience_counts import audience_counts, audience_recount
-from subscriptions.enums import SubscriptionStatus
+from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.selectors import home_shard_names
 from subscriptions.services import (
     subscription_leave,
@@ -79,6 +79,20 @@ def test_who_an_event_reaches_is_told_by_language_in_one_query():
     assert counts.of(["film"]) == {"fr": 2}
 
 
+def test_readers_of_the_digest_are_counted_apart():
+    make_confirmed(topics=["music"])
+    row = make_confirmed(topics=["music"], frequency="weekly")
+    make_confirmed(locale="de", frequency="weekly")
+    counts = audience_counts()
+    assert counts.of(["music"]) == {"en": 2, "de": 1}
+    assert counts.of(["music"], frequency=Frequency.WEEKLY) == {"en": 1, "de": 1}
+    assert counts.of(["music"], frequency=Frequency.AT_ONCE) == {"en": 1}
+    assert counts.of(["film"], frequency=Frequency.WEEKLY) == {"de": 1}
+    assert (counts.total, counts.who_chose("music")) == (3, 2)
+    subscription_update(subscription_id=row.id, frequency="at_once")
+    assert numbers() == {MUSIC_EN: 2, ("de", frozenset(), "weekly"): 1}
+
+
 def test_more_topics_than_a_key_could_hold_are_counted_too():
     topics = [f"{number:02}{'x' * 60}" for number in range(20)]
     make_confirmed(topics=topics)
@@ -112,7 +126,8 @@ def _refuse(**_):
 def test_recount_puts_right_what_is_wrong_and_leaves_the_rest():
     random.seed(7)
     for _ in range(10):
-        make_confirmed(topics=random.sample(["music", "sport"], random.randrange(3)))
+        topics = random.sample(["music", "sport"], random.randrange(3))
+        make_confirmed(topics=topics, frequency=random.choice([*Frequency]))
     right = numbers()
     for row in list(AudienceRow.query(AUDIENCE_PARTITION))[:3]:
         row.update(actions=[AudienceRow.number.set(row.number + 2)])

@@ -31,25 +31,30 @@ def check(text, *, encoding="utf-8", **columns):
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_columns_are_found_by_their_usual_names(delimiter):
-    text = "Name,E-Mail,Topics,Language,Time zone\nAda,Ada@example.com,Live Music|art,DE,Asia/Tokyo"
+    text = (
+        "Name,E-Mail,Topics,Language,Time zone,Frequency\n"
+        "Ada,Ada@example.com,Live Music|art,DE,Asia/Tokyo,Weekly"
+    )
     checked = check("\ufeff" + text.replace(",", delimiter))
-    assert checked.people == [Person("Ada@example.com", ["music", "art"], "de", "Asia/Tokyo")]
+    assert checked.people == [
+        Person("Ada@example.com", ["music", "art"], "de", "Asia/Tokyo", "weekly")
+    ]
     assert (checked.problems, checked.wrong) == ([], 0)
 
 
 def test_columns_are_found_by_the_names_that_are_given():
     text = "contact,interest\nada@example.com,art\n\n  ,\n"
     checked = check(text, email="Contact", topics="interest")
-    assert checked.people == [Person("ada@example.com", ["art"], "en", "")]
+    assert checked.people == [Person("ada@example.com", ["art"], "en", "", "at_once")]
 
 
 def test_each_row_that_is_wrong_says_what_and_the_others_count():
-    text = """email,topics,language,timezone
-ada@example.com,,,
-nobody,,,
-ADA@example.com,,,
-bob@example.com,chess,xx,Mars/Crater
-"'=eve@example.com",,,
+    text = """email,topics,language,timezone,frequency
+ada@example.com,,,,
+nobody,,,,
+ADA@example.com,,,,
+bob@example.com,chess,xx,Mars/Crater,daily
+"'=eve@example.com",,,,
 """
     checked = check(text)
     assert [person.email for person in checked.people] == ["ada@example.com", "=eve@example.com"]
@@ -58,6 +63,7 @@ bob@example.com,chess,xx,Mars/Crater
         (4, "email"),
         (5, "language"),
         (5, "timezone"),
+        (5, "frequency"),
         (5, "topics"),
     ]
     assert checked.wrong == 3

@@ -1,6 +1,7 @@
 """The public pages, as browsers, mail programs and scanners come to them."""
 
 import logging
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -84,6 +85,24 @@ def test_a_filled_in_form_is_queued(client, topics):
     assert request.source == "web"
 
 
+@pytest.mark.parametrize("frequency", ["at_once", "weekly"])
+def test_who_has_the_choice_hears_at_once_or_once_a_week(client, weekly_digest, frequency):
+    page = client.get("/subscribe").content.decode()
+    assert page.count('type="radio"') == 2
+    assert re.search(r'value="at_once"[^>]* checked', page)
+    assert "every Thursday" in page
+    subscribe(client, email="ada@example.com", frequency=frequency)
+    [request] = queued()
+    assert request.frequency == frequency
+
+
+def test_without_a_digest_there_is_no_choice_to_make(client):
+    assert b'type="radio"' not in client.get("/subscribe").content
+    subscribe(client, email="ada@example.com", frequency="weekly")
+    [request] = queued()
+    assert request.frequency == "at_once"
+
+
 def test_without_any_topics_there_the_form_asks_for_none(client):
     assert b"Topics" not in client.get("/subscribe").content
     subscribe(client, email="ada@example.com")
@@ -110,6 +129,13 @@ def test_a_program_that_fills_in_the_hidden_field_is_thanked_and_forgotten(clien
     page = subscribe(client, email="ada@example.com", website="https://spam.example")
     assert page.content == subscribe(client, email="ada@example.com").content
     assert len(queued()) == 1
+
+
+def test_a_frequency_that_there_is_not_is_refused(client, weekly_digest):
+    page = subscribe(client, email="ada@example.com", frequency="daily")
+    assert (page.status_code, queued()) == (400, [])
+    assert b'id="id_frequency_error"' in page.content
+    assert b'aria-describedby="id_frequency_helptext id_frequency_error"' in page.content
 
 
 @pytest.mark.parametrize(
@@ -279,6 +305,30 @@ def test_without_topics_to_choose_from_those_chosen_are_kept(client):
     row = make_confirmed(topics=["music"])
     client.post(f"/preferences/{leave_token(row.id)}", {"locale": "de", "timezone": ""})
     assert known(subscription_get(row.id)).topics == ["music"]
+
+
+def test_a_reader_changes_to_the_digest_and_back(client, weekly_digest):
+    row = make_confirmed()
+    url = f"/preferences/{leave_token(row.id)}"
+    for frequency in ("weekly", "at_once"):
+        data = {"locale": "en", "timezone": "", "frequency": frequency}
+        page = client.post(url, data).content.decode()
+        assert re.search(rf'value="{frequency}"[^>]* checked', page)
+        assert known(subscription_get(row.id)).frequency == frequency
+
+
+def test_who_chose_a_digest_that_is_no_more_is_told_and_may_change(client):
+    row = make_confirmed(frequency="weekly")
+    url = f"/preferences/{leave_token(row.id)}"
+    assert "no digest at the moment" in client.get(url).content.decode()
+    # A page that was opened before there was a choice says nothing of it.
+    data = {"locale": "de", "timezone": ""}
+    client.post(url, data)
+    now = known(subscription_get(row.id))
+    assert (now.frequency, now.locale) == ("weekly", "de")
+    client.post(url, data | {"frequency": "at_once"})
+    assert known(subscription_get(row.id)).frequency == "at_once"
+    assert b'type="radio"' not in client.get(url).content
 
 
 def test_preferences_that_are_wrong_are_not_saved(client):

@@ -7,8 +7,15 @@ from tests.factories_subscriptions import make_request
 
 
 def test_a_request_survives_the_queue():
-    request = make_request("Ada@münchen.example", topics=["music"], locale="de")
+    request = make_request("Ada@münchen.example", topics=["music"], frequency="weekly")
     assert request_parse(body=request_body(request), message_id=request.message_id) == request
+
+
+def test_a_request_of_before_there_was_a_choice_asks_for_each_event_at_once():
+    request = make_request()
+    old = json.loads(request_body(request))
+    del old["frequency"]
+    assert request_parse(body=json.dumps(old), message_id=request.message_id) == request
 
 
 # The same at each collection: workers know a test by its name.
@@ -29,6 +36,7 @@ GOOD = json.loads(request_body(make_request("ada@example.com"))) | {"at": "2026-
         json.dumps(GOOD | {"topics": None}),
         json.dumps(GOOD | {"at": "yesterday"}),
         json.dumps(GOOD | {"at": None}),
+        json.dumps(GOOD | {"frequency": "daily"}),
         json.dumps({name: value for name, value in GOOD.items() if name != "source"}),
     ],
 )

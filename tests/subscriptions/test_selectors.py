@@ -9,6 +9,7 @@ from subscriptions.selectors import (
     subscription_get,
 )
 from subscriptions.services import subscription_leave
+from subscriptions.tables import SubscriptionRow
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories_subscriptions import known, make_confirmed, make_pending
 
@@ -65,6 +66,20 @@ def test_a_recipient_is_all_a_mail_needs():
     )
     assert shard_recipients(shard="00", after="", limit=10) == [expected]
     assert still_confirmed([row.id]) == [expected]
+
+
+def test_who_subscribed_before_there_was_a_choice_hears_at_once():
+    row = make_confirmed(frequency="weekly", shard="00")
+    assert [each.frequency for each in shard_recipients(shard="00", after="", limit=2)] == [
+        "weekly"
+    ]
+    row.update(actions=[SubscriptionRow.frequency.remove()])
+    [recipient] = shard_recipients(shard="00", after="", limit=2)
+    assert (
+        [recipient.frequency]
+        == [each.frequency for each in still_confirmed([row.id])]
+        == ["at_once"]
+    )
 
 
 def test_still_confirmed_leaves_out_who_left_and_who_never_was():

@@ -138,20 +138,24 @@ def test_asking_again_works_in_every_state(status):
     row = known(subscription_get(row.id))
     assert row.status == status
     let_the_interval_pass(row)
-    mail = known(subscription_request(request=make_request("ada@example.com", topics=["sports"])))
+    other = make_request("ada@example.com", topics=["sports"], frequency="weekly")
+    mail = known(subscription_request(request=other))
     assert mail.kind is MailKind.CONFIRM
     # Asking alone changes nothing that a stranger could ask for.
     assert known(subscription_get(row.id)).status == status
+    assert known(subscription_get(row.id)).frequency == "at_once"
     row = confirm(token_of(mail))
-    assert (row.status, row.topics) == ("confirmed", ["sports"])
+    assert (row.status, row.topics, row.frequency) == ("confirmed", ["sports"], "weekly")
 
 
 def test_who_is_confirmed_is_told_so_and_keeps_what_they_chose():
     row = make_confirmed("ada@example.com", topics=["music"])
-    mail = known(subscription_request(request=make_request("ada@example.com", topics=["sports"])))
+    other = make_request("ada@example.com", topics=["sports"], frequency="weekly")
+    mail = known(subscription_request(request=other))
     assert (mail.kind, mail.confirm_url) == (MailKind.ALREADY_CONFIRMED, "")
     row = known(subscription_get(row.id))
     assert (row.status, row.topics, row.requested) == ("confirmed", ["music"], None)
+    assert row.frequency == "at_once"
 
 
 def test_who_left_may_ask_again_at_once():
@@ -327,6 +331,7 @@ def test_a_request_goes_through_the_queue_whole():
         topics=["music"],
         locale="de",
         timezone="Asia/Tokyo",
+        frequency="weekly",
         source="web",
         ip="203.0.113.7",
     )
@@ -337,6 +342,7 @@ def test_a_request_goes_through_the_queue_whole():
     request = request_parse(body=message["Body"], message_id=message["MessageId"])
     assert (request.email, request.topics) == ("Ada@example.com", ["music"])
     assert (request.locale, request.timezone) == ("de", "Asia/Tokyo")
+    assert request.frequency == "weekly"
     assert (request.source, request.ip_hash) == ("web", keyed_hash("203.0.113.7"))
     assert json.loads(message["Body"])["at"] == request.requested_at.isoformat()
 
@@ -344,5 +350,11 @@ def test_a_request_goes_through_the_queue_whole():
 def test_what_is_no_address_is_never_queued():
     with pytest.raises(AddressError):
         subscription_enqueue(
-            email="nobody", topics=[], locale="en", timezone="", source="web", ip=""
+            email="nobody",
+            topics=[],
+            locale="en",
+            timezone="",
+            frequency="at_once",
+            source="web",
+            ip="",
         )

@@ -67,15 +67,20 @@ def test_an_address_alone_is_enough(member):
     assert response.status_code == 202
     [request] = queued()
     assert (request.email, request.topics, request.locale) == ("Bob@example.com", [], "en")
-    assert (request.timezone, request.source) == ("", "api")
+    assert (request.timezone, request.frequency, request.source) == ("", "at_once", "api")
     assert request.ip_hash == keyed_hash("127.0.0.1")
 
 
-def test_topics_language_and_zone_go_with_the_request(member, topics):
-    wishes = {"topics": ["music"], "locale": "de", "timezone": "Asia/Tokyo"}
+def test_topics_language_zone_and_frequency_go_with_the_request(member, topics):
+    wishes = {
+        "topics": ["music"],
+        "locale": "de",
+        "timezone": "Asia/Tokyo",
+        "frequency": "weekly",
+    }
     assert member.post("/subscriptions", {"email": "b@example.com"} | wishes).status_code == 202
     [request] = queued()
-    assert (request.topics, request.locale, request.timezone) == (["music"], "de", "Asia/Tokyo")
+    assert {name: getattr(request, name) for name in wishes} == wishes
 
 
 def test_every_address_gets_the_same_reply_for_the_same_work(member):
@@ -175,6 +180,12 @@ BAD_WISHES = [
     ("timezone", "../../etc/passwd"),
     ("timezone", "europe/berlin\x00"),
     ("timezone", "x" * 1000),
+    ("frequency", None),
+    ("frequency", 1),
+    ("frequency", []),
+    ("frequency", ""),
+    ("frequency", "daily"),
+    ("frequency", "AT_ONCE"),
     ("nonsense", 1),
 ]
 
@@ -215,10 +226,11 @@ def test_the_owner_sees_changes_and_ends_the_subscription(member, topics):
         "topics": [],
         "locale": "en",
         "timezone": "",
+        "frequency": "at_once",
         "created_at": row.created_at.isoformat().replace("+00:00", "Z"),
         "confirmed_at": known(row.confirmed_at).isoformat().replace("+00:00", "Z"),
     }
-    wishes = {"topics": ["music"], "locale": "de", "timezone": "Asia/Tokyo"}
+    wishes = {"topics": ["music"], "locale": "de", "timezone": "Asia/Tokyo", "frequency": "weekly"}
     response = member.patch("/subscriptions/me", wishes)
     assert (response.status_code, response.json()) == (200, seen | wishes)
     assert member.get("/subscriptions/me").json() == seen | wishes
@@ -271,6 +283,7 @@ def test_the_staff_sees_a_subscription_with_its_consent(viewer):
     row = make_confirmed("Ada@example.com", topics=["music"])
     shown = viewer.get(f"/subscriptions/{row.id}").json()
     assert (shown["id"], shown["email"], shown["topics"]) == (row.id, row.email, ["music"])
+    assert shown["frequency"] == "at_once"
     assert shown["consent"] == row.consent
     pending, _ = make_pending()
     assert viewer.get(f"/subscriptions/{pending.id}").json()["consent"] is None
