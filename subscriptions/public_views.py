@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from subscriptions.consent import consent_text
 from subscriptions.enums import Frequency, SubscriptionStatus
-from subscriptions.forms import PreferencesForm, SubscribeForm
+from subscriptions.forms import PreferencesForm, SubscribeForm, digest_offered
 from subscriptions.selectors import subscription_get
 from subscriptions.services import (
     subscription_confirm,
@@ -95,7 +95,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     if subscription_id is None:
         return _page(request, "link_invalid", status=404)
     if request.method != "POST":
-        return _page(request, "leave", preferences_token=token)
+        return _page(request, "leave", preferences_token=token, digest=digest_offered())
     subscription_leave(subscription_id=subscription_id)
     return _page(request, "leave_done")
 

@@ -213,6 +213,11 @@ def test_looking_at_the_leave_page_changes_nothing(client):
     assert status_of(row) == "confirmed"
 
 
+def test_whoever_is_about_to_leave_hears_of_the_digest(client, weekly_digest):
+    page = client.get(f"/leave/{leave_token(make_confirmed().id)}").content.decode()
+    assert "once a week" in page
+
+
 def test_the_button_unsubscribes_and_says_how_to_come_back(client):
     row = make_confirmed()
     for _ in range(2):
