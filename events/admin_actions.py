@@ -1,11 +1,13 @@
-"""Publishing and cancelling in the admin: one event from its page, or those that are ticked."""
+"""Publishing and cancelling in the admin: one event from its page, or those that are ticked.
 
-from collections.abc import Callable, Iterable
+Each leads to the review of the mails first.
+"""
+
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,8 +15,14 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from events.admin_review import (
+    CANCELLATION,
+    TOGETHER_MAX,
+    review_url,
+    reviews_url,
+    version_of,
+)
 from events.enums import EventStatus
 from events.errors import (
     EventNotFoundError,
@@ -23,7 +31,7 @@ from events.errors import (
     TransitionError,
 )
 from events.models import Event
-from events.services import event_cancel, event_publish
+from events.services import event_cancel
 from events.tables import EventRow
 from events.validators import NOTE_CHARS, with_unix_lines
 from ivent_site.dynamodb.writes import ConflictError
@@ -35,19 +43,6 @@ else:
     _Base = object
 
 CONFIRMATION = "admin/events/event/cancel_confirmation.html"
-PUBLISH_CONFIRMATION = "admin/events/event/publish_confirmation.html"
-_REFUSED = {
-    "published": _("“%(event)s” was not published: %(why)s"),
-    "cancelled": _("“%(event)s” was not cancelled: %(why)s"),
-}
-_DONE: dict[str, Callable[[int], str]] = {
-    "published": lambda count: ngettext(
-        "%(count)d event is published.", "%(count)d events are published.", count
-    ),
-    "cancelled": lambda count: ngettext(
-        "%(count)d event is cancelled.", "%(count)d events are cancelled.", count
-    ),
-}
 # What may come between reading an event and changing it; told, never a failure of the page.
 REFUSALS = (EventNotFoundError, StaleVersionError, TransitionError, ConflictError)
 
@@ -69,10 +64,10 @@ class PublishAndCancel(_Base):
         return [url, *super().get_urls()]
 
     def cancel_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """GET asks, POST cancels."""
+        """GET asks, POST cancels; between them the mail is looked at, elsewhere."""
         if not self.has_cancel_permission(request):
             raise PermissionDenied
-        back = reverse("admin:events_event_change", args=[object_id])
+        back = _event_url(object_id)
         event = self.get_object(request, object_id)
         if event is None or event.status != EventStatus.PUBLISHED:
             self.message_user(
@@ -80,86 +75,82 @@ class PublishAndCancel(_Base):
             )
             return HttpResponseRedirect(back)
         if request.method != "POST":
-            return self._confirmation(request, [event], [("version", event.version)], back)
-        if request.POST.get("version") != str(event.version):
-            message = _("Somebody has changed the event meanwhile: look at it again.")
-            self.message_user(request, message, messages.ERROR)
-            return HttpResponseRedirect(back)
-        self._each(request, [event], _cancelling(request), "cancelled")
+            return self.ask_to_cancel(request, [event])
+        event.version = version_of(request.POST.get("version", ""))
+        if why := self.status_changed(request, event, _cancelling(request)):
+            text = _("“%(event)s” was not cancelled: %(why)s") % {"event": event, "why": why}
+            self.message_user(request, text, messages.ERROR)
+        else:
+            self.message_user(request, _("The event is cancelled."), messages.SUCCESS)
         return HttpResponseRedirect(back)
 
     @admin.action(permissions=["publish"], description=_("Publish selected events"))
     def publish_selected(
         self, request: HttpRequest, queryset: QuerySet[Event]
     ) -> HttpResponseBase | None:
-        """Publish the drafts among them; of several, once that is confirmed."""
+        """Look at the mails of all of them; they are published from there."""
         events = list(queryset)
-        drafts = [event for event in events if event.status == EventStatus.DRAFT]
-        if len(drafts) > 1 and not request.POST.get("confirmed"):
-            ticked = [(ACTION_CHECKBOX_NAME, event.pk) for event in drafts]
-            hidden = [("action", "publish_selected"), ("confirmed", "yes"), *ticked]
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("Publish events"),
-                "opts": self.opts,
-                "events": drafts,
-                "hidden": hidden,
-                "back_url": request.get_full_path(),
-            }
-            return TemplateResponse(request, PUBLISH_CONFIRMATION, context)
-        self._each(request, events, event_publish, "published")
-        return None
+        if self._are_too_many(request, events):
+            return None
+        if len(events) == 1 and events[0].status == EventStatus.DRAFT:
+            return HttpResponseRedirect(review_url(events[0].pk))
+        return HttpResponseRedirect(reviews_url(event.pk for event in events))
 
     @admin.action(permissions=["cancel"], description=_("Cancel selected events"))
     def cancel_selected(
         self, request: HttpRequest, queryset: QuerySet[Event]
     ) -> HttpResponseBase | None:
-        """Cancel the published ones among them, once that is confirmed."""
-        if request.POST.get("confirmed"):
-            self._each(request, queryset, _cancelling(request), "cancelled")
-            return None
-        ticked = [(ACTION_CHECKBOX_NAME, event.pk) for event in queryset]
-        hidden = [("action", "cancel_selected"), ("confirmed", "yes"), *ticked]
-        return self._confirmation(request, list(queryset), hidden, request.get_full_path())
+        """Ask for the reason, and look at the mails of all of them; they are cancelled there."""
+        events = list(queryset)
+        return None if self._are_too_many(request, events) else self.ask_to_cancel(request, events)
 
-    def _confirmation(
-        self, request: HttpRequest, events: list[Event], hidden: list[tuple[str, Any]], back: str
+    def _are_too_many(self, request: HttpRequest, events: list[Event]) -> bool:
+        if len(events) > TOGETHER_MAX:
+            text = _(
+                "The mails of at most %(most)s events can be looked at together, and %(ticked)s"
+                " are ticked: tick fewer, and the rest afterwards."
+            ) % {"most": TOGETHER_MAX, "ticked": len(events)}
+            self.message_user(request, text, messages.ERROR)
+        return len(events) > TOGETHER_MAX
+
+    def ask_to_cancel(
+        self, request: HttpRequest, events: Sequence[Event | EventRow]
     ) -> HttpResponseBase:
+        """The page that asks for the reason; what is entered goes to the review."""
+        is_one = len(events) == 1
+        list_url = reverse("admin:events_event_changelist")
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Cancel events") if len(events) > 1 else _("Cancel event"),
+            "title": _("Cancel event") if is_one else _("Cancel events"),
             "opts": self.opts,
             "events": events,
-            "hidden": hidden,
-            "back_url": back,
+            "kind": CANCELLATION,
+            "review_url": review_url(events[0].id) if is_one else reviews_url(),
+            "back_url": _event_url(events[0].id) if is_one else list_url,
             "reason": request.POST.get("reason", ""),
             "reason_chars": NOTE_CHARS,
         }
         return TemplateResponse(request, CONFIRMATION, context)
 
-    def _each(
-        self,
-        request: HttpRequest,
-        events: Iterable[Event],
-        service: Callable[..., EventRow],
-        done: str,
-    ) -> None:
-        """One transaction for each event: what stands in the way of one does not stop the rest."""
-        count = 0
-        for event in events:
-            try:
-                with transaction.atomic():
-                    row = service(event_id=event.pk, version=event.version)
-                    if row.version != event.version:
-                        told = changes_told([("status", event.status, row.status)])
-                        self.log_change(request, event, told)
-                        count += 1
-            except (*REFUSALS, InvalidEventError) as err:
-                text = _REFUSED[done] % {"event": event, "why": err}
-                self.message_user(request, text, messages.ERROR)
-        if count:
-            told = _DONE[done](count) % {"count": count}
-            self.message_user(request, told, messages.SUCCESS)
+    def status_changed(
+        self, request: HttpRequest, event: Event, service: Callable[..., EventRow]
+    ) -> str:
+        """Why the event was not changed; "" if it was, with its history's entry."""
+        try:
+            with transaction.atomic():
+                row = service(event_id=event.pk, version=event.version)
+                if row.version != event.version:
+                    told = changes_told([("status", event.status, row.status)])
+                    self.log_change(request, event, told)
+        except StaleVersionError:
+            return str(_("Somebody has changed the event meanwhile: look at it again."))
+        except (*REFUSALS, InvalidEventError) as err:
+            return str(err)
+        return ""
+
+
+def _event_url(event_id: str) -> str:
+    return reverse("admin:events_event_change", args=[event_id])
 
 
 def _cancelling(request: HttpRequest) -> Callable[..., EventRow]:

@@ -22,16 +22,15 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.admin_actions import REFUSALS
+from events.admin_review import MESSAGE, review_url, version_of
 from events.data import CONTENT_FIELDS, EventData
 from events.enums import EventStatus
 from events.errors import InvalidEventError
 from events.followup_forms import MessageForm, RepeatForm
-from events.markdown import description_html
 from events.models import Event
 from events.outbox import undo_ends_at
 from events.presentation import EventDisplay
@@ -118,20 +117,22 @@ class FollowUps(_Base):
         return HttpResponseRedirect(_page(row.id))
 
     def message_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """GET asks, POST shows what was written, POST `confirmed` sends it."""
+        """GET asks, POST `confirmed` sends; between them the mail is looked at, elsewhere."""
         event = self._event(request, object_id)
         if event.status != EventStatus.PUBLISHED:
             message = _("Only readers of a published event can be written to.")
             self.message_user(request, message, messages.ERROR)
             return HttpResponseRedirect(_page(object_id))
         form = MessageForm(request.POST or None)
-        shown = None
-        if request.method == "POST" and form.is_valid():
-            if "confirmed" in request.POST:
-                return self._send(request, event, form.cleaned_data)
-            # The renderer has cleaned it.
-            shown = mark_safe(description_html(form.cleaned_data["text"]))  # noqa: S308
-        context = {"form": form, "shown": shown, "title": _("Write to readers")}
+        # What was not sent stays in the form.
+        if "confirmed" in request.POST and form.is_valid() and self._send(request, event, form):
+            return HttpResponseRedirect(_page(event.pk))
+        context = {
+            "form": form,
+            "title": _("Write to readers"),
+            "kind": MESSAGE,
+            "review_url": review_url(event.pk),
+        }
         return self._page(request, event, "message.html", context)
 
     def repeat_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
@@ -146,13 +147,12 @@ class FollowUps(_Base):
         context = {"form": form, "dates": dates, "title": _("Repeat the event")}
         return self._page(request, event, "repeat.html", context)
 
-    def _send(
-        self, request: HttpRequest, event: Event, written: dict[str, Any]
-    ) -> HttpResponseBase:
-        act = partial(event_message, event_id=event.pk, version=event.version, **written)
+    def _send(self, request: HttpRequest, event: Event, form: MessageForm) -> bool:
+        written = form.cleaned_data
+        seen = version_of(request.POST.get("version", ""))
+        act = partial(event_message, event_id=event.pk, version=seen, **written)
         entry = _("A message was sent to readers: %(subject)s") % {"subject": written["subject"]}
-        self._do(request, event, act, entry=entry, done=_("The message is on its way."))
-        return HttpResponseRedirect(_page(event.pk))
+        return self._do(request, event, act, entry=entry, done=_("The message is on its way."))
 
     def _repeat(self, request: HttpRequest, event: Event, form: RepeatForm) -> HttpResponseBase:
         entry = _("Repeats another event.")
@@ -181,9 +181,9 @@ class FollowUps(_Base):
         event = self._event(request, object_id)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        version = request.POST.get("version", "")
-        seen = int(version) if version.isdecimal() else 0
-        act = partial(service, event_id=event.pk, version=seen)
+        act = partial(
+            service, event_id=event.pk, version=version_of(request.POST.get("version", ""))
+        )
         self._do(request, event, act, entry=done, done=done)
         return HttpResponseRedirect(_page(object_id))
 
@@ -195,7 +195,7 @@ class FollowUps(_Base):
         *,
         entry: str,
         done: str,
-    ) -> None:
+    ) -> bool:
         try:
             with transaction.atomic():
                 after = act()
@@ -206,8 +206,9 @@ class FollowUps(_Base):
                     self.log_change(request, event, f"{entry} {told}".strip())
         except (*REFUSALS, InvalidEventError) as err:
             self.message_user(request, str(err), messages.ERROR)
-        else:
-            self.message_user(request, done, messages.SUCCESS)
+            return False
+        self.message_user(request, done, messages.SUCCESS)
+        return True
 
     def _event(self, request: HttpRequest, object_id: str, *, adds: bool = False) -> Event:
         permitted = self.has_add_permission if adds else super().has_change_permission

@@ -1,13 +1,15 @@
-"""From an event's form to the review of its mail.
+"""From an event's form, or from the ticked ones of the list, to the review of their mails.
 
 Who reviews, mails and counts readers is behind a URL's name: events do not know it.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from events.models import Event
 
@@ -17,6 +19,13 @@ else:
     _Base = object
 
 REVIEW = "_review"
+# What a posted form asks for; a form without it, for a change of the event.
+KIND: Final = "kind"
+MESSAGE: Final = "message"
+CANCELLATION: Final = "cancellation"
+# Of so many events a page shows all mails, in a second or two.
+TOGETHER_MAX: Final = 20
+_VERSION_DIGITS: Final = 9
 
 
 class Reviewing(_Base):
@@ -27,21 +36,33 @@ class Reviewing(_Base):
     ) -> Any:
         event: Event | None = context.get("original")
         if event is not None:
-            context["review_url"] = _review_url(event)
+            context["review_url"] = review_url(event.pk)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(
         self, request: HttpRequest, obj: Event, post_url_continue: str | None = None
     ) -> HttpResponse:
         if REVIEW in request.POST:
-            return HttpResponseRedirect(_review_url(obj))
+            return HttpResponseRedirect(review_url(obj.pk))
         return super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Event) -> HttpResponse:
         if REVIEW in request.POST:
-            return HttpResponseRedirect(_review_url(obj))
+            return HttpResponseRedirect(review_url(obj.pk))
         return super().response_change(request, obj)
 
 
-def _review_url(event: Event) -> str:
-    return reverse("admin:event_review", args=[event.pk])
+def review_url(event_id: str) -> str:
+    """Where one event's mail is looked at."""
+    return reverse("admin:event_review", args=[event_id])
+
+
+def reviews_url(event_ids: Iterable[str] = ()) -> str:
+    """Where the mails of several are."""
+    query = urlencode([("event", event_id) for event_id in event_ids])
+    return f"{reverse('admin:event_reviews')}?{query}"
+
+
+def version_of(text: str) -> int:
+    """The version that a form says was looked at; 0, which none has, if it is no number."""
+    return int(text) if text.isdecimal() and len(text) <= _VERSION_DIGITS else 0

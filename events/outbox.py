@@ -38,6 +38,12 @@ def undo_ends_at(row: Any) -> datetime | None:
     return max(ends, default=None)
 
 
+def is_known_to_readers(row: EventRow) -> bool:
+    """Whether readers have been told of a published event, or are being told."""
+    undo = row.undo
+    return undo is None or bool(undo["event"]["status"] != EventStatus.DRAFT)
+
+
 def unsealed(row: EventRow) -> Condition:
     """That nobody has saved the row since, and what could be undone then still can be."""
     condition: Condition = EventRow.version == row.version

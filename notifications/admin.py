@@ -20,6 +20,7 @@ from notifications.admin_history import Histories
 from notifications.admin_layout import LayoutPreview
 from notifications.admin_live import Live, decisions
 from notifications.admin_review import Reviews
+from notifications.admin_reviews import SeveralReviews
 from notifications.admin_steps import Steps
 from notifications.announcements import announcement_get
 from notifications.breaker import breaker_get
@@ -40,6 +41,7 @@ _COLOURS = {
 @admin.register(Announcement)
 class AnnouncementAdmin(
     Reviews,
+    SeveralReviews,
     Live,
     Histories,
     Health,

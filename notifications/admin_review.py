@@ -1,13 +1,12 @@
 """The review: what everybody would get, before anybody gets it.
 
-A draft is saved first, so its review is a page of its own. A change of a published event would
-be announced as soon as it is saved, so the form posts it here instead, and from here on.
+A draft is saved first, so its review is a page of its own. What is done to a published event
+(a change, a message, a cancellation) is posted here first, and from here on.
 """
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -25,17 +24,18 @@ from events.errors import (
     TransitionError,
 )
 from events.followup_forms import PublishAtForm
-from events.forms import EventForm
 from events.models import Event
-from events.outbox import set_content
 from events.selectors import event_get
 from events.services import event_publish
 from events.tables import EventRow
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.history import changes_told
+from notifications.admin_proposals import propose
+from notifications.announcements import Decision
 from notifications.models import Announcement
 from notifications.phrases import LANGUAGES
-from notifications.review import Review, announcement_of, review
+from notifications.preview import upcoming
+from notifications.review import Review, announcement_of, review, review_of, surroundings
 from notifications.trial import TrialError, trial_send
 
 if TYPE_CHECKING:
@@ -44,8 +44,6 @@ else:
     _Base = object
 
 _PAGE: Final = "admin/notifications/review.html"
-# The buttons of the event's form, none of which is content.
-_BUTTONS: Final = frozenset({"_review", "_save", "_continue", "_addanother", "csrfmiddlewaretoken"})
 _REFUSALS: Final = (StaleVersionError, TransitionError, ConflictError)
 _STALE: Final = gettext_lazy("Somebody has changed the event meanwhile: look at it again.")
 
@@ -66,24 +64,25 @@ class Reviews(_Base):
         except EventNotFoundError as err:
             raise Http404 from err
         if row.status == EventStatus.PUBLISHED and request.method == "POST":
-            return self._changed(request, row)
+            return self._proposed(request, row)
         if row.status != EventStatus.DRAFT:
             return HttpResponseRedirect(_event_url(row.id))
         if request.method == "POST":
             return self._act(request, row)
-        return self._review_page(request, review(row))
+        return self._draft_page(request, row)
 
     def _act(self, request: HttpRequest, row: EventRow) -> HttpResponseBase:
         if request.POST.get("version") != str(int(row.version)):
             self.message_user(request, _STALE, messages.ERROR)
             return HttpResponseRedirect(_review_url(row.id))
         if "test" in request.POST:
-            return self._test(request, row)
+            self._test(request, row, upcoming(row))
+            return HttpResponseRedirect(_review_url(row.id))
         if "publish_at" not in request.POST:
             return self._publish(request, row, at=None)
         form = PublishAtForm(request.POST, event=row)
         if not form.is_valid():
-            return self._review_page(request, review(row), form=form)
+            return self._draft_page(request, row, form)
         return self._publish(request, row, at=form.cleaned_data["at"], form=form)
 
     def _publish(
@@ -107,58 +106,59 @@ class Reviews(_Base):
         except InvalidEventError as err:
             for problem in err.problems:
                 self.message_user(request, problem.message, messages.ERROR)
-            return self._review_page(request, review(row), form=form)
+            return self._draft_page(request, row, form)
         except _REFUSALS as err:
             self.message_user(request, str(err), messages.ERROR)
             return HttpResponseRedirect(_review_url(row.id))
         self.message_user(request, done, messages.SUCCESS)
         return HttpResponseRedirect(_event_url(row.id))
 
-    def _test(self, request: HttpRequest, row: EventRow) -> HttpResponseBase:
+    def _test(self, request: HttpRequest, event: EventRow, decision: Decision | None) -> None:
         language = request.POST.get("language", "")
-        found, to = review(row), getattr(request.user, "email", "")
-        if found.decision is None or language not in LANGUAGES or not to:
+        to = getattr(request.user, "email", "")
+        if decision is None or language not in LANGUAGES or not to:
             self.message_user(request, _("There is no mail to test."), messages.ERROR)
-            return HttpResponseRedirect(_review_url(row.id))
+            return
         try:
-            trial_send(announcement_of(row, found.decision), to=to, language=language)
+            trial_send(announcement_of(event, decision), to=to, language=language)
         except TrialError as err:
             text = _("The test was not sent: %(why)s") % {"why": err}
             self.message_user(request, text, messages.ERROR)
         else:
             text = _("The test is on its way to %(to)s.") % {"to": to}
             self.message_user(request, text, messages.SUCCESS)
-        return HttpResponseRedirect(_review_url(row.id))
 
-    def _changed(self, request: HttpRequest, row: EventRow) -> HttpResponseBase:
-        """The review of what was entered in a published event's form; its faults, if it has any."""
-        event = self._event(request, row.id)
-        form = self._events().get_form(request, event, change=True)(request.POST, instance=event)
-        if not isinstance(form, EventForm) or not form.is_valid() or "_review" not in request.POST:
-            view: HttpResponseBase = self._events().changeform_view(request, row.id)
-            return view
-        set_content(row, form.event_data)
-        row.version += 1
-        if note := form.cleaned_data.get("note"):
-            row.notes = [*(row.notes or []), [int(row.version), note]]
-        entered = [
-            (name, value)
-            for name, values in request.POST.lists()
-            if name not in _BUTTONS
-            for value in values
-        ]
-        return self._review_page(request, review(row), entered=entered)
+    def _proposed(self, request: HttpRequest, row: EventRow) -> HttpResponseBase:
+        """The review of what a form of a published event asks for, and a test of its mail."""
+        proposal = propose(request, row, self._events())
+        if isinstance(proposal, HttpResponseBase):
+            return proposal
+        if "test" in request.POST:
+            self._test(request, proposal.event, proposal.decision)
+        found = review_of(proposal.event, proposal.decision, surroundings())
+        return self._review_page(request, found, **proposal.context)
+
+    def _draft_page(
+        self, request: HttpRequest, row: EventRow, form: PublishAtForm | None = None
+    ) -> HttpResponseBase:
+        return self._review_page(
+            request,
+            review(row),
+            go_template="admin/notifications/review/publish.html",
+            form=form or PublishAtForm(event=row),
+            entered=[("version", int(row.version))],
+            nothing_told=_("Nothing would be told: what readers know is still true."),
+        )
 
     def _review_page(self, request: HttpRequest, found: Review, **extra: Any) -> HttpResponseBase:
         context = {
             **self.admin_site.each_context(request),
             "title": _("Before it goes out: %(title)s") % {"title": found.event.title},
             "review": found,
-            "organisation": settings.ORGANISATION,
             "event_url": _event_url(found.event.id),
-            "form": PublishAtForm(event=found.event),
+            "review_url": _review_url(found.event.id),
             "own_address": getattr(request.user, "email", ""),
-            **{name: value for name, value in extra.items() if value is not None},
+            **extra,
         }
         return TemplateResponse(request, _PAGE, context)
 

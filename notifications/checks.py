@@ -4,7 +4,7 @@ Nothing is fetched: of links, the form and the host's name are judged, and no mo
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
@@ -17,13 +17,17 @@ from django.utils.translation import gettext as _
 
 from events.markdown import description_html
 from events.snapshot import EventSnapshot
+from notifications.enums import AnnouncementKind
 from notifications.preview import Preview
 from notifications.tables import AnnouncementRow
 from notifications.transports.account import Account
 
 SOON: Final = timedelta(hours=24)
+LATELY: Final = timedelta(hours=24)
 SUBJECT_CHARS: Final = 78
 ALIKE: Final = 0.85
+# These ask readers to come, so the event has to be worth it.
+_INVITING: Final = frozenset({AnnouncementKind.PUBLISHED, AnnouncementKind.CHANGED})
 _HREF: Final = re.compile(r'href="([^"]*)"')
 # They hide where a link leads, so many mail servers take mails with them for spam.
 _SHORTENERS: Final = frozenset(
@@ -49,18 +53,42 @@ class Check:
     link: str = ""
 
 
-def date_check(event: EventSnapshot, *, now: datetime) -> Check:
-    """Whether the event still lies ahead."""
+def event_checks(
+    event: EventSnapshot,
+    kind: AnnouncementKind,
+    *,
+    note: str,
+    previews: Collection[Preview],
+    recent: Iterable[AnnouncementRow],
+    now: datetime,
+) -> Iterator[Check]:
+    """What an announcement of this kind is to be checked for; `note` is written for it."""
+    invites = kind in _INVITING
+    yield date_check(event, now=now, late=Level.BAD if invites else Level.HINT)
+    yield from mail_checks(previews)
+    if invites:
+        yield from content_checks(event)
+    yield from link_checks(event, note)
+    if invites:
+        yield from duplicate_checks(event, recent)
+    elif kind is AnnouncementKind.MESSAGE:
+        yield from message_checks(event, recent, now=now)
+
+
+def date_check(event: EventSnapshot, *, now: datetime, late: Level = Level.BAD) -> Check:
+    """Whether the event still lies ahead; `late` is how bad it is if not."""
     if event.starts_at <= now:
-        return Check(Level.BAD, _("The event lies in the past, or has begun."))
+        return Check(late, _("The event lies in the past, or has begun."))
     if event.starts_at <= now + SOON:
         return Check(Level.HINT, _("The event begins within a day: some will read it too late."))
     return Check(Level.GOOD, _("The event lies ahead."))
 
 
-def link_checks(event: EventSnapshot) -> Iterator[Check]:
-    """What is wrong with the form of each link, or that nothing is."""
-    links = [*([event.url] if event.url else []), *_HREF.findall(_html(event))]
+def link_checks(event: EventSnapshot, note: str = "") -> Iterator[Check]:
+    """What is wrong with the form of each link, of the note beside the event too."""
+    texts = (description_html(event.description), description_html(note))
+    links = [event.url] if event.url else []
+    links += [link for text in texts for link in _HREF.findall(text)]
     problems = [(link, problem) for link in dict.fromkeys(links) if (problem := _problem(link))]
     for link, problem in problems:
         yield Check(Level.BAD, f"{link}: {problem}")
@@ -69,21 +97,26 @@ def link_checks(event: EventSnapshot) -> Iterator[Check]:
         yield Check(Level.GOOD, text)
 
 
-def content_checks(
-    event: EventSnapshot, previews: Iterable[Preview], *, postal_address: str
-) -> Iterator[Check]:
-    """Whether the mail has what a mail should have."""
-    previews = [*previews]
+def mail_checks(previews: Collection[Preview]) -> Iterator[Check]:
+    """Whether the mails can be read in every mail program."""
     if any(not preview.text.strip() for preview in previews):
         yield Check(Level.BAD, _("The text part is empty: some mail programs show nothing else."))
     if any(len(preview.subject) > SUBJECT_CHARS for preview in previews):
         yield Check(Level.HINT, _("The subject is long: phones show its beginning only."))
+
+
+def content_checks(event: EventSnapshot) -> Iterator[Check]:
+    """Whether the event says what readers want to know of it."""
     if event.description.strip():
         yield Check(Level.GOOD, _("There is a description, and a text part beside the HTML."))
     else:
         yield Check(Level.HINT, _("There is no description."))
     if not event.location and not event.url:
         yield Check(Level.HINT, _("Neither a place nor a link says where it is."))
+
+
+def address_checks(postal_address: str) -> Iterator[Check]:
+    """Whether the mails have a postal address."""
     if not postal_address.strip():
         text = _("No postal address is set: the law of many countries asks for one in each mail.")
         yield Check(Level.BAD, text)
@@ -99,7 +132,7 @@ def audience_checks(
     if number := sum(others.values()):
         text = _(
             "%(number)s readers use another language than %(own)s: dates and phrases are in"
-            " theirs, title and description stay as you wrote them."
+            " theirs, your own words stay as you wrote them."
         ) % {"number": number, "own": name}
         yield Check(Level.HINT, text)
 
@@ -131,8 +164,15 @@ def duplicate_checks(event: EventSnapshot, recent: Iterable[AnnouncementRow]) ->
         yield Check(Level.HINT, text % {"title": other.title}, link=other.id)
 
 
-def _html(event: EventSnapshot) -> str:
-    return description_html(event.description)
+def message_checks(
+    event: EventSnapshot, recent: Iterable[AnnouncementRow], *, now: datetime
+) -> Iterator[Check]:
+    """Messages that the event's readers got lately."""
+    for row in recent:
+        is_message = row.kind == AnnouncementKind.MESSAGE and row.event_id == event.id
+        if is_message and row.created_at > now - LATELY:
+            text = _("The same readers got “%(subject)s” within the last day.")
+            yield Check(Level.HINT, text % {"subject": row.subject})
 
 
 def _problem(link: str) -> str:

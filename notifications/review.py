@@ -15,12 +15,11 @@ from notifications.checks import (
     Check,
     Level,
     account_check,
+    address_checks,
     audience_checks,
-    content_checks,
-    date_check,
-    duplicate_checks,
-    link_checks,
+    event_checks,
 )
+from notifications.enums import AnnouncementKind
 from notifications.history import recent_announcements
 from notifications.mime import UnmailableError
 from notifications.phrases import LANGUAGES, language_of
@@ -29,7 +28,7 @@ from notifications.quota import duration_text, quota_text
 from notifications.reasons import reason_text
 from notifications.tables import AnnouncementRow
 from notifications.transports.account import Account, AccountUnknownError, account_get
-from subscriptions.audience_counts import audience_counts
+from subscriptions.audience_counts import AudienceCounts, audience_counts
 
 # Of the newest announcements, how many are compared.
 COMPARED: Final = 25
@@ -46,6 +45,16 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What is looked at beside an event, whichever it is."""
+
+    now: datetime
+    counts: AudienceCounts
+    account: Account | None
+    recent: list[AnnouncementRow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """Everything the page shows. `topics` are how many get it for each, "" for all topics."""
 
@@ -56,7 +65,18 @@ class Review:
     topics: list[tuple[str, int]]
     quota: str
     duration: str
-    checks: list[Check]
+    of_event: list[Check]
+    of_site: list[Check]
+
+    @property
+    def checks(self) -> list[Check]:
+        """All of them."""
+        return [*self.of_event, *self.of_site]
+
+    @property
+    def faults(self) -> list[Check]:
+        """What is wrong with this event's mail."""
+        return [check for check in self.of_event if check.level is Level.BAD]
 
     @property
     def is_bad(self) -> bool:
@@ -64,42 +84,67 @@ class Review:
         return any(check.level is Level.BAD for check in self.checks)
 
 
+def surroundings() -> Surroundings:
+    """As they are now: two Queries, a BatchGetItem, and one call to SES."""
+    return Surroundings(
+        now=datetime.now(UTC),
+        counts=audience_counts(),
+        account=_account(),
+        recent=recent_announcements(limit=COMPARED).rows,
+    )
+
+
 def review(event: EventRow) -> Review:
     """The review of what would be announced of the event as it is now, saved or not.
 
     A fixed number of reads, and one call to SES.
     """
-    now = datetime.now(UTC)
-    decision = upcoming(event)
+    return review_of(event, upcoming(event), surroundings())
+
+
+def review_of(event: EventRow, decision: Decision | None, around: Surroundings) -> Review:
+    """The review of this announcement of the event; reads nothing."""
     snapshot = EventSnapshot.from_row(event)
-    by_language, topics = _audience(snapshot)
+    by_language, topics = _audience(snapshot, around.counts)
     total = sum(by_language.values())
-    account = _account()
-    own = language_of(settings.LANGUAGE_CODE)
     mails, unmailable = _mails(event, decision, by_language)
-    checks = [
-        *unmailable,
-        date_check(snapshot, now=now),
-        *content_checks(
-            snapshot,
-            (mail.preview for mail in mails),
-            postal_address=preferences_get().postal_address,
-        ),
-        *link_checks(snapshot),
-        *audience_checks(total, by_language, own, name=dict(settings.LANGUAGES)[own]),
-        account_check(account, total, reason_text(account.stopped) if account else ""),
-        *duplicate_checks(snapshot, recent_announcements(limit=COMPARED).rows),
-    ]
+    own = language_of(settings.LANGUAGE_CODE)
+    kind = decision.kind if decision else AnnouncementKind.CHANGED
     return Review(
         event=event,
         decision=decision,
         mails=mails,
         total=total,
         topics=topics,
-        quota=quota_text(account) if account else "",
-        duration=duration_text(total / account.rate) if account and account.rate else "",
-        checks=checks,
+        quota=quota_text(around.account) if around.account else "",
+        duration=sending_time(around.account, total),
+        of_event=[
+            *unmailable,
+            *event_checks(
+                snapshot,
+                kind,
+                note=decision.note if decision else "",
+                previews=[mail.preview for mail in mails],
+                recent=around.recent,
+                now=around.now,
+            ),
+            *audience_checks(total, by_language, own, name=dict(settings.LANGUAGES)[own]),
+        ],
+        of_site=site_checks(around.account, total),
     )
+
+
+def site_checks(account: Account | None, total: int) -> list[Check]:
+    """What holds for every event: the address in each mail, and whether SES sends so many."""
+    return [
+        *address_checks(preferences_get().postal_address),
+        account_check(account, total, reason_text(account.stopped) if account else ""),
+    ]
+
+
+def sending_time(account: Account | None, total: int) -> str:
+    """How long so many mails take, in words; "" if SES does not say."""
+    return duration_text(total / account.rate) if account and account.rate else ""
 
 
 def announcement_of(event: EventRow, decision: Decision) -> AnnouncementRow:
@@ -133,9 +178,10 @@ def _mails(
         return [], [Check(Level.BAD, str(err))]
 
 
-def _audience(event: EventSnapshot) -> tuple[dict[str, int], list[tuple[str, int]]]:
+def _audience(
+    event: EventSnapshot, counts: AudienceCounts
+) -> tuple[dict[str, int], list[tuple[str, int]]]:
     """How many get it: by language, and for each of the event's topics."""
-    counts = audience_counts()
     by_language: dict[str, int] = {}
     for locale, number in counts.of(event.topics).items():
         language = language_of(locale)

@@ -197,6 +197,7 @@ ADMIN: dict[str, Rights] = {
             "dead-letters/read/": {"GET": frozenset(), "POST": ADMINS},
             "dead-letters/send-back/": {"GET": frozenset(), "POST": ADMINS},
             "review/<str:event_id>/": {"GET": WRITERS, "POST": WRITERS},
+            "reviews/": {"GET": WRITERS, "POST": WRITERS},
             "<str:object_id>/cancel/": {"GET": WRITERS, "POST": WRITERS},
         },
     ),

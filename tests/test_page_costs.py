@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 
 from events.enums import EventStatus
+from events.snapshot import EventSnapshot
 from events.tables import EventRow
 from ivent_site.ids import uuid7
 from ivent_site.preferences.selectors import preferences_remember
@@ -75,14 +76,14 @@ def _subscription(number: int) -> SubscriptionRow:
 
 
 def _announcement(number: int) -> AnnouncementRow:
-    event_id, at = uuid7(), START - timedelta(days=1000, hours=number)
+    event, at = _event(number, EventStatus.PUBLISHED), START - timedelta(days=1000, hours=number)
     row = AnnouncementRow(
-        event_id,
-        f"{event_id}.000001.published",
+        event.id,
+        f"{event.id}.000001.published",
         version=1,
         kind="published",
         state="done",
-        event={"title": f"Fair {number}", "topics": []},
+        event=EventSnapshot.from_row(event).to_json(),
         shard_count=16,
         created_at=at,
         updated_at=at,
@@ -95,7 +96,8 @@ def _announcement(number: int) -> AnnouncementRow:
 def pages(aws: None) -> dict[str, tuple[int, Callable[[Any], Any]]]:
     """Each page with what it may cost, and how it is asked for."""
     make_topic("music")
-    event, person = make_event(EventStatus.DRAFT), make_confirmed("ann@example.com")
+    event, other = make_event(EventStatus.DRAFT), make_event(EventStatus.DRAFT)
+    person = make_confirmed("ann@example.com")
     announcement = make_announcement()
     change = f"{ADMIN}/events/event/{event.id}/change/"
     saves = iter(range(1, 100))
@@ -104,7 +106,7 @@ def pages(aws: None) -> dict[str, tuple[int, Callable[[Any], Any]]]:
         version = next(saves)
         return client.post(change, entered(title=f"Saved {version}", seen_version=str(version)))
 
-    def get(path: str, **query: str) -> Callable[[Any], Any]:
+    def get(path: str, **query: Any) -> Callable[[Any], Any]:
         return lambda client: client.get(f"{ADMIN}/{path}", query)
 
     return {
@@ -125,6 +127,12 @@ def pages(aws: None) -> dict[str, tuple[int, Callable[[Any], Any]]]:
         "announcement": (
             DETAILS,
             get(f"notifications/announcement/{announcement.id}/change/"),
+        ),
+        # As the overview: who it is, the events, their readers, and what was announced lately.
+        "review": (DASHBOARD, get(f"notifications/announcement/review/{event.id}/")),
+        "review of several": (
+            DASHBOARD,
+            get("notifications/announcement/reviews/", event=[event.id, other.id]),
         ),
         "save": (SAVES, save),
     }

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from unittest import mock
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -166,10 +167,10 @@ def test_cancelling_asks_first(editor):
     row = make_event()
     url = f"/admin/events/event/{row.id}/cancel/"
     assert url in text(editor.get(CHANGE.format(row.id)))
-    assert "Yes, cancel" in text(editor.get(url))
+    assert "The reason, for the readers" in text(editor.get(url))
     assert event_get(row.id).status == PUBLISHED
     page = text(editor.post(url, {"version": "1"}, follow=True))
-    assert "1 event is cancelled." in page
+    assert "The event is cancelled." in page
     assert (event_get(row.id).status, event_get(row.id).announce_version) == (CANCELLED, 2)
     assert history() == ["Status: “published” → “cancelled”."]
     assert "Only a published event" in text(editor.post(url, {"version": "2"}, follow=True))
@@ -183,28 +184,32 @@ def test_cancelling_what_changed_meanwhile_is_refused(editor):
     assert event_get(row.id).status == PUBLISHED
 
 
-def test_bulk_publishing_publishes_the_drafts_and_tells_of_the_others(editor):
-    draft, published = make_event(DRAFT), make_event()
-    cancelled = event_cancel(event_id=make_event(title="Gone").id, version=1)
-    ids = [draft.id, published.id, cancelled.id]
-    page = text(
-        editor.post(LIST, {"action": "publish_selected", "_selected_action": ids}, follow=True)
-    )
-    assert "1 event is published." in page
-    assert "“Gone” was not published: A cancelled event cannot become published." in page
-    assert [event_get(event_id).status for event_id in ids] == [PUBLISHED, PUBLISHED, CANCELLED]
-    assert history() == ["Status: “draft” → “published”."]
+def tick(client, action, *rows):
+    ticked = {"action": action, "_selected_action": [row.id for row in rows]}
+    return client.post(LIST, ticked)
 
 
-def test_bulk_cancelling_asks_first(editor):
+def test_ticked_drafts_are_reviewed_before_they_are_published(editor):
+    rows = [make_event(DRAFT, title=f"Fair {number}") for number in range(2)]
+    assert tick(editor, "publish_selected", rows[0])["Location"] == REVIEW.format(rows[0].id)
+    url = tick(editor, "publish_selected", *rows)["Location"]
+    assert url.startswith("/admin/notifications/announcement/reviews/?event=")
+    assert [event_get(row.id).status for row in rows] == [DRAFT, DRAFT]
+
+
+def test_cancelling_ticked_ones_asks_for_the_reason_first(editor):
     rows = [make_event(title=f"Fair {number}") for number in range(2)]
-    form = {"action": "cancel_selected", "_selected_action": [row.id for row in rows]}
-    page = text(editor.post(LIST, form))
+    page = text(tick(editor, "cancel_selected", *rows))
+    assert 'action="/admin/notifications/announcement/reviews/' in page
     assert "Fair 0" in page
     assert [event_get(row.id).status for row in rows] == [PUBLISHED, PUBLISHED]
-    page = text(editor.post(LIST, form | {"confirmed": "yes"}, follow=True))
-    assert "2 events are cancelled." in page
-    assert [event_get(row.id).status for row in rows] == [CANCELLED, CANCELLED]
+
+
+@pytest.mark.parametrize("action", ["publish_selected", "cancel_selected"])
+def test_who_ticks_more_than_can_be_looked_at_is_told_what_to_do(editor, action):
+    with mock.patch("events.admin_actions.TOGETHER_MAX", 1):
+        reply = tick(editor, action, make_event(DRAFT), make_event(DRAFT))
+    assert "tick fewer, and the rest afterwards" in text(editor.get(reply["Location"]))
 
 
 def test_a_draft_may_be_deleted_and_nothing_else(editor):

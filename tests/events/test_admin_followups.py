@@ -120,22 +120,33 @@ def test_a_cancellation_takes_a_reason_along(editor):
     assert event_get(other.id).status == PUBLISHED
 
 
-def test_a_message_is_looked_at_before_it_is_sent_once(editor):
+def test_a_message_is_sent_once_as_it_was_looked_at(editor):
     row = known_event()
     url = page(row, "message")
-    assert 'name="token"' in text(editor.get(url))
+    shown = text(editor.get(url))
+    assert f'action="/admin/notifications/announcement/review/{row.id}/"' in shown
+    assert 'name="token"' in shown
     written = {"subject": "The weather", "text": "Bring a\r\n**coat**.", "token": uuid7()}
-    shown = text(editor.post(url, written))
-    assert "<strong>coat</strong>" in shown
+    assert "**coat**" in text(editor.post(url, written))
     assert event_get(row.id).message is None
-    shown = text(editor.post(url, {**written, "confirmed": "yes"}, follow=True))
-    assert "The message is on its way." in shown
+    seen = {**written, "confirmed": "yes", "version": "1"}
+    assert "The message is on its way." in text(editor.post(url, seen, follow=True))
     assert event_get(row.id).message == {"subject": "The weather", "text": "Bring a\n**coat**."}
-    editor.post(url, {**written, "confirmed": "yes"})
+    editor.post(url, seen)
     assert (event_get(row.id).version, history()) == (
         2,
         ["A message was sent to readers: The weather"],
     )
+
+
+def test_a_message_about_an_event_that_changed_meanwhile_is_looked_at_again(editor):
+    row = known_event()
+    event_update(event_id=row.id, version=1, data=make_data(title="Other"), announce=False)
+    written = {"subject": "Hi", "text": "Come.", "token": uuid7(), "confirmed": "yes"}
+    shown = text(editor.post(page(row, "message"), {**written, "version": "1"}))
+    assert "Somebody else has changed" in shown
+    assert "Come.</textarea>" in shown
+    assert event_get(row.id).message is None
 
 
 @pytest.mark.parametrize(
@@ -206,18 +217,6 @@ def test_a_rule_that_makes_no_sense_is_told(editor, changes, said):
     shown = text(editor.post(page(known_event(), "repeat"), rule | changes | {"confirmed": "yes"}))
     assert said in shown
     assert events_page(statuses=(DRAFT,), limit=2).events == []
-
-
-def test_of_several_mails_at_once_the_person_is_warned(editor):
-    rows = [make_event(DRAFT, title=f"Fair {number}") for number in range(2)]
-    form = {"action": "publish_selected", "_selected_action": [row.id for row in rows]}
-    shown = text(editor.post(LIST, form))
-    assert "whoever wants them all gets 2 mails" in shown
-    assert [event_get(row.id).status for row in rows] == [DRAFT, DRAFT]
-    assert "2 events are published." in text(
-        editor.post(LIST, form | {"confirmed": "yes"}, follow=True)
-    )
-    assert [event_get(row.id).status for row in rows] == [PUBLISHED, PUBLISHED]
 
 
 def test_the_change_page_leads_to_all_that(editor):

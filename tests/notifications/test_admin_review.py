@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from events.enums import EventStatus
 from events.selectors import event_get
 from events.services import event_cancel, event_update
+from ivent_site.ids import uuid7
 from notifications.transports import RefusedError
 from notifications.transports.account import Account, AccountUnknownError
 from tests.dynamodb_calls import dynamodb_calls
@@ -177,6 +178,91 @@ def test_a_change_with_faults_comes_back_as_the_form(editor):
     row = make_announcement()
     page = editor.post(PAGE.format(row.event_id), entered(title="", _review="1"))
     assert page.context["errors"]
+    assert event_get(row.event_id).version == 1
+
+
+WRITTEN = {"kind": "message", "subject": "Bring a coat", "text": "It is **cold**."}
+
+
+def written(**changes):
+    return {**WRITTEN, "token": uuid7(), **changes}
+
+
+def test_a_message_is_seen_as_its_readers_get_it_and_sent_as_it_was_seen(editor):
+    make_confirmed(locale="fr")
+    make_confirmed()
+    row = make_announcement()
+    page = editor.post(PAGE.format(row.event_id), written())
+    review = page.context["review"]
+    assert (review.decision.kind, review.total) == ("message", 2)
+    assert [(mail.language, mail.readers) for mail in review.mails][:3] == [
+        *(("en", 1), ("de", 0), ("fr", 1)),
+    ]
+    shown = text(page)
+    for words in ("<strong>cold</strong>", "Bring a coat", "SES's quota", "Go on writing"):
+        assert words in shown
+    assert "There is no description" not in shown
+    assert event_get(row.event_id).message is None
+    kept = dict(page.context["entered"])
+    sent = editor.post(page.context["form_url"], {**kept, "confirmed": "yes"}, follow=True)
+    assert "The message is on its way." in text(sent)
+    assert event_get(row.event_id).message == {"subject": "Bring a coat", "text": WRITTEN["text"]}
+
+
+def test_a_message_with_faults_comes_back_as_its_form(editor):
+    row = make_announcement()
+    page = editor.post(PAGE.format(row.event_id), written(text=" "))
+    assert page.context["form"].errors
+    assert 'value="Bring a coat"' in text(page)
+
+
+def test_a_cancellation_is_seen_with_its_reason_before_it_is_done(editor):
+    make_confirmed()
+    row = make_announcement()
+    asked = {"kind": "cancellation", "reason": "A **storm**."}
+    page = editor.post(PAGE.format(row.event_id), asked)
+    assert page.context["review"].total == 1
+    shown = text(page)
+    for words in ("Cancelled: Summer fair", "<strong>storm</strong>", "Yes, cancel"):
+        assert words in shown
+    assert event_get(row.event_id).status == EventStatus.PUBLISHED
+    editor.post(page.context["form_url"], dict(page.context["entered"]))
+    event = event_get(row.event_id)
+    assert (event.status, event.notes) == (EventStatus.CANCELLED, [[2, "A **storm**."]])
+    assert history() == ["Status: “published” → “cancelled”."]
+
+
+def test_a_cancellation_of_which_nobody_is_told_says_so(editor):
+    page = editor.post(PAGE.format(make_event().id), {"kind": "cancellation", "reason": ""})
+    assert page.context["review"].mails == []
+    assert "so nobody gets a mail" in text(page)
+
+
+def test_a_reason_that_no_mail_can_carry_comes_back(editor):
+    row = make_announcement()
+    asked = {"kind": "cancellation", "reason": "x" * 2001}
+    shown = text(editor.post(PAGE.format(row.event_id), asked))
+    assert "At most 2000 characters" in shown
+    assert "x" * 2001 in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"),
+    [
+        (written(), "[Test] Bring a coat"),
+        ({"kind": "cancellation", "reason": "A storm."}, "[Test] Cancelled: Summer fair"),
+        (entered(title="Winter fair"), "[Test] Changed: Winter fair"),
+    ],
+)
+def test_of_each_kind_of_mail_a_test_goes_to_oneself(editor, ses, asked, subject):
+    make_confirmed("reader@example.com")
+    row = make_announcement()
+    page = editor.post(PAGE.format(row.event_id), {**asked, "test": "1", "language": "en"})
+    assert "on its way to ann@x.example" in text(page)
+    (mail,) = ses.accepted
+    assert (mail.to, mail.letter.subject) == ("ann@x.example", subject)
+    assert page.context["review"].total == 1
+    assert not {"test", "language"} & dict(page.context["entered"]).keys()
     assert event_get(row.event_id).version == 1
 
 

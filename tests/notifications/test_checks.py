@@ -7,12 +7,16 @@ from events.snapshot import EventSnapshot
 from notifications.checks import (
     Level,
     account_check,
+    address_checks,
     audience_checks,
     content_checks,
     date_check,
     duplicate_checks,
+    event_checks,
     link_checks,
+    mail_checks,
 )
+from notifications.enums import AnnouncementKind
 from notifications.preview import Preview
 from notifications.tables import AnnouncementRow
 from notifications.transports.account import Account
@@ -76,13 +80,30 @@ def levels(checks):
 
 
 def test_what_a_mail_should_have_is_looked_for():
-    assert levels(content_checks(snapshot(), [PREVIEW], postal_address="1 Street")) == ["good"]
+    assert levels(content_checks(snapshot())) == ["good"]
     bare = snapshot(description="", location="", url="")
+    assert levels(content_checks(bare)) == ["hint", "hint"]
     empty = Preview("x" * 79, " \n", "")
-    assert levels(content_checks(bare, [PREVIEW, empty], postal_address=" ")) == [
-        *("bad", "bad"),
-        *("hint", "hint", "hint"),
-    ]
+    assert levels(mail_checks([PREVIEW, empty])) == ["bad", "hint"]
+    assert levels(address_checks(" ")) == ["bad"]
+    assert levels([*mail_checks([PREVIEW]), *address_checks("1 Street")]) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (AnnouncementKind.PUBLISHED, ["bad", "bad", "hint", "hint"]),
+        (AnnouncementKind.CANCELLED, ["bad", "hint"]),
+        (AnnouncementKind.MESSAGE, ["bad", "hint", "hint"]),
+    ],
+)
+def test_each_kind_of_mail_is_checked_for_what_matters_to_it(kind, told):
+    event = snapshot(description="", location="", url="")
+    sent = AnnouncementRow(
+        "1", "y", event=event.to_json(), kind="message", subject="Hi", created_at=event.starts_at
+    )
+    late = {"now": event.starts_at, "previews": [PREVIEW], "recent": [sent]}
+    assert levels(event_checks(event, kind, note="[x](http://intranet/)", **late)) == told
 
 
 def test_readers_of_other_languages_are_told_of():
