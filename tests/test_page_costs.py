@@ -96,7 +96,7 @@ def _announcement(number: int) -> AnnouncementRow:
 def pages(aws: None) -> dict[str, tuple[int, Callable[[Any], Any]]]:
     """Each page with what it may cost, and how it is asked for."""
     make_topic("music")
-    event, other = make_event(EventStatus.DRAFT), make_event(EventStatus.DRAFT)
+    event, other = make_event(EventStatus.DRAFT), make_event(EventStatus.DRAFT, title="Saved")
     person = make_confirmed("ann@example.com")
     announcement = make_announcement()
     change = f"{ADMIN}/events/event/{event.id}/change/"

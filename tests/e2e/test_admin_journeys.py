@@ -70,6 +70,8 @@ def test_a_change_is_undone_another_announced_and_the_event_cancelled_with_a_rea
     page.goto(event_page(event))
     page.get_by_role("link", name="Cancel event").click()
     page.get_by_label("The reason").fill("A storm is coming.")
+    page.get_by_role("button", name="Look at the mail first").click()
+    expect(page.frame_locator("iframe:visible").get_by_text("A storm is coming.")).to_be_visible()
     page.get_by_role("button", name="Yes, cancel").click()
     told(system, event["id"], "cancelled", token=token)
     assert set(system.recipients(about="Lantern parade").values()) == {3}
