@@ -59,8 +59,7 @@ def digest_told() -> str:
     if weekday is None:
         return gettext("There is no digest at the moment, so each event is told at once.")
     return gettext(
-        "The digest comes every %(weekday)s, with the events ahead. What changes or cannot wait "
-        "is told at once."
+        "The digest comes every %(weekday)s with the events ahead; urgent news comes at once."
     ) % {"weekday": WEEKDAYS[weekday]}
 
 

@@ -5,6 +5,7 @@ from itertools import cycle
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from subscriptions.enums import Frequency
 from subscriptions.services import subscription_add_confirmed
 
 # fmt: off
@@ -26,6 +27,7 @@ LOCALES_AND_ZONES = (
 )
 # Most want everything.
 WISHES: tuple[tuple[str, ...], ...] = ((), (), ("community",), ("conference", "workshop"), ())
+FREQUENCIES = (*[Frequency.AT_ONCE] * 3, Frequency.WEEKLY)
 
 
 class Command(BaseCommand):
@@ -36,8 +38,8 @@ class Command(BaseCommand):
     def handle(self, **_options: object) -> None:
         if not settings.LOCAL:
             raise CommandError("Sample data is for the laptop only.")
-        for name, (locale, timezone), topics in zip(
-            NAMES, cycle(LOCALES_AND_ZONES), cycle(WISHES), strict=False
+        for name, (locale, timezone), topics, frequency in zip(
+            NAMES, cycle(LOCALES_AND_ZONES), cycle(WISHES), cycle(FREQUENCIES), strict=False
         ):
             subscription_add_confirmed(
                 email=f"{name}@example.com",
@@ -45,4 +47,5 @@ class Command(BaseCommand):
                 topics=topics,
                 locale=locale,
                 timezone=timezone,
+                frequency=frequency,
             )
