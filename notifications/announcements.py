@@ -38,6 +38,9 @@ SETTLE_AT = "settle_at"
 PARKED_KEYS = "parked_keys"
 PARKED_SHOWN = 5
 FOLD_ATTEMPTS = 5
+# how many were refused why, and that these are to be sent to once more where that makes sense.
+REFUSALS = "refusals"
+AGAIN = "again"
 # What the numbers of right now may cost: about 2 MB of reading, of 100,000 recipients.
 LIVE_CHUNKS_MAX = 2000
 UNFINISHED = frozenset(
@@ -198,18 +201,19 @@ def shard_fold(row: AnnouncementRow, shard: str, *, sums: Sums | None = None) ->
     With every shard there and nobody unknown, the announcement is finished. Repeating it is
     harmless: the ledger says it all. Whoever finds that another has written sums since reads
     the ledger again, so that no older state of it overwrites a newer one. `sums` are those of
-    a walk that has made the whole shard by itself, and need no reading: what is corrected of
-    them meanwhile waits for them, and is summed after them.
+    a walk that has made the whole shard by itself, and need no reading unless somebody was
+    refused: what is corrected of them meanwhile waits for them, and is summed after them.
     """
     for attempt in range(FOLD_ATTEMPTS):
         before = folded_shards(row).get(shard)
-        if sums is not None and attempt == 0 and before is None:
+        again = AGAIN in (before or {})
+        if sums is not None and not sums.refused and attempt == 0 and before is None:
             tally = ShardTally(sums=sums, ended=True, doubtful=())
         else:
-            tally = shard_tally(ledger.shard_chunks(row.id, shard))
+            tally = shard_tally(ledger.shard_chunks(row.id, shard), again=again)
         if not tally.ended:
             return tally.sums
-        values = _folded(tally)
+        values = _folded(tally) | ({AGAIN: True, SETTLE_AT: 0} if again else {})
         path = AnnouncementRow.shards[shard]
         actions = [path.set(values)]
         condition = path.does_not_exist() if before is None else path == before
@@ -276,7 +280,8 @@ def announcement_progress(row: AnnouncementRow) -> tuple[Sums, bool]:
             sums += Sums.from_map(folded[shard])
             continue
         chunks = [*islice(ledger.shard_chunks(row.id, shard), chunks_max + 1)]
-        sums += shard_tally(chunks[:chunks_max]).sums
+        again = AGAIN in folded.get(shard, {})
+        sums += shard_tally(chunks[:chunks_max], again=again).sums
         is_whole = is_whole and len(chunks) <= chunks_max
     return sums, is_whole
 
@@ -366,6 +371,8 @@ def _changes_json(snapshot: EventSnapshot, changes: Iterable[Change]) -> list[di
     """Changes as JSON holds them: values in the form of `EventSnapshot.to_json`."""
     new = snapshot.to_json()
     return [
+    if tally.refusals:
+        values[REFUSALS] = tally.refusals
         {
             "field": change.field,
             "old": _short(_plain(change.old)),

@@ -22,7 +22,7 @@ class AnnouncementState(StrEnum):
 
     HELD is told to nobody and may still be withdrawn. STOPPING goes no further and counts
     whom it has reached; CANCELLED has counted them. DONE is sent on if a person has a parked
-    chunk resent.
+    chunk resent, or what SES refused.
     """
 
     HELD = "held"
@@ -60,7 +60,7 @@ class ChunkState(StrEnum):
     """A claimed chunk is committed by the claim of its successor; the others are exceptions.
 
     claimed → unknown → resending → settled or parked; unknown → settled. A person sends a
-    parked one back to unknown, or leaves it.
+    parked one back to unknown, or leaves it; and has one in which SES refused mails go there.
     RELEASED: its owner gave it back after `progress` of it, the rest surely not sent.
     SETTLED: what became of each is known, whatever comes after it.
     """

@@ -10,7 +10,7 @@ Only this module touches ChunkRow.
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
@@ -19,7 +19,8 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from ivent_site import metrics
-from notifications.enums import ChunkState
+from notifications.enums import SUPPRESSED, ChunkState
+from notifications.refusals import is_resendable
 from notifications.tables import ChunkRow
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ BECAME_UNKNOWN: Final = "Mails are of unknown outcome."
 _DOUBTFUL = frozenset(
     {ChunkState.UNKNOWN, ChunkState.RESENDING, ChunkState.PARKED, ChunkState.LEFT}
 )
+# Of which nobody has a walk or a resend under way, once their shard has ended.
+_AT_REST = frozenset({ChunkState.CLAIMED, ChunkState.SETTLED, ChunkState.PARKED, ChunkState.LEFT})
 
 
 class TakenError(Exception):
@@ -42,7 +45,9 @@ class TakenError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """A contiguous run of a shard's subscribers. `until` is in Unix seconds."""
+    """A contiguous run of a shard's subscribers. `until` is in Unix seconds; it is 0 where nobody
+    who is unproven was in doubt.
+    """
 
     announcement_id: str
     key: str
@@ -58,6 +63,8 @@ class Chunk:
     doubt: bool
     rejected: frozenset[str] = frozenset()
     tried: frozenset[str] = frozenset()
+    again: Mapping[str, str] = field(default_factory=dict)
+    walked_until: float | None = None
 
     @property
     def undelivered(self) -> frozenset[str]:
@@ -79,6 +86,18 @@ class Chunk:
     def untried(self) -> tuple[str, ...]:
         """Who of the unproven may be sent to once more."""
         return tuple(each for each in self.unproven if each not in self.tried)
+
+    @property
+    def refusals(self) -> dict[str, str]:
+        """Whom SES refused, and why."""
+        return {id_: reason for id_, reason in self.refused.items() if reason != SUPPRESSED}
+
+    @property
+    def resendable(self) -> dict[str, str]:
+        """Whom of the refused a person may have sent to once more, and why they were refused."""
+        if self.state not in _AT_REST:
+            return {}
+        return {id_: reason for id_, reason in self.refusals.items() if is_resendable(reason)}
 
 
 def last_chunk(announcement_id: str, shard: str) -> Chunk | None:
@@ -274,6 +293,7 @@ def start_resend(chunk: Chunk, *, owner: str, until: float) -> Chunk:
             ChunkRow.state.set(ChunkState.RESENDING),
             ChunkRow.owner.set(owner),
             ChunkRow.until.set(until),
+            _keep_walked_until(chunk),
         ],
         condition=unchanged,
         done=lambda found: found.owner == owner and found.state == ChunkState.RESENDING,
@@ -286,6 +306,39 @@ def unpark(transaction: TransactWrite, announcement_id: str, key: str) -> None:
         ChunkRow(announcement_id, key),
         actions=[ChunkRow.state.set(ChunkState.UNKNOWN), ChunkRow.tried.remove()],
         condition=ChunkRow.state == ChunkState.PARKED,
+    )
+
+
+def reopen(transaction: TransactWrite, chunk: Chunk) -> None:
+    """Let the transaction have the chunk's resendable mails sent once more, as of one in doubt.
+
+    The chunk is of a shard that has ended. Whoever counts as sent stays so by name, for its
+    successor vouches for nobody any more.
+    """
+    again = chunk.resendable
+    open_ = chunk.unproven if chunk.state in {ChunkState.PARKED, ChunkState.LEFT} else ()
+    rest = {id_: reason for id_, reason in chunk.refused.items() if id_ not in again}
+    actions: list[Action] = [
+        ChunkRow.state.set(ChunkState.UNKNOWN),
+        ChunkRow.until.set(0),
+        _keep_walked_until(chunk),
+        ChunkRow.progress.set(0),
+        ChunkRow.refused.set(rest),
+        ChunkRow.again.set({**chunk.again, **again}),
+    ]
+    if sent := _packed({*chunk.ids} - chunk.undelivered - {*open_}):
+        actions.append(ChunkRow.seen.add(sent))
+    if tried := _packed(chunk.tried & again.keys()):
+        actions.append(ChunkRow.tried.delete(tried))
+    claimed = chunk.state is ChunkState.CLAIMED
+    unchanged = ChunkRow.state.does_not_exist() if claimed else ChunkRow.state == chunk.state
+    unchanged &= (ChunkRow.owner == chunk.owner) & (ChunkRow.until == chunk.until)
+    transaction.update(_row(chunk), actions=actions, condition=unchanged)
+    successor = _prefix(chunk.key.partition(".")[0]) + chunk.last
+    transaction.update(
+        ChunkRow(chunk.announcement_id, successor),
+        actions=[ChunkRow.doubt.set(True)],
+        condition=ChunkRow.key.exists(),
     )
 
 
@@ -327,12 +380,15 @@ def resolve(
     *,
     refused: Mapping[str, str] | None = None,
     spared: Iterable[str] = (),
+    until: float | None = None,
 ) -> Chunk:
     """The unknown or resent chunk, moved on to `state`; TakenError if it has moved already.
 
-    `spared` are some of the tried whose call surely came to nothing.
+    `spared` are some of the tried whose call surely came to nothing. `until` is as of a Chunk.
     """
     actions: list[Action] = [ChunkRow.state.set(state)]
+    if until is not None:
+        actions.append(ChunkRow.until.set(until))
     if refused:
         actions.append(ChunkRow.refused.set({**chunk.refused, **refused}))
     if untried := _packed(spared):
@@ -403,6 +459,11 @@ def _dealt_with(
     return actions
 
 
+def _keep_walked_until(chunk: Chunk) -> Action:
+    kept: Action = ChunkRow.walked_until.set(ChunkRow.walked_until | chunk.until)
+    return kept
+
+
 def _owned(chunk: Chunk) -> Condition:
     owned: Condition = ChunkRow.state.does_not_exist() & (ChunkRow.owner == chunk.owner)
     return owned
@@ -449,4 +510,6 @@ def _chunk(row: ChunkRow) -> Chunk:
         doubt=bool(row.doubt),
         rejected=frozenset(map(_unpacked, row.rejected or ())),
         tried=frozenset(map(_unpacked, row.tried or ())),
+        again=row.again or {},
+        walked_until=None if row.walked_until is None else float(row.walked_until),
     )

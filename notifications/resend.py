@@ -1,4 +1,8 @@
-"""Unknown chunks: what SES's events did not prove is sent once more, and never a third time."""
+"""Unknown chunks: what SES's events did not prove is sent once more, and never a third time.
+
+So is what SES refused and a person wants sent to once more: nobody of those was in doubt, so
+they wait for no event.
+"""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -21,7 +25,8 @@ from notifications.ledger import Chunk, TakenError
 from notifications.mails import Mail
 from notifications.mime import UnmailableError
 from notifications.queueing import feedback_backlog
-from notifications.rendering import Letters
+from notifications.refused import refused_reopen
+from notifications.rendering import Copies
 from notifications.tables import AnnouncementRow
 from notifications.tally import shard_tally
 from notifications.transports import RefusedError
@@ -93,6 +98,8 @@ def settle_shard(row: AnnouncementRow, shard: str, worker: Worker) -> None:
     unknown too, and only those, are parked for a person. Of a stopped announcement nothing is
     sent again.
     """
+    if not refused_reopen(row, shard, worker):
+        return
     letters = letters_of(row)
     backlog = feedback_backlog()
     for chunk in shard_tally(ledger.shard_chunks(row.id, shard)).doubtful:
@@ -106,7 +113,7 @@ def settle_shard(row: AnnouncementRow, shard: str, worker: Worker) -> None:
 
 
 def _settle(
-    row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Letters, *, backlog: int
+    row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Copies, *, backlog: int
 ) -> None:
     if not chunk.unproven:
         ledger.resolve(chunk, ChunkState.SETTLED)
@@ -116,7 +123,7 @@ def _settle(
         ledger.resolve(chunk, ChunkState.PARKED)
     elif row.state == AnnouncementState.STOPPING:
         tried = len(chunk.untried) < len(chunk.unproven)
-        gone = dict.fromkeys(chunk.untried, SUPPRESSED)
+        gone = {each: chunk.again.get(each, SUPPRESSED) for each in chunk.untried}
         ledger.resolve(chunk, ChunkState.PARKED if tried else ChunkState.SETTLED, refused=gone)
     elif row.state == AnnouncementState.SENDING:
         _resend(row, chunk, worker, letters)
@@ -124,6 +131,8 @@ def _settle(
 
 def _has_waited(chunk: Chunk, *, now: float, backlog: int) -> bool:
     """Whether no event that might prove the chunk is to be expected any more."""
+    if not chunk.until:
+        return True
     over_since = now - (chunk.until + settings.UNKNOWN_WAIT_S)
     if over_since < 0:
         return False
@@ -138,7 +147,7 @@ def _has_waited(chunk: Chunk, *, now: float, backlog: int) -> bool:
     return True
 
 
-def _resend(row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Letters) -> None:
+def _resend(row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Copies) -> None:
     chunk = ledger.start_resend(chunk, owner=new_owner(), until=worker.lease())
     untried = chunk.untried
     recipients = still_confirmed(untried)
@@ -173,4 +182,11 @@ def _put_down(delivery: ResendDelivery, state: ChunkState) -> None:
     elif state is ChunkState.SETTLED and set(delivery.chunk.unproven) - delivery.refused.keys():
         # A former sweep tried them and died; they have had their time.
         state = ChunkState.PARKED
-    ledger.resolve(delivery.chunk, state, refused=delivery.refused, spared=delivery.spared)
+    ledger.resolve(
+        delivery.chunk,
+        state,
+        refused=delivery.refused,
+        spared=delivery.spared,
+        # All events there might be have been waited for already.
+        until=0 if state is ChunkState.UNKNOWN else None,
+    )

@@ -145,6 +145,10 @@ class CountRow(Row):
     key = UnicodeAttribute(range_key=True)
     bounced = NumberAttribute(default=0)
     complained = NumberAttribute(default=0)
+    # Who was refused and is sent to once more, as a person asked: {subscriber id: reason}.
+    again = JSONAttribute(attr_name="g", null=True)
+    # `until` as its walk left it, where mails of it are sent once more.
+    walked_until = NumberAttribute(attr_name="w", null=True)
     # Of an hour.
     expires_at = TTLAttribute(null=True)
 

@@ -3,13 +3,15 @@
 Always sent + refused + suppressed + unknown + parked = audience, of a shard as of the whole.
 """
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from itertools import chain, pairwise
 from typing import Any, Self
 
 from notifications.enums import SUPPRESSED, ChunkState
 from notifications.ledger import Chunk
+from notifications.refusals import DROPPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +42,23 @@ class Sums:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardTally:
     """The sums of one shard as the ledger has them. `doubtful` are its unknown chunks, `parked`
-    the keys of those for a person to decide.
+    the keys of those for a person to decide. `refusals` says how many were refused why.
     """
 
     sums: Sums
     ended: bool
     doubtful: tuple[Chunk, ...]
     parked: tuple[str, ...] = ()
+    refusals: Mapping[str, int] = field(default_factory=dict)
 
 
-def shard_tally(chunks: Iterable[Chunk]) -> ShardTally:
-    """What the chunks of a shard, in the order of the walk, add up to."""
+def shard_tally(chunks: Iterable[Chunk], *, again: bool = False) -> ShardTally:
+    """What the chunks of a shard, in the order of the walk, add up to.
+
+    `again`: what was refused is to be sent once more where it may be, so that it is open.
+    """
     sums = Sums()
+    refusals: Counter[str] = Counter()
     doubtful: list[Chunk] = []
     parked: list[str] = []
     ended = False
@@ -60,12 +67,28 @@ def shard_tally(chunks: Iterable[Chunk]) -> ShardTally:
         if chunk is None:
             continue
         sums += chunk_sums(chunk, committed=successor is not None and not successor.doubt)
+        if chunk.undelivered:
+            refusals += _refusals(chunk)
+        if again and (waiting := chunk.resendable):
+            sums += Sums(refused=-len(waiting), unknown=len(waiting))
+            refusals -= Counter(waiting.values())
         if chunk.state in {ChunkState.UNKNOWN, ChunkState.RESENDING}:
             doubtful.append(chunk)
         elif chunk.state == ChunkState.PARKED:
             parked.append(chunk.key)
         ended = chunk.end
-    return ShardTally(sums=sums, ended=ended, doubtful=tuple(doubtful), parked=tuple(parked))
+    return ShardTally(
+        sums=sums,
+        ended=ended,
+        doubtful=tuple(doubtful),
+        parked=tuple(parked),
+        refusals=dict(refusals),
+    )
+
+
+def _refusals(chunk: Chunk) -> Counter[str]:
+    dropped = chunk.undelivered - chunk.refused.keys()
+    return Counter({**Counter(chunk.refusals.values()), DROPPED: len(dropped)})
 
 
 def chunk_sums(chunk: Chunk, *, committed: bool) -> Sums:
