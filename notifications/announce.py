@@ -248,7 +248,12 @@ def _stop_older(row: AnnouncementRow) -> None:
 
 
 def _publish(row: AnnouncementRow) -> None:
-    """Tell programs. They may be told twice, and know a repetition by "announcement_id"."""
+    """Tell programs. They may be told twice, and know a repetition by "announcement_id".
+
+    Not of a digest: each of its events they have been told of.
+    """
+    if row.kind == AnnouncementKind.DIGEST:
+        return
     topics: list[str] = row.event["topics"]
     message = {
         "schema": SCHEMA,

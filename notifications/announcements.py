@@ -19,6 +19,7 @@ from ivent_site import metrics
 from ivent_site.counters.daily import daily_add
 from ivent_site.dynamodb.writes import ConflictError, put
 from notifications import ledger
+from notifications.digest_times import digest_at_of
 from notifications.enums import (
     TRANSITIONS,
     AnnouncementKind,
@@ -109,6 +110,7 @@ def announcement_draft(
         changes=_changes_json(snapshot, decision.changes),
         note=decision.note,
         subject=decision.subject,
+        digest_at=digest_at_of(decision.kind, starts_at=snapshot.starts_at, now=now),
         shard_count=settings.SHARD_COUNT,
         shards={},
         created_at=now,
@@ -156,6 +158,11 @@ def announcement_hold(row: AnnouncementRow) -> bool:
 def announcement_discard(row: AnnouncementRow) -> bool:
     """Whether a held announcement is now cancelled by a person's decision."""
     return _give_up(row, Reason.DISCARDED)
+
+
+def announcement_empty(row: AnnouncementRow) -> bool:
+    """Whether a held announcement is now cancelled because there is nothing in it."""
+    return _give_up(row, Reason.EMPTY)
 
 
 def announcement_stop(row: AnnouncementRow, *, reason: str) -> bool:

@@ -3,8 +3,12 @@
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from notifications.enums import AnnouncementKind
+from notifications.tables import AnnouncementRow
+from subscriptions.enums import Frequency
 from subscriptions.selectors import Recipient, shard_recipients
 
 CHUNK_SIZE = 50
@@ -25,8 +29,18 @@ class Stretch:
     end: bool
 
 
-def wants(recipient: Recipient, topics: frozenset[str]) -> bool:
+def frequency_of(row: AnnouncementRow) -> Frequency | None:
+    """Whom of those who want its topics the announcement is for; None: everybody."""
+    if row.kind == AnnouncementKind.DIGEST:
+        return Frequency.WEEKLY
+    digest_at: datetime | None = row.digest_at
+    return Frequency.AT_ONCE if digest_at else None
+
+
+def wants(recipient: Recipient, topics: frozenset[str], frequency: Frequency | None = None) -> bool:
     """Whether the announcement is for this person: no topics means all, on either side."""
+    if frequency is not None and recipient.frequency != frequency:
+        return False
     return not topics or not recipient.topics or not topics.isdisjoint(recipient.topics)
 
 
@@ -38,10 +52,16 @@ class Audience:
     """
 
     def __init__(
-        self, shard: str, *, topics: frozenset[str], letter_of: Callable[[Recipient], str]
+        self,
+        shard: str,
+        *,
+        topics: frozenset[str],
+        frequency: Frequency | None = None,
+        letter_of: Callable[[Recipient], str],
     ) -> None:
         self._shard = shard
         self._topics = topics
+        self._frequency = frequency
         self._letter_of = letter_of
         self._ahead: deque[Recipient] = deque()
         # Up to whom everybody was taken, and read.
@@ -77,7 +97,7 @@ class Audience:
         self._end = len(page) <= size
         if page:
             self._read = page[-1].id
-        self._ahead.extend(each for each in page if wants(each, self._topics))
+        self._ahead.extend(each for each in page if wants(each, self._topics, self._frequency))
 
     def _stretch(self, taken: list[Recipient]) -> Stretch:
         self._after = taken[-1].id if self._ahead else self._read

@@ -2,45 +2,61 @@
 
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils import dateformat, translation
 
-from events.snapshot import EventSnapshot
 from events.times import last_day, local_day, timezone_names
 from notifications.phrases import LANGUAGES
 
 
-def when(snapshot: EventSnapshot, *, language: str, timezone: str = "") -> tuple[str, str]:
+class Timed(Protocol):
+    """Whatever has the times of an event."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+
+    @property
+    def ends_at(self) -> datetime | None: ...
+
+    @property
+    def timezone(self) -> str: ...
+
+    @property
+    def all_day(self) -> bool: ...
+
+
+def when(event: Timed, *, language: str, timezone: str = "") -> tuple[str, str]:
     """The event's time as the reader's clock shows it, and as the clock there does.
 
     The second is empty where both show the same. An all-day event has days only; they are
     the days of the place, wherever the reader is.
     """
     with translation.override(language):
-        if snapshot.all_day:
-            return _days(snapshot, language), ""
-        there = _span(snapshot, snapshot.timezone, language)
-        if not timezone or _same_clock(snapshot, timezone):
+        if event.all_day:
+            return _days(event, language), ""
+        there = _span(event, event.timezone, language)
+        if not timezone or _same_clock(event, timezone):
             return there, ""
-        return _span(snapshot, timezone, language), there
+        return _span(event, timezone, language), there
 
 
-def _days(snapshot: EventSnapshot, language: str) -> str:
-    first = local_day(snapshot.starts_at, snapshot.timezone)
-    last = last_day(snapshot.ends_at, snapshot.timezone) if snapshot.ends_at else first
+def _days(event: Timed, language: str) -> str:
+    first = local_day(event.starts_at, event.timezone)
+    last = last_day(event.ends_at, event.timezone) if event.ends_at else first
     date_format = LANGUAGES[language].date_format
     days = [first] if last <= first else [first, last]
     return " – ".join(dateformat.format(day, date_format) for day in days)
 
 
-def _span(snapshot: EventSnapshot, timezone: str, language: str) -> str:
+def _span(event: Timed, timezone: str, language: str) -> str:
     words = LANGUAGES[language]
     zone = ZoneInfo(timezone)
-    start = snapshot.starts_at.astimezone(zone)
+    start = event.starts_at.astimezone(zone)
     text = _moment(start, words.date_format, words.time_format)
-    if snapshot.ends_at:
-        end = snapshot.ends_at.astimezone(zone)
+    if event.ends_at:
+        end = event.ends_at.astimezone(zone)
         same_day = end.date() == start.date()
         text += " – " + _moment(end, "" if same_day else words.date_format, words.time_format)
     return f"{text}, {_place(timezone, start)}"
@@ -66,9 +82,9 @@ def _offset(value: datetime) -> str:
     return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _same_clock(snapshot: EventSnapshot, timezone: str) -> bool:
-    here, there = ZoneInfo(timezone), ZoneInfo(snapshot.timezone)
-    moments = [snapshot.starts_at, *([snapshot.ends_at] if snapshot.ends_at else [])]
+def _same_clock(event: Timed, timezone: str) -> bool:
+    here, there = ZoneInfo(timezone), ZoneInfo(event.timezone)
+    moments = [event.starts_at, *([event.ends_at] if event.ends_at else [])]
     return all(
         moment.astimezone(here).utcoffset() == moment.astimezone(there).utcoffset()
         for moment in moments

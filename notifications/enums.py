@@ -11,6 +11,8 @@ class AnnouncementKind(StrEnum):
     CANCELLED = "cancelled"
     REMINDER = "reminder"
     MESSAGE = "message"
+    # What is coming, once a week: about no single event.
+    DIGEST = "digest"
 
 
 # These say nothing new of the event itself: what readers know of it is what they knew before.
@@ -54,6 +56,7 @@ class Reason(StrEnum):
     DISCARDED = "discarded"
     SUPERSEDED = "superseded"
     EVENT_CANCELLED = "event cancelled"
+    EMPTY = "empty"
 
 
 class ChunkState(StrEnum):

@@ -28,12 +28,14 @@ from notifications.delivery import (
     new_owner,
     send_patiently,
 )
-from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState
+from notifications.digest_events import DigestEvent
+from notifications.digest_letters import DigestLetters
+from notifications.enums import SUPPRESSED, AnnouncementKind, AnnouncementState, ChunkState
 from notifications.ledger import Chunk, TakenError
 from notifications.mails import Mail, in_order_of_letters
 from notifications.mime import UnmailableError
 from notifications.phrases import language_of
-from notifications.rendering import Letters
+from notifications.rendering import Copies, Letters
 from notifications.tables import AnnouncementRow
 from notifications.tally import Sums, chunk_sums
 from notifications.transports import RefusedError
@@ -86,10 +88,11 @@ class _Walk:
         self._audience = Audience(
             shard,
             topics=frozenset(row.event["topics"]),
+            frequency=audience.frequency_of(row),
             letter_of=lambda recipient: language_of(recipient.locale),
         )
         self._last: Chunk | None = None
-        self._letters: Letters | None = None
+        self._letters: Copies | None = None
         self._look_at = worker.clock() + LOOK_S
         # What the shard adds up to, as long as this walk alone knows it all for certain.
         self._sums: Sums | None = None
@@ -268,8 +271,14 @@ class _Walk:
         )
 
 
-def letters_of(row: AnnouncementRow) -> Letters:
+def letters_of(row: AnnouncementRow) -> Copies:
     """The letters of the announcement."""
+    if row.kind == AnnouncementKind.DIGEST:
+        return DigestLetters(
+            announcement_id=row.id,
+            slot=row.digest_at,
+            events=[DigestEvent.from_json(each) for each in row.events],
+        )
     return Letters(
         announcement_id=row.id,
         kind=row.kind,

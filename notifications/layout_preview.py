@@ -41,7 +41,7 @@ def layout_preview(preferences: Preferences, *, language: str) -> Preview:
         changes=[],
         preferences=preferences,
     )
-    letter, times = letters.wording(language, "")
+    letter, times, _markup = letters.wording(language, "")
     values = {**times, mails.LEAVE_URL: NOWHERE, mails.PREFERENCES_URL: NOWHERE}
     mail = Mail(subscriber_id="", to="", letter=letter, values=values, headers={}, tags={})
     return Preview(subject=letter.subject, text=mail.text, html=mail.html)

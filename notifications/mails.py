@@ -17,6 +17,7 @@ PREFERENCES_URL: Final = "preferences_url"
 CONFIRM_URL: Final = "confirm_url"
 WHEN: Final = "when"
 WHEN_BEFORE: Final = "when_before"
+EVENTS: Final = "events"
 
 
 # Between them stands the name of a value.
@@ -54,7 +55,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One copy of a letter. `tags` come back with every event of SES about it."""
+    """One copy of a letter. `tags` come back with every event of SES about it.
+
+    `markup` are values that are HTML in the HTML part; the others are escaped there.
+    """
 
     subscriber_id: str
     to: str
@@ -62,6 +66,7 @@ class Mail:
     values: Mapping[str, str]
     headers: Mapping[str, str]
     tags: Mapping[str, str]
+    markup: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -71,9 +76,8 @@ class Mail:
     @property
     def html(self) -> str:
         """The HTML, complete; ValueError if a mark has no value."""
-        return self._filled(
-            self.letter.html, {name: escape(value) for name, value in self.values.items()}
-        )
+        escaped = {name: escape(value) for name, value in self.values.items()}
+        return self._filled(self.letter.html, {**escaped, **self.markup})
 
     @staticmethod
     def _filled(body: str, values: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ class Phrases:
 
     date_format: str
     time_format: str
+    day_format: str
     published_subject: str
     published_heading: str
     published_intro: str
@@ -29,6 +30,17 @@ class Phrases:
     message_subject: str
     message_heading: str
     message_intro: str
+    digest_subject: str
+    digest_heading: str
+    digest_event: str
+    digest_events: str
+    digest_new: str
+    digest_new_events: str
+    digest_mark: str
+    digest_further: str
+    digest_more: str
+    digest_all: str
+    digest_why: str
     note: str
     reason: str
     title: str
@@ -61,6 +73,7 @@ class Phrases:
 _EN = Phrases(
     date_format="l, F j, Y",
     time_format="g:i A",
+    day_format="F j",
     published_subject="New event: {title}",
     published_heading="New event",
     published_intro="",
@@ -76,6 +89,20 @@ _EN = Phrases(
     message_subject="{subject}",
     message_heading="Message about an event",
     message_intro="",
+    digest_subject="Coming events: week of {day}",
+    digest_heading="Coming events",
+    digest_event="1 event",
+    digest_events="{count} events",
+    digest_new="1 new",
+    digest_new_events="{count} new",
+    digest_mark="New",
+    digest_further="Further ahead",
+    digest_more="and {count} more",
+    digest_all="See all events",
+    digest_why=(
+        "You get this mail once a week because you asked so when you subscribed to the "
+        "events of {organisation}."
+    ),
     note="A note from the organisers",
     reason="The reason",
     title="Title",
@@ -112,6 +139,7 @@ _EN = Phrases(
 _DE = Phrases(
     date_format="l, j. F Y",
     time_format="H:i",
+    day_format="j. F",
     published_subject="Neue Veranstaltung: {title}",
     published_heading="Neue Veranstaltung",
     published_intro="",
@@ -127,6 +155,20 @@ _DE = Phrases(
     message_subject="{subject}",
     message_heading="Nachricht zu einer Veranstaltung",
     message_intro="",
+    digest_subject="Kommende Veranstaltungen: Woche ab {day}",
+    digest_heading="Kommende Veranstaltungen",
+    digest_event="1 Veranstaltung",
+    digest_events="{count} Veranstaltungen",
+    digest_new="davon 1 neu",
+    digest_new_events="davon {count} neu",
+    digest_mark="Neu",
+    digest_further="Später",
+    digest_more="und {count} weitere",
+    digest_all="Alle Veranstaltungen ansehen",
+    digest_why=(
+        "Sie erhalten diese E-Mail einmal pro Woche, weil Sie die Veranstaltungen von "
+        "{organisation} so abonniert haben."
+    ),
     note="Hinweis der Veranstalter",
     reason="Der Grund",
     title="Titel",
@@ -167,6 +209,7 @@ _DE = Phrases(
 _FR = Phrases(
     date_format="l j F Y",
     time_format="H:i",
+    day_format="j F",
     published_subject="Nouvel événement : {title}",
     published_heading="Nouvel événement",
     published_intro="",
@@ -182,6 +225,20 @@ _FR = Phrases(
     message_subject="{subject}",
     message_heading="Message à propos d’un événement",
     message_intro="",
+    digest_subject="Événements à venir : semaine du {day}",
+    digest_heading="Événements à venir",
+    digest_event="1 événement",
+    digest_events="{count} événements",
+    digest_new="dont 1 nouveau",
+    digest_new_events="dont {count} nouveaux",
+    digest_mark="Nouveau",
+    digest_further="Plus tard",
+    digest_more="et {count} de plus",
+    digest_all="Voir tous les événements",
+    digest_why=(
+        "Vous recevez ce message une fois par semaine, comme vous l’avez choisi en vous "
+        "abonnant aux événements de {organisation}."
+    ),
     note="Un mot des organisateurs",
     reason="La raison",
     title="Titre",
@@ -219,6 +276,7 @@ _FR = Phrases(
 _ES = Phrases(
     date_format=r"l, j \d\e F \d\e Y",
     time_format="H:i",
+    day_format=r"j \d\e F",
     published_subject="Nuevo evento: {title}",
     published_heading="Nuevo evento",
     published_intro="",
@@ -234,6 +292,20 @@ _ES = Phrases(
     message_subject="{subject}",
     message_heading="Mensaje sobre un evento",
     message_intro="",
+    digest_subject="Próximos eventos: semana del {day}",
+    digest_heading="Próximos eventos",
+    digest_event="1 evento",
+    digest_events="{count} eventos",
+    digest_new="1 nuevo",
+    digest_new_events="{count} nuevos",
+    digest_mark="Nuevo",
+    digest_further="Más adelante",
+    digest_more="y {count} más",
+    digest_all="Ver todos los eventos",
+    digest_why=(
+        "Recibe este mensaje una vez por semana, como eligió al suscribirse a los "
+        "eventos de {organisation}."
+    ),
     note="Nota de los organizadores",
     reason="El motivo",
     title="Título",

@@ -58,14 +58,15 @@ def preview_message(
 
 def preview_announcement(row: AnnouncementRow, *, language: str, timezone: str = "") -> Preview:
     """The mail of an announcement; UnmailableError if none can be made of it."""
-    letter, times = letters_of(row).wording(language, timezone)
+    letter, values, markup = letters_of(row).wording(language, timezone)
     mail = Mail(
         subscriber_id="",
         to="",
         letter=letter,
-        values={**times, mails.LEAVE_URL: NOWHERE, mails.PREFERENCES_URL: NOWHERE},
+        values={**values, mails.LEAVE_URL: NOWHERE, mails.PREFERENCES_URL: NOWHERE},
         headers={},
         tags={},
+        markup=markup,
     )
     return Preview(subject=letter.subject, text=mail.text, html=mail.html)
 

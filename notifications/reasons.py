@@ -21,6 +21,7 @@ _WORDS = {
     Reason.DISCARDED: _("Somebody discarded it, so nobody was told."),
     Reason.SUPERSEDED: _("A later change overtook it, so nobody was told."),
     Reason.EVENT_CANCELLED: _("The event was cancelled meanwhile, so nobody else was told."),
+    Reason.EMPTY: _("There was nothing to list, so nobody was mailed."),
     "unmailable": _("No mail can be made of this event: look at its texts."),
 }
 # SES's codes, without case, underscores and "Exception": versions 1 and 2 differ in these.

@@ -1,8 +1,9 @@
 """Letters: what an announcement says, per language, and everyone's copy of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -38,7 +39,53 @@ class ShownChange:
     new: str
 
 
-class Letters:
+class Wording(NamedTuple):
+    """A letter, and the values in it that readers of one kind share; see Mail for `markup`."""
+
+    letter: Letter
+    values: Mapping[str, str]
+    markup: Mapping[str, str]
+
+
+class Copies:
+    """Everyone's copy of the letters of one announcement."""
+
+    def __init__(self, announcement_id: str) -> None:
+        self._id = announcement_id
+        self._leave_by_mail = f"<mailto:{settings.UNSUBSCRIBE_EMAIL}?subject=unsubscribe>"
+        self._domain = mail_domain()
+
+    def wording_for(self, recipient: Recipient) -> Wording:
+        """What the recipient reads."""
+        raise NotImplementedError
+
+    def wording(self, locale: str, timezone: str, /) -> Wording:
+        """What a reader of this language and zone reads who has chosen no topics."""
+        raise NotImplementedError
+
+    def mail(self, recipient: Recipient, *, tags: dict[str, str]) -> Mail:
+        """The recipient's copy."""
+        letter, values, markup = self.wording_for(recipient)
+        leave, preferences, one_click = reader_links(recipient.id)
+        return Mail(
+            subscriber_id=recipient.id,
+            to=recipient.email,
+            letter=letter,
+            values={
+                **values,
+                mails.LEAVE_URL: leave,
+                mails.PREFERENCES_URL: preferences,
+            },
+            headers={
+                "Message-ID": f"<{self._id}.{recipient.id}@{self._domain}>",
+                "List-Unsubscribe": f"<{one_click}>, {self._leave_by_mail}",
+            },
+            tags=tags,
+            markup=markup,
+        )
+
+
+class Letters(Copies):
     """The letters of one announcement, each rendered once.
 
     Making one raises UnmailableError if the event holds what no mail may carry.
@@ -55,8 +102,8 @@ class Letters:
         subject: str = "",
         preferences: Preferences | None = None,
     ) -> None:
+        super().__init__(announcement_id)
         self._preferences = preferences or preferences_get()
-        self._id = announcement_id
         self._note = note
         self._subject = subject
         self._kind = AnnouncementKind(kind)
@@ -65,33 +112,18 @@ class Letters:
         self._changed = {change["field"] for change in changes}
         method = announcement_method(self._event)
         self._calendar = Calendar(content=calendar(self._event, method=method), method=method)
-        self._domain = _mail_domain()
-        self._leave_by_mail = f"<mailto:{settings.UNSUBSCRIBE_EMAIL}?subject=unsubscribe>"
-        self.wording = lru_cache(_WORDINGS_KEPT)(self._word)
+        self._wordings = lru_cache(_WORDINGS_KEPT)(self._word)
         self._letter = cache(self._render)
 
-    def mail(self, recipient: Recipient, *, tags: dict[str, str]) -> Mail:
-        """The recipient's copy."""
-        letter, times = self.wording(recipient.locale, recipient.timezone)
-        leave, preferences, one_click = reader_links(recipient.id)
-        return Mail(
-            subscriber_id=recipient.id,
-            to=recipient.email,
-            letter=letter,
-            values={
-                **times,
-                mails.LEAVE_URL: leave,
-                mails.PREFERENCES_URL: preferences,
-            },
-            headers={
-                "Message-ID": f"<{self._id}.{recipient.id}@{self._domain}>",
-                "List-Unsubscribe": f"<{one_click}>, {self._leave_by_mail}",
-            },
-            tags=tags,
-        )
+    def wording_for(self, recipient: Recipient) -> Wording:
+        """The letter in the recipient's language, with the times of their zone."""
+        return self._wordings(recipient.locale, recipient.timezone)
 
-    def _word(self, locale: str, timezone: str) -> tuple[Letter, dict[str, str]]:
-        """The letter, and the times in it as readers of this zone see them."""
+    def wording(self, locale: str, timezone: str, /) -> Wording:
+        """The same, for any reader of this language and zone."""
+        return self._wordings(locale, timezone)
+
+    def _word(self, locale: str, timezone: str) -> Wording:
         language, timezone = language_of(locale), known_timezone(timezone)
         here, there = when(self._event, language=language, timezone=timezone)
         # In one value, so that all readers of a language share a letter and a call.
@@ -99,7 +131,7 @@ class Letters:
         times = {mails.WHEN: both}
         if self._is_moved():
             times[mails.WHEN_BEFORE] = when(self._before, language=language, timezone=timezone)[0]
-        return self._letter(language), times
+        return Wording(self._letter(language), times, {})
 
     def _is_moved(self) -> bool:
         return self._kind is AnnouncementKind.CHANGED and bool(self._changed & _WHEN_FIELDS)
@@ -124,7 +156,7 @@ class Letters:
         # A message stands for itself: the description has been told.
         is_message = self._kind is AnnouncementKind.MESSAGE
         description = "" if is_message else self._event.description
-        return _letter(
+        return letter_of(
             "announcement",
             language,
             subject,
@@ -134,11 +166,7 @@ class Letters:
             | {"description": description_text(description), "note": description_text(self._note)},
             preferences=self._preferences,
             attached=self._calendar,
-            headers={
-                "Precedence": "bulk",
-                "List-Id": f"<events.{self._domain}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            },
+            headers=list_headers(),
         )
 
     def _shown_changes(self, words: Phrases) -> list[ShownChange]:
@@ -192,10 +220,19 @@ def _confirmation_letter(language: str, name: str) -> Letter:
         "leave_url": mails.mark(mails.LEAVE_URL) if name == "already" else "",
         "preferences_url": mails.mark(mails.PREFERENCES_URL) if name == "already" else "",
     }
-    return _letter("confirmation", language, subject, context, context, preferences=preferences)
+    return letter_of("confirmation", language, subject, context, context, preferences=preferences)
 
 
-def _letter(
+def list_headers() -> dict[str, str]:
+    """Headers of every mail to the readers at large."""
+    return {
+        "Precedence": "bulk",
+        "List-Id": f"<events.{mail_domain()}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def letter_of(
     template: str,
     language: str,
     subject: str,
@@ -206,6 +243,10 @@ def _letter(
     attached: Calendar | None = None,
     headers: dict[str, str] | None = None,
 ) -> Letter:
+    """The letter that the template's two parts make, in the site's layout.
+
+    Raises UnmailableError for headers that no mail can carry.
+    """
     words = LANGUAGES[language]
     shared = {
         "t": words,
@@ -219,8 +260,8 @@ def _letter(
         "footer": preferences.footer,
     }
     with translation.override(language):
-        html = render_to_string(f"notifications/{template}.html", html_context | shared)
-        text = render_to_string(f"notifications/{template}.txt", text_context | shared)
+        html = render_to_string(f"notifications/{template}.html", shared | html_context)
+        text = render_to_string(f"notifications/{template}.txt", shared | text_context)
     all_headers = {
         "Reply-To": preferences.reply_to,
         # RFC 3834: no out-of-office notes in return.
@@ -244,6 +285,6 @@ def _before(event: dict[str, Any], changes: list[Any]) -> EventSnapshot:
     return EventSnapshot.from_json(event | {each["field"]: each["old"] for each in changes})
 
 
-def _mail_domain() -> str:
+def mail_domain() -> str:
     """The domain of List-Id and Message-ID: that of the public site, whoever sends."""
     return urlsplit(settings.PUBLIC_URL).hostname or "localhost"

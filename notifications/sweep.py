@@ -33,6 +33,7 @@ from notifications.announcements import (
 from notifications.breaker import breaker_check, breaker_get
 from notifications.deliverability import Correction, correction_done, corrections
 from notifications.delivery import Worker
+from notifications.digest_due import digest_make
 from notifications.due import publish_if_due, remind
 from notifications.enums import AnnouncementState, ChunkState, Reason
 from notifications.queueing import queue_shards
@@ -56,6 +57,7 @@ def sweep(*, worker: Worker) -> None:
     now = datetime.fromtimestamp(worker.clock(), UTC)
     for event in events_due(now=now, limit=EVENTS_MAX):
         _try(worker, partial(_see_to, event, now))
+    _try(worker, partial(digest_make, now=now))
     noted = corrections(limit=CORRECTIONS_MAX)
     for announcement_id, some in groupby(noted, key=attrgetter("announcement_id")):
         _try(worker, partial(_correct, announcement_id, [*some]))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from pynamodb.attributes import (
     BinaryAttribute,
     BinarySetAttribute,
@@ -16,11 +17,13 @@ from pynamodb.attributes import (
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
-from notifications.enums import AnnouncementState, Reason
+from notifications.enums import AnnouncementKind, AnnouncementState, Reason
 
 ANNOUNCEMENTS_PARTITION = "announcements"
 BREAKER_PARTITION = "breaker"
 REFOLD_PARTITION = "refold"
+# In place of an event's id, which it never is.
+DIGESTS = "00000000-0000-0000-0000-000000000000"
 
 
 class AnnouncementsByState(GlobalSecondaryIndex["AnnouncementRow"]):
@@ -67,6 +70,11 @@ class AnnouncementRow(Row):
     note = UnicodeAttribute(default="")
     # Of a message.
     subject = UnicodeAttribute(default="")
+    # Of a new event or a reminder: when readers of the weekly digest find it there, so that they
+    # get no mail of their own; absent: all do. Of a digest: its slot.
+    digest_at = UTCDateTimeAttribute(null=True)
+    # Of a digest, whose `event` has the topics of all of them only: see DigestEvent.
+    events = JSONAttribute(null=True)
     shard_count = NumberAttribute()
     # When it went from held to sending; absent as long as nobody may have been told.
     started_at = UTCDateTimeAttribute(null=True)
@@ -88,6 +96,12 @@ class AnnouncementRow(Row):
         # Held for a moment only, unless it waits for a person: a list would pay for it.
         is_listed = self.state != AnnouncementState.HELD or self.reason == Reason.OLD
         return {"created_key": self.list_key if is_listed else None}
+
+    @property
+    def title(self) -> str:
+        """What it is called in lists: by the event's title."""
+        is_digest = self.kind == AnnouncementKind.DIGEST
+        return gettext("Weekly digest") if is_digest else str(self.event.get("title", ""))
 
     @property
     def list_key(self) -> str:
@@ -131,6 +145,10 @@ class ChunkRow(Row):
     doubt = BooleanAttribute(attr_name="d", null=True)
     # Packed ids of whom SES did not mail after all, though it had accepted the mail.
     rejected = BinarySetAttribute(attr_name="x", null=True, legacy_encoding=False)
+    # Who was refused and is sent to once more, as a person asked: {subscriber id: reason}.
+    again = JSONAttribute(attr_name="g", null=True)
+    # `until` as its walk left it, where mails of it are sent once more.
+    walked_until = NumberAttribute(attr_name="w", null=True)
 
 
 class CountRow(Row):
@@ -145,10 +163,6 @@ class CountRow(Row):
     key = UnicodeAttribute(range_key=True)
     bounced = NumberAttribute(default=0)
     complained = NumberAttribute(default=0)
-    # Who was refused and is sent to once more, as a person asked: {subscriber id: reason}.
-    again = JSONAttribute(attr_name="g", null=True)
-    # `until` as its walk left it, where mails of it are sent once more.
-    walked_until = NumberAttribute(attr_name="w", null=True)
     # Of an hour.
     expires_at = TTLAttribute(null=True)
 

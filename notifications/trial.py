@@ -58,14 +58,15 @@ def trial_send(row: AnnouncementRow, *, to: str, language: str, timezone: str = 
 
 
 def _mail(row: AnnouncementRow, to: str, language: str, timezone: str) -> Mail:
-    letter, times = letters_of(row).wording(language, timezone)
+    letter, values, markup = letters_of(row).wording(language, timezone)
     # Who tests has nothing to unsubscribe from.
     headers = {name: value for name, value in letter.headers.items() if "Unsubscribe" not in name}
     return Mail(
         subscriber_id="",
         to=to,
         letter=replace(letter, subject=f"{MARK} {letter.subject}", headers=headers),
-        values={**times, mails.LEAVE_URL: NOWHERE, mails.PREFERENCES_URL: NOWHERE},
+        values={**values, mails.LEAVE_URL: NOWHERE, mails.PREFERENCES_URL: NOWHERE},
         headers={},
         tags={},
+        markup=markup,
     )

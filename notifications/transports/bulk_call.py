@@ -47,7 +47,7 @@ _json = JSONEncoder().encode
 
 def entry(mail: Mail) -> "BulkEmailEntryTypeDef":
     """The recipient's part of the call; UnmailableError if a bulk call cannot carry the mail."""
-    tags = mail.tags
+    tags, template = mail.tags, inline_template(mail.letter)
     if not (_ADDRESS.fullmatch(mail.to) and all(map(_TAG.fullmatch, tags.values()))):
         raise UnmailableError("A bulk call cannot carry this address or these tags.")
     return {
@@ -57,7 +57,7 @@ def entry(mail: Mail) -> "BulkEmailEntryTypeDef":
         "ReplacementTags": [{"Name": name, "Value": tags[name]} for name in tags],
         "ReplacementEmailContent": {
             "ReplacementTemplate": {
-                "ReplacementTemplateData": inline_template(mail.letter).data(mail.values)
+                "ReplacementTemplateData": template.data(mail.values, mail.markup)
             }
         },
         "ReplacementHeaders": _headers(mail.headers),

@@ -19,6 +19,8 @@ from notifications.mails import MARK, Letter
 from notifications.mime import UnmailableError
 
 LETTERS_KEPT: Final = 64
+# https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_ReplacementTemplate.html
+DATA_CHARS_MAX: Final = 262_144
 _IN_HTML: Final = "_html"
 _LITERALS: Final = {"{": "open_brace", "}": "close_brace", "\\": "backslash"}
 # Two in a row, or one that touches a mark.
@@ -39,14 +41,22 @@ class InlineTemplate:
     names: frozenset[str]
     literals: Mapping[str, str]
 
-    def data(self, values: Mapping[str, str]) -> str:
-        """ReplacementTemplateData for these values; UnmailableError if one is missing."""
+    def data(self, values: Mapping[str, str], markup: Mapping[str, str]) -> str:
+        """ReplacementTemplateData for these values, of which some are markup in the HTML.
+
+        UnmailableError if one is missing, or if they are more than SES takes.
+        """
         data = {**self.literals, **values}
         for name, value in values.items():
             data[name + _IN_HTML] = escape(value) if _MARKUP.search(value) else value
+        for name, value in markup.items():
+            data[name + _IN_HTML] = value
         if not self.names <= data.keys():
             raise UnmailableError("A variable of the template has no value.")
-        return _json(data)
+        text = _json(data)
+        if len(text) > DATA_CHARS_MAX:
+            raise UnmailableError("The values are more than a bulk call can carry.")
+        return text
 
 
 @lru_cache(LETTERS_KEPT)

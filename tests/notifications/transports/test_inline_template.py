@@ -27,7 +27,7 @@ def letter(**parts):
 
 def rendered(a_letter, values):
     template = inline_template(a_letter)
-    data = json.loads(template.data(values))
+    data = json.loads(template.data(values, {}))
     return tuple(render(part, data) for part in (template.subject, template.text, template.html))
 
 
@@ -35,7 +35,7 @@ def test_marks_are_variables_and_html_has_escaped_ones_of_its_own():
     body = f"Bye: {mark('leave_url')}"
     template = inline_template(letter(text=body, html=body))
     assert (template.text, template.html) == ("Bye: {{leave_url}}", "Bye: {{leave_url_html}}")
-    assert template.data({"leave_url": "https://x.example/?a=1&b=2"}) == (
+    assert template.data({"leave_url": "https://x.example/?a=1&b=2"}, {}) == (
         '{"leave_url": "https://x.example/?a=1&b=2",'
         ' "leave_url_html": "https://x.example/?a=1&amp;b=2"}'
     )
@@ -64,7 +64,7 @@ def test_a_value_with_braces_is_not_read_again():
 def test_a_variable_without_a_value_is_refused_before_any_call():
     a_letter = letter(html=mark(mails.LEAVE_URL))
     with pytest.raises(UnmailableError):
-        inline_template(a_letter).data({mails.PREFERENCES_URL: URL})
+        inline_template(a_letter).data({mails.PREFERENCES_URL: URL}, {})
 
 
 def test_a_broken_mark_is_refused():

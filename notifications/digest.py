@@ -1,0 +1,125 @@
+"""The weekly digest: one announcement for each slot, made of what is coming when it is due.
+
+It is sent as any other announcement is, to readers who asked for one mail a week. Programs are
+not told of it, for they have heard of each event.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+
+from events.enums import EventStatus
+from events.selectors import events_page, topics_all
+from events.tables import EventRow
+from ivent_site.dynamodb.rows import sort_key
+from ivent_site.preferences.digest import WEEK
+from ivent_site.preferences.selectors import Preferences
+from notifications.announcements import announcement_get, event_announcements, is_started
+from notifications.digest_events import DigestEvent, first_events, topics_of
+from notifications.enums import AnnouncementKind, AnnouncementState, Reason
+from notifications.tables import ANNOUNCEMENTS_PARTITION, DIGESTS, AnnouncementRow
+
+logger = logging.getLogger(__name__)
+
+# Of the coming events, how many are looked at: one Query, of a few megabytes at most.
+EXAMINED: Final = 400
+# How many a digest holds, at about half a kilobyte each, and some 150 KB if all texts are as
+# long as they may be: an item has 400.
+HELD_MAX: Final = 200
+# Since the last digest, how many announcements' keys are read to see what is new.
+ANNOUNCEMENTS_MAX: Final = 5000
+# What was being started while the last digest was made may have been missed by it.
+OVERLAP: Final = timedelta(minutes=10)
+DIGESTS_LOOKED_AT: Final = 5
+_PUBLISHED: Final = f".{AnnouncementKind.PUBLISHED}"
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What a digest lists; `is_whole` unless more is coming than one can hold."""
+
+    events: list[DigestEvent]
+    is_whole: bool
+
+
+def digest_id(slot: datetime) -> str:
+    """The id of the one digest of this slot; in the order of the slots."""
+    return f"{DIGESTS}.{slot.astimezone(UTC):%Y%m%dT%H%M}.{AnnouncementKind.DIGEST}"
+
+
+def digest_get(slot: datetime) -> AnnouncementRow | None:
+    """The slot's digest; None if it has not been made."""
+    return announcement_get(digest_id(slot))
+
+
+def digest_coming(preferences: Preferences, *, slot: datetime, now: datetime) -> Coming:
+    """What the slot's digest lists if it is made now, or, of a later one, if nothing changes.
+
+    Four Queries, however many events there are.
+    """
+    begins = max(slot, now)
+    page = events_page(statuses=(EventStatus.PUBLISHED,), limit=EXAMINED, starts_from=begins)
+    new = _announced_since(_new_since(preferences, slot=slot))
+    ends = slot + preferences.digest_weeks * WEEK
+    names = {topic.slug: topic.name for topic in topics_all()} if page.events else {}
+    found = [
+        DigestEvent.from_row(
+            row, names=names, is_new=row.id in new, is_further=row.starts_at > ends
+        )
+        for row in page.events
+        if not _may_be_undone(row) and (row.id in new or row.starts_at <= ends)
+    ]
+    events = first_events(found, HELD_MAX)
+    return Coming(events, page.next_key is None and len(events) == len(found))
+
+
+def digest_draft(events: list[DigestEvent], *, slot: datetime) -> AnnouncementRow:
+    """The slot's digest, held, and not stored."""
+    now = datetime.now(UTC)
+    return AnnouncementRow(
+        DIGESTS,
+        digest_id(slot),
+        version=0,
+        kind=AnnouncementKind.DIGEST.value,
+        state=AnnouncementState.HELD.value,
+        event={"topics": topics_of(events)},
+        events=[event.to_json() for event in events],
+        digest_at=slot,
+        shard_count=settings.SHARD_COUNT,
+        shards={},
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def older_digests(slot: datetime) -> list[AnnouncementRow]:
+    """The last few digests before the slot's, the newest first."""
+    rows = event_announcements(DIGESTS, limit=DIGESTS_LOOKED_AT)
+    return [row for row in rows if row.id < digest_id(slot)]
+
+
+def _new_since(preferences: Preferences, *, slot: datetime) -> datetime:
+    """From when on an announced event is new: the last digest, if that was in this schedule."""
+    since = (preferences.digest_since or slot) - 2 * WEEK
+    for row in older_digests(slot):
+        if is_started(row) or row.reason == Reason.EMPTY:
+            return max(row.created_at - OVERLAP, since)
+    return max(slot - WEEK, since)
+
+
+def _announced_since(moment: datetime) -> frozenset[str]:
+    keys = AnnouncementRow.by_age.query(
+        ANNOUNCEMENTS_PARTITION,
+        AnnouncementRow.created_key > sort_key(moment),
+        limit=ANNOUNCEMENTS_MAX,
+        scan_index_forward=False,
+    )
+    return frozenset(key.event_id for key in keys if key.id.endswith(_PUBLISHED))
+
+
+def _may_be_undone(row: EventRow) -> bool:
+    """Whether its publication may still be taken back: the next digest has it."""
+    return row.undo is not None and row.undo["event"]["status"] == EventStatus.DRAFT

@@ -1,0 +1,81 @@
+"""The events of a digest, as they were when it was made: short, for a row holds up to 200."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from django.conf import settings
+
+from events.tables import EventRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestEvent:
+    """An event that is coming. `topics` are names by slug; `is_further`: beyond the weeks that
+    are listed each time, and so listed once, when it is new.
+    """
+
+    id: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime | None
+    timezone: str
+    all_day: bool
+    location: str
+    topics: Mapping[str, str]
+    is_new: bool
+    is_further: bool
+
+    @property
+    def page_url(self) -> str:
+        """The event's public page."""
+        return f"{settings.PUBLIC_URL}/e/{self.id}"
+
+    @classmethod
+    def from_row(
+        cls, row: EventRow, *, names: Mapping[str, str], is_new: bool, is_further: bool
+    ) -> Self:
+        """The event as its row says; `names` are those of all topics."""
+        return cls(
+            id=row.id,
+            title=row.title,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            timezone=row.timezone,
+            all_day=bool(row.all_day),
+            location=row.location,
+            topics={slug: names.get(slug, slug) for slug in row.topics},
+            is_new=is_new,
+            is_further=is_further,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; `from_json` reads them back."""
+        ends_at = self.ends_at and self.ends_at.isoformat()
+        return {**asdict(self), "starts_at": self.starts_at.isoformat(), "ends_at": ends_at}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The event that `to_json` gave."""
+        ends_at = value["ends_at"] and _moment(value["ends_at"])
+        return cls(**{**value, "starts_at": _moment(value["starts_at"]), "ends_at": ends_at})
+
+
+def first_events(events: Sequence[DigestEvent], limit: int) -> list[DigestEvent]:
+    """So many of the events, in their order: new ones stay, for they are told only here."""
+    if len(events) <= limit:
+        return [*events]
+    ranked = sorted(range(len(events)), key=lambda place: (not events[place].is_new, place))
+    return [events[place] for place in sorted(ranked[:limit])]
+
+
+def topics_of(events: Sequence[DigestEvent]) -> list[str]:
+    """The topics of all of them; none if one of the events is for everybody."""
+    if any(not event.topics for event in events):
+        return []
+    return sorted({slug for event in events for slug in event.topics})
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,0 +1,29 @@
+"""Whether readers of the weekly digest hear of an event there, and when.
+
+So that every event reaches every reader: what begins before the next digest, or soon after it,
+is told to all of them at once, and so is everything while there is no digest.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from ivent_site.preferences.digest import digest_due, digest_next
+from ivent_site.preferences.selectors import preferences_get
+from notifications.enums import AnnouncementKind
+
+# Who reads the digest in the evening should still be able to come.
+SOON: Final = timedelta(hours=12)
+
+
+def digest_at_of(kind: AnnouncementKind, *, starts_at: datetime, now: datetime) -> datetime | None:
+    """When readers of the digest find the event there, and get no mail of this kind of their own.
+
+    None: they get the mail. Of a reminder it may be the last digest, which had the event.
+    """
+    if kind not in {AnnouncementKind.PUBLISHED, AnnouncementKind.REMINDER}:
+        return None
+    preferences = preferences_get()
+    if kind is AnnouncementKind.REMINDER and (last := digest_due(preferences, now=now)):
+        return last
+    following = digest_next(preferences, now=now)
+    return following if following and starts_at > following + SOON else None
