@@ -232,7 +232,10 @@ def queued_request():
     return request_parse(body=message["Body"], message_id=message["MessageId"])
 
 
-@pytest.mark.parametrize("query", ["", "?status__exact=confirmed", "?topic=music", "?q=reader"])
+@pytest.mark.parametrize(
+    "query",
+    ["", "?status__exact=confirmed", "?topic=music", "?frequency__exact=weekly", "?q=reader"],
+)
 def test_the_list_costs_the_same_however_many_there_are(sign_in, query):
     viewer = sign_in("viewers")
     costs = []
