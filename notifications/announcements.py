@@ -38,10 +38,10 @@ SETTLE_AT = "settle_at"
 # and the keys of the first of its parked chunks.
 PARKED_KEYS = "parked_keys"
 PARKED_SHOWN = 5
-FOLD_ATTEMPTS = 5
 # how many were refused why, and that these are to be sent to once more where that makes sense.
 REFUSALS = "refusals"
 AGAIN = "again"
+FOLD_ATTEMPTS = 5
 # What the numbers of right now may cost: about 2 MB of reading, of 100,000 recipients.
 LIVE_CHUNKS_MAX = 2000
 UNFINISHED = frozenset(
@@ -371,6 +371,8 @@ def _folded(tally: ShardTally) -> dict[str, Any]:
         values[SETTLE_AT] = min(each.until for each in tally.doubtful) + settings.UNKNOWN_WAIT_S
     if tally.parked:
         values[PARKED_KEYS] = [*tally.parked[:PARKED_SHOWN]]
+    if tally.refusals:
+        values[REFUSALS] = tally.refusals
     return values
 
 
@@ -378,8 +380,6 @@ def _changes_json(snapshot: EventSnapshot, changes: Iterable[Change]) -> list[di
     """Changes as JSON holds them: values in the form of `EventSnapshot.to_json`."""
     new = snapshot.to_json()
     return [
-    if tally.refusals:
-        values[REFUSALS] = tally.refusals
         {
             "field": change.field,
             "old": _short(_plain(change.old)),
