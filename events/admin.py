@@ -35,6 +35,7 @@ from events.topic_services import topic_create, topic_delete, topic_update
 from events.topic_uses import topic_uses
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.writes import ConflictError
+from ivent_site.empty_lists import Beginning, Step
 
 # For the type checker: at run time the class beside it is the ModelAdmin.
 if TYPE_CHECKING:
@@ -91,6 +92,10 @@ class EventAdmin(
     """Drafts, published and cancelled events."""
 
     form = EventForm
+    beginning = Beginning(
+        _("Write the first event. Nothing leaves until you have looked at its mail and say so."),
+        (Step(_("Add an event"), "admin:events_event_add", "events.add_event"),),
+    )
     list_display = ("title", "when", "status_shown", "topics_shown")
     list_filter = ("status",)
     search_fields = ("^title",)
@@ -227,6 +232,10 @@ class TopicAdmin(CursorModelAdmin, JudgedAgain, ModelAdmin):  # type: ignore[mis
     """The kinds of events that people may ask for."""
 
     form = TopicForm
+    beginning = Beginning(
+        _("By topics people choose what they hear of. Without any, everybody hears of everything."),
+        (Step(_("Add a topic"), "admin:events_topic_add", "events.add_topic"),),
+    )
     list_display = ("badge", "slug", "description")
     ordering = ("slug",)
 

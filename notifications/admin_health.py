@@ -51,6 +51,8 @@ class Health(_Base):
             "breaker_is_open": breaker.is_open(now=datetime.now(UTC)),
             "items": [*_account_items(account), *_queue_items()],
             "quota": quota_text(account) if account else "",
+            # Whether something stands above this part already.
+            "is_more": "more" in request.GET,
         }
         return TemplateResponse(request, _TEMPLATE, context)
 

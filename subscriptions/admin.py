@@ -22,6 +22,7 @@ from unfold.enums import ActionVariant
 
 from events.selectors import topics_all
 from ivent_site.dynamodb.admin import CursorModelAdmin
+from ivent_site.empty_lists import Beginning, Step
 from subscriptions import admin_imports  # noqa: F401 - registers itself
 from subscriptions.admin_forms import InviteForm, SubscriptionForm
 from subscriptions.admin_person import PersonActions, go_to
@@ -63,6 +64,20 @@ class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: i
     """
 
     form = SubscriptionForm
+    beginning = Beginning(
+        gettext_lazy(
+            "Nobody has subscribed yet. Share the page on which people subscribe, invite"
+            " somebody by the button above, or import a list."
+        ),
+        (
+            Step(gettext_lazy("The page to subscribe"), "subscribe"),
+            Step(
+                gettext_lazy("Import a list"),
+                "admin:subscriptions_subscriberimport_add",
+                "subscriptions.add_subscriberimport",
+            ),
+        ),
+    )
     list_display = ("email", "status_shown", "topics_shown", "locale", "created_at")
     list_filter = ("status", "locale", TopicFilter)
     search_fields = ("^email_key",)

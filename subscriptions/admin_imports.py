@@ -17,6 +17,7 @@ from unfold.enums import ActionVariant
 
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.writes import ConflictError
+from ivent_site.empty_lists import Beginning, Step
 from subscriptions.admin_person import go_to
 from subscriptions.enums import ImportState
 from subscriptions.import_forms import COLUMNS, ImportForm
@@ -46,6 +47,19 @@ class SubscriberImportAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]
     """The newest first. For admins only: nobody else has a permission of this model."""
 
     form = ImportForm
+    beginning = Beginning(
+        gettext_lazy(
+            "No list has been imported yet. A file is checked first: what is wrong with it, and"
+            " whom it would add, is shown before anything happens."
+        ),
+        (
+            Step(
+                gettext_lazy("Choose a file"),
+                "admin:subscriptions_subscriberimport_add",
+                "subscriptions.add_subscriberimport",
+            ),
+        ),
+    )
     list_display = ("name", "state_shown", "rows", "added", "known", "created_at")
     actions_detail = ("begin", "stop")
     change_form_outer_before_template = "admin/subscriptions/subscriberimport/state.html"

@@ -14,6 +14,7 @@ from ivent_site.dynamodb.changelist import CursorChangeList
 from ivent_site.dynamodb.operations import ConflictError
 from ivent_site.dynamodb.selecting import allow_partial
 from ivent_site.dynamodb.store import Path, Store, store_of
+from ivent_site.empty_lists import Beginning
 from ivent_site.history import form_changes
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
@@ -32,6 +33,8 @@ class CursorModelAdmin(_Base):
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    # What the list says as long as nothing is in it.
+    beginning: Beginning | None = None
     # Actions are for what was ticked on the page: what lies beyond it is not known.
     list_disable_select_all = True
 

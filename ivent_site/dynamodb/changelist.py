@@ -49,8 +49,16 @@ class CursorChangeList(ChangeList):
         self.paginator = CursorPaginator(self.list_per_page)
         self.capped = page.capped
         self.first_url = self.get_query_string() if cursor else None
+        self._say_why_empty(request, is_within=bool(cursor or page.next))
         self.next_url = self._page_url(page.next)
         self.previous_url = self._page_url(page.previous)
+
+    def _say_why_empty(self, request: HttpRequest, *, is_within: bool) -> None:
+        """What unfold/helpers/empty_results.html needs to know."""
+        self.is_narrowed = bool(self.query or self.get_filters_params())
+        self.is_within = is_within
+        self.beginning = getattr(self.model_admin, "beginning", None)
+        self.links = self.beginning.links(request.user) if self.beginning else []
 
     def get_filters(self, request: HttpRequest) -> Any:
         try:

@@ -31,7 +31,7 @@ def test_the_list_names_nobody_and_opens_at_the_queue_that_has_any(admin):
 
 def test_without_any_the_page_says_so(admin):
     with dynamodb_calls() as calls:
-        assert "There are none." in text(admin.get(PAGE))
+        assert "There are none" in text(admin.get(PAGE))
     assert calls == {"GetItem": 1}
 
 

@@ -116,7 +116,7 @@ def test_a_silent_ses_is_told(viewer):
 def test_all_well_is_told_too(viewer):
     with mock.patch("notifications.admin_health.account_get", return_value=Account(rate=14)):
         shown = text(viewer.get(HEALTH))
-    assert "Nothing else: SES sends" in shown
+    assert "Nothing: SES sends" in shown
     assert "as many as you like" in shown
 
 
