@@ -58,9 +58,8 @@ def digest_told() -> str:
     weekday = preferences_get().digest_weekday
     if weekday is None:
         return gettext("There is no digest at the moment, so each event is told at once.")
-    return gettext(
-        "The digest comes every %(weekday)s with the events ahead; urgent news comes at once."
-    ) % {"weekday": WEEKDAYS[weekday]}
+    told = gettext("A digest every %(weekday)s, with the events ahead; urgent news at once.")
+    return told % {"weekday": WEEKDAYS[weekday]}
 
 
 class PreferencesForm(forms.Form):

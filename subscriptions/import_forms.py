@@ -72,7 +72,7 @@ class ImportForm(_ModelForm):
     topics_column = _column(_("Column of the topics"))
     locale_column = _column(_("Column of the language"))
     timezone_column = _column(_("Column of the time zone"))
-    frequency_column = _column(_("Column of how often"))
+    frequency_column = _column(_("Column of the frequency"))
 
     class Meta:
         model = SubscriberImport
