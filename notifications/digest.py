@@ -103,11 +103,11 @@ def older_digests(slot: datetime) -> list[AnnouncementRow]:
 
 def _new_since(preferences: Preferences, *, slot: datetime) -> datetime:
     """From when on an announced event is new: the last digest, if that was in this schedule."""
-    since = (preferences.digest_since or slot) - 2 * WEEK
+    earliest = min(slot, preferences.digest_since or slot) - 2 * WEEK
     for row in older_digests(slot):
         if is_started(row) or row.reason == Reason.EMPTY:
-            return max(row.created_at - OVERLAP, since)
-    return max(slot - WEEK, since)
+            return max(row.created_at - OVERLAP, earliest)
+    return earliest
 
 
 def _announced_since(moment: datetime) -> frozenset[str]:

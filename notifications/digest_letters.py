@@ -27,7 +27,7 @@ from subscriptions.selectors import Recipient
 
 # More than anybody reads; the rest is a link away.
 SHOWN_MAX: Final = 25
-LIST_CHARS_MAX: Final = 40_000
+LIST_CHARS_MAX: Final = 24_000
 _WORDINGS_KEPT: Final = 512
 _LISTS_KEPT: Final = 256
 

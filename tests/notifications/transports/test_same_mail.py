@@ -7,9 +7,11 @@ import pytest
 from events.enums import EventStatus
 from ivent_site.preferences.selectors import preferences_remember
 from ivent_site.preferences.tables import PreferencesRow
+from notifications.digest_letters import DigestLetters
 from notifications.mime import mail_bytes
 from notifications.transports.ses_bulk import SesBulk
-from tests.notifications.test_rendering import make_snapshot, render
+from tests.notifications.test_digest_letters import make_listed
+from tests.notifications.test_rendering import make_recipient, make_snapshot, render
 from tests.notifications.transports.calls import Calls
 
 NASTY = "{{name}} <b>Äpfel</b> & \\{{x}} 🎉 'quoted' \"twice\""
@@ -71,6 +73,27 @@ def test_a_bulk_mail_is_the_single_mail_part_by_part(sink, locale, kind, status,
         single = message_from_bytes(mail_bytes(mail), policy=policy.default)
         assert parts(bulk) == parts(single)
         assert [name for name in bulk if name not in single] == []
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "fr", "es"])
+def test_so_is_a_digest_with_each_readers_own_list(sink, locale):
+    events = [
+        make_listed(title=f"{NASTY} {number}", location=NASTY, topics={"a": NASTY}, is_further=far)
+        for number, far in enumerate([False, True])
+    ]
+    letters = DigestLetters(announcement_id="digest", slot=events[0].starts_at, events=events)
+    mails = [
+        letters.mail(make_recipient(locale=locale, timezone=zone, topics=topics), tags={})
+        for zone, topics in (("", ()), ("America/New_York", ("a",)))
+    ]
+    SesBulk().send(mails, Calls())
+    for mail, sent in zip(mails, sink.sent, strict=True):
+        bulk = message_from_bytes(sent.message.as_bytes(), policy=policy.default)
+        single = message_from_bytes(mail_bytes(mail), policy=policy.default)
+        assert parts(bulk) == parts(single)
+        assert parts(bulk)["shape"] == ["multipart/alternative", "text/plain", "text/html"]
+        assert f"* {NASTY} 1" in mail.text
+        assert "<b>Äpfel" not in mail.html
 
 
 def test_what_admins_set_is_in_both_and_the_same(sink):

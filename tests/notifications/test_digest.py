@@ -1,0 +1,272 @@
+"""The weekly digest: every event reaches every reader, and none of them twice."""
+
+from datetime import UTC, datetime, timedelta
+from unittest import mock
+
+import pytest
+from freezegun import freeze_time
+
+from events.enums import EventStatus
+from events.services import event_cancel, event_create
+from ivent_site.preferences.selectors import preferences_now
+from ivent_site.preferences.services import preferences_update
+from notifications import digest_due
+from notifications.announce import announce
+from notifications.announcements import announcement_sums, event_announcements
+from notifications.digest import digest_get
+from notifications.due import remind
+from notifications.enums import AnnouncementState, Reason
+from notifications.sweep import sweep
+from notifications.tables import DIGESTS
+from notifications.tally import Sums
+from tests.dynamodb_calls import dynamodb_calls
+from tests.factories import make_data, make_topic
+from tests.notifications.sending import (
+    Clock,
+    FakeSes,
+    WorkerKilledError,
+    current,
+    killed_after,
+    make_readers,
+    make_worker,
+    walk,
+)
+
+pytestmark = pytest.mark.usefixtures("aws")
+# A Wednesday, and the digests after it: Mondays at nine in Berlin.
+NOW = datetime(2027, 6, 2, 12, tzinfo=UTC)
+SLOT = datetime(2027, 6, 7, 7, tzinfo=UTC)
+DAY, WEEK, MINUTE = timedelta(days=1), timedelta(days=7), timedelta(minutes=1)
+
+
+@pytest.fixture
+def frozen():
+    with freeze_time(NOW) as frozen:
+        digest_due._memory.slot = None
+        yield frozen
+
+
+@pytest.fixture(autouse=True)
+def weekly(frozen):
+    return schedule(digest_weekday=0, undo_window_s=0)
+
+
+def schedule(**values):
+    return preferences_update(
+        version=preferences_now().version,
+        **{"default_timezone": "Europe/Berlin", "digest_hour": 9, "digest_weeks": 4, **values},
+    )
+
+
+def published(starts_at=SLOT + 10 * DAY, **values):
+    """An event that has just been announced."""
+    data = make_data(starts_at=starts_at, ends_at=None, **values)
+    row = event_create(data=data, status=EventStatus.PUBLISHED, reminders=values.pop("minutes", ()))
+    announce(event_id=row.id)
+    return row
+
+
+def announcement_of(event):
+    return next(iter(event_announcements(event.id)))
+
+
+def readers(**values):
+    """Somebody who hears at once, and somebody who hears weekly."""
+    [at_once] = make_readers(1, **values)
+    [weekly] = make_readers(1, frequency="weekly", **values)
+    return at_once, weekly
+
+
+def mailed(row):
+    """Whom the announcement is sent to."""
+    ses = FakeSes()
+    walk(row, ses, Clock())
+    return ses.counts
+
+
+def run(frozen, at):
+    frozen.move_to(at)
+    digest_due._memory.slot = None
+    sweep(worker=make_worker(FakeSes(), Clock(at)))
+
+
+def digest_at(frozen, at=SLOT, slot=SLOT):
+    run(frozen, at)
+    return digest_get(slot)
+
+
+def titles(row):
+    return [(each["title"], each["is_new"]) for each in row.events]
+
+
+def text_for(row, **values):
+    """What somebody with these wishes reads, who alone gets the digest."""
+    [reader] = make_readers(1, frequency="weekly", **values)
+    ses = FakeSes()
+    walk(row, ses, Clock())
+    [mail] = ses.accepted
+    assert mail.subscriber_id == reader
+    return mail.text
+
+
+def test_a_weekly_reader_gets_the_digest_and_everybody_else_the_mail(frozen):
+    at_once, weekly = readers()
+    event = published()
+    assert announcement_of(event).digest_at == SLOT
+    assert mailed(announcement_of(event)) == {at_once: 1}
+    assert digest_at(frozen, SLOT - MINUTE) is None
+    digest = digest_at(frozen)
+    assert (digest.state, titles(digest)) == ("sending", [("Summer fair", True)])
+    assert mailed(digest) == {weekly: 1}
+
+
+@pytest.mark.parametrize("hours", [-1, 12])
+def test_what_begins_before_the_next_digest_or_soon_after_it_is_told_to_all(hours):
+    everybody = readers()
+    event = published(SLOT + timedelta(hours=hours))
+    assert announcement_of(event).digest_at is None
+    assert mailed(announcement_of(event)) == dict.fromkeys(everybody, 1)
+
+
+def test_without_a_digest_everybody_is_told_of_everything():
+    preferences_update(version=1, digest_weekday=None)
+    # The one that was promised is past.
+    with freeze_time(SLOT + DAY):
+        event = published(SLOT + 20 * DAY)
+        assert announcement_of(event).digest_at is None
+
+
+def test_a_cancellation_reaches_everybody_at_once():
+    event = published()
+    event_cancel(event_id=event.id, version=1)
+    announce(event_id=event.id)
+    row = announcement_of(event)
+    assert (row.kind, row.digest_at) == ("cancelled", None)
+
+
+def test_readers_of_the_digest_get_no_reminder_of_what_it_listed(frozen):
+    at_once, _weekly = readers()
+    data = make_data(starts_at=SLOT + 3 * DAY, ends_at=None)
+    event = event_create(data=data, status=EventStatus.PUBLISHED, reminders=[24 * 60])
+    announce(event_id=event.id)
+    frozen.move_to(SLOT + 2 * DAY)
+    row = remind(event_id=event.id, now=SLOT + 2 * DAY)
+    assert (row.kind, row.digest_at) == ("reminder", SLOT)
+    assert mailed(row) == {at_once: 1}
+
+
+def test_each_reads_the_events_of_their_topics_and_who_wants_none_gets_no_digest(frozen):
+    make_topic("music", "Live music"), make_topic("chess")
+    published(title="Concert", topics=("music",))
+    published(title="Tournament", topics=("chess",))
+    digest = digest_at(frozen)
+    assert digest.event["topics"] == ["chess", "music"]
+    make_readers(1, frequency="weekly", topics=["theatre"])
+    music = text_for(digest, topics=["music", "theatre"])
+    assert "Concert (New)" in music
+    assert "Topics: Live music" in music
+    assert "1 event, 1 new" in music
+    assert "Tournament" not in music
+
+
+def test_what_is_far_ahead_is_listed_once_when_it_is_new(frozen):
+    published(SLOT + 100 * DAY, title="Far")
+    published(SLOT + 20 * DAY, title="Near")
+    digest = digest_at(frozen)
+    assert titles(digest) == [("Near", True), ("Far", True)]
+    told = text_for(digest)
+    assert told.index("Near") < told.index("Further ahead") < told.index("Far (New)")
+    assert titles(digest_at(frozen, SLOT + WEEK, SLOT + WEEK)) == [("Near", False)]
+
+
+def test_what_is_published_after_the_slot_waits_for_the_next_one_however_late_this_one_is(frozen):
+    published(title="First")
+    frozen.move_to(SLOT + timedelta(hours=2))
+    late = published(SLOT + 100 * DAY, title="Late")
+    assert announcement_of(late).digest_at == SLOT + WEEK
+    assert titles(digest_at(frozen, SLOT + timedelta(hours=3)))[0] == ("First", True)
+
+
+def test_what_may_still_be_undone_is_left_to_the_next_digest(frozen):
+    schedule(undo_window_s=600)
+    frozen.move_to(SLOT - MINUTE)
+    published(title="Told"), published(SLOT + 90 * DAY, title="Fresh")
+    assert digest_at(frozen).reason == Reason.EMPTY
+    frozen.move_to(SLOT + 11 * MINUTE)
+    for at in (SLOT + 12 * MINUTE, SLOT + 13 * MINUTE):
+        run(frozen, at)
+    assert titles(digest_at(frozen, SLOT + WEEK, SLOT + WEEK)) == [("Told", True), ("Fresh", True)]
+
+
+def test_where_nothing_is_coming_nobody_is_mailed_and_the_slot_is_over(frozen):
+    digest = digest_at(frozen)
+    assert (digest.state, digest.reason) == (AnnouncementState.CANCELLED, Reason.EMPTY)
+    published(SLOT + 20 * DAY)
+    assert digest_at(frozen, SLOT + MINUTE).state == AnnouncementState.CANCELLED
+    assert titles(digest_at(frozen, SLOT + WEEK, SLOT + WEEK)) == [("Summer fair", True)]
+
+
+def test_programs_hear_of_each_event_and_not_of_the_digest(frozen):
+    published()
+    with mock.patch("notifications.announce.sns") as sns:
+        digest_at(frozen)
+    sns.assert_not_called()
+
+
+def test_wherever_the_sweep_dies_there_is_one_digest_and_each_gets_it_once(frozen):
+    _at_once, weekly = readers()
+    published()
+    frozen.move_to(SLOT)
+    worker = make_worker(FakeSes(), Clock(SLOT))
+    for calls in range(1, 30):
+        digest_due._memory.slot = None
+        with killed_after(calls) as made:
+            try:
+                digest_due.digest_make(now=SLOT)
+            except WorkerKilledError:
+                continue
+        break
+    assert len(made) < calls
+    sweep(worker=worker)
+    [digest] = event_announcements(DIGESTS)
+    ses = FakeSes()
+    for _ in range(2):
+        walk(digest, ses, Clock(SLOT))
+    assert ses.counts == {weekly: 1}
+    assert announcement_sums(current(digest)) == Sums(audience=1, sent=1)
+
+
+def test_a_process_asks_but_once_for_a_digest_that_is_made(frozen):
+    published()
+    run(frozen, SLOT)
+    with dynamodb_calls() as calls:
+        digest_due.digest_make(now=SLOT + MINUTE)
+    assert calls == {}
+
+
+def test_a_day_late_it_waits_for_a_person_and_gives_way_to_the_next_one(frozen):
+    published(SLOT + 30 * DAY)
+    old = digest_at(frozen, SLOT + DAY + MINUTE)
+    assert (old.state, old.reason) == (AnnouncementState.HELD, Reason.OLD)
+    following = digest_at(frozen, SLOT + WEEK, SLOT + WEEK)
+    assert current(old).state == AnnouncementState.CANCELLED
+    # Nobody has been told by the old one, so what was new in it still is.
+    assert (following.state, titles(following)) == ("sending", [("Summer fair", True)])
+
+
+def test_the_promised_digest_goes_out_after_it_is_switched_off(frozen):
+    published()
+    schedule(digest_weekday=None)
+    assert titles(digest_at(frozen)) == [("Summer fair", True)]
+    assert digest_at(frozen, SLOT + WEEK, SLOT + WEEK) is None
+
+
+def test_more_events_than_it_can_hold_are_cut_and_new_ones_stay(frozen):
+    with mock.patch("notifications.digest.HELD_MAX", 2):
+        published(SLOT + 3 * DAY, title="Old")
+        digest_at(frozen)
+        published(SLOT + 15 * DAY, title="A")
+        published(SLOT + 90 * DAY, title="B")
+        published(SLOT + 12 * DAY, title="C")
+        cut = digest_at(frozen, SLOT + WEEK, SLOT + WEEK)
+    assert titles(cut) == [("C", True), ("A", True)]
