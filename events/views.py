@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 
+from events.api_history import history_of_addition, history_of_change, history_of_deletion
 from events.enums import EventStatus
 from events.errors import (
     EventNotFoundError,
@@ -113,12 +114,14 @@ class EventsView(EventErrors):
         serializer = NewEventSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
-        row = event_create(
-            data=given["data"],
-            status=given["status"],
-            reminders=given["reminders"],
-            publish_at=given.get("publish_at"),
-        )
+        with transaction.atomic():
+            row = event_create(
+                data=given["data"],
+                status=given["status"],
+                reminders=given["reminders"],
+                publish_at=given.get("publish_at"),
+            )
+            history_of_addition(request, row)
         response = _response(row, status.HTTP_201_CREATED)
         response["Location"] = request.build_absolute_uri(f"{request.path}/{row.id}")
         return response
@@ -165,16 +168,12 @@ class EventView(EventErrors):
         """Cancel the event; a draft, of which nobody has heard, is removed."""
         row = self.get_object()
         version = _version(request, row, None)
-        if row.status == EventStatus.DRAFT:
-            event_delete(event_id=event_id, version=version)
-        elif row.status == EventStatus.PUBLISHED:
-            reason = with_unix_lines(request.query_params.get("reason", ""))
-            try:
-                event_cancel(event_id=event_id, version=version, reason=reason)
-            except InvalidEventError as err:
-                raise InvalidEventError(
-                    [problem._replace(field="reason") for problem in err.problems]
-                ) from err
+        with transaction.atomic():
+            if row.status == EventStatus.DRAFT:
+                event_delete(event_id=event_id, version=version)
+                history_of_deletion(request, row)
+            elif row.status == EventStatus.PUBLISHED:
+                history_of_change(request, row, _cancel(request, event_id, version))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _change(self, request: Request, event_id: str, *, partial: bool) -> Response:
@@ -194,6 +193,7 @@ class EventView(EventErrors):
             )
             if "publish_at" in given:
                 changed = _schedule(changed, given["publish_at"])
+            history_of_change(request, row, changed)
         return _response(changed)
 
     def get_object(self) -> EventRow:
@@ -203,6 +203,16 @@ class EventView(EventErrors):
         if row.status == EventStatus.DRAFT and not self.sees_drafts():
             raise EventNotFoundError(event_id)
         return row
+
+
+def _cancel(request: Request, event_id: str, version: int) -> EventRow:
+    reason = with_unix_lines(request.query_params.get("reason", ""))
+    try:
+        return event_cancel(event_id=event_id, version=version, reason=reason)
+    except InvalidEventError as err:
+        raise InvalidEventError(
+            [problem._replace(field="reason") for problem in err.problems]
+        ) from err
 
 
 def _schedule(row: EventRow, at: datetime | None) -> EventRow:

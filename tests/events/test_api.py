@@ -294,13 +294,15 @@ def test_what_a_request_costs_does_not_grow_with_the_rows(rows):
     assert cost("GET", "/events?limit=5&status=published") == {"Query": 1}
     assert cost("GET", "/events?limit=5&topic=music&status=published") == {"Query": 1}
     assert cost("GET", path) == {"GetItem": 1}
-    assert cost("POST", "/events", b'{"title": "X", "date": "2027-08-01"}') == {"PutItem": 1}
+    assert cost("POST", "/events", b'{"title": "X", "date": "2027-08-01"}') == {
+        "TransactWriteItems": 1
+    }
     assert cost("PATCH", path, b'{"topics": ["music"]}') == {
         "GetItem": 2,
         "Query": 1,
-        "PutItem": 1,
+        "TransactWriteItems": 1,
     }
-    assert cost("DELETE", path) == {"GetItem": 2, "PutItem": 1}
+    assert cost("DELETE", path) == {"GetItem": 2, "TransactWriteItems": 1}
 
 
 @pytest.mark.parametrize("event_id", ["x", "%00", NO_EVENT, NO_EVENT.upper(), "a" * 3000])
