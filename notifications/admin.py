@@ -19,9 +19,9 @@ from notifications.admin_health import Health
 from notifications.admin_history import Histories
 from notifications.admin_layout import LayoutPreview
 from notifications.admin_live import Live, decisions
+from notifications.admin_refused import Refusals
 from notifications.admin_review import Reviews
 from notifications.admin_reviews import SeveralReviews
-from notifications.admin_steps import Steps
 from notifications.announcements import announcement_get
 from notifications.breaker import breaker_get
 from notifications.enums import AnnouncementState
@@ -47,7 +47,7 @@ class AnnouncementAdmin(
     Health,
     DeadLetters,
     LayoutPreview,
-    Steps,
+    Refusals,
     CursorModelAdmin,
     ModelAdmin,  # type: ignore[misc]  # unfold is untyped
 ):

@@ -18,6 +18,7 @@ from django.urls import URLPattern, path
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from notifications.admin_refused import refusal_groups
 from notifications.admin_steps import steps_of
 from notifications.announcements import announcement_get
 from notifications.breaker import Breaker, breaker_get
@@ -28,8 +29,8 @@ from notifications.parked import parked_chunks
 from notifications.progress import Progress, next_look, progress_of
 from notifications.quota import duration_text
 from notifications.reasons import reason_text
+from notifications.refused import is_resending, refusals_of, resendable_of
 from notifications.tables import AnnouncementRow
-from notifications.tally import Sums
 from subscriptions.audience_counts import audience_counts
 
 if TYPE_CHECKING:
@@ -95,8 +96,14 @@ def _breaker(row: AnnouncementRow) -> Breaker:
 
 def decisions(row: AnnouncementRow, breaker: Breaker, *, may: bool) -> dict[str, Any]:
     """Why it stands still, and the buttons of who may use them."""
-    steps = steps_of(row, breaker) if may else []
-    return {"announcement": row, "why": reason_text(row.reason), "steps": steps}
+    return {
+        "announcement": row,
+        "why": reason_text(row.reason),
+        "steps": steps_of(row, breaker) if may else [],
+        "refusals": refusal_groups(row),
+        "resendable": resendable_of(row),
+        "may_resend": may,
+    }
 
 
 def live_context(row: AnnouncementRow, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -111,11 +118,13 @@ def live_context(row: AnnouncementRow, asked: Mapping[str, str]) -> dict[str, An
         "announcement": row,
         "now": now,
         "progress": progress,
-        "outcomes": _outcomes(progress.sums, expected),
+        "outcomes": _outcomes(progress, expected),
         "expected": expected,
         "percent": percent,
         "left": _left(row, progress, expected),
         "counts": announcement_counts(row.id),
+        "to_come": max(expected - progress.reached, 0),
+        "is_resending": is_resending(row),
         "picked_up_by": next_look(row, now=now) if progress.silent_since else None,
         "say": spoken if said != spoken else None,
         "every_s": EVERY_S.get(AnnouncementState(row.state)),
@@ -127,7 +136,7 @@ def live_context(row: AnnouncementRow, asked: Mapping[str, str]) -> dict[str, An
 def _signature(row: AnnouncementRow) -> str:
     """What the buttons depend on."""
     parked = sum(int(sums.get("parked", 0)) for sums in row.shards.as_dict().values())
-    return f"{row.state}-{row.reason}-{parked}"
+    return f"{row.state}-{row.reason}-{parked}-{refusals_of(row).total()}"
 
 
 def _expected(row: AnnouncementRow, known: str) -> int:
@@ -146,15 +155,16 @@ def _percent(row: AnnouncementRow, progress: Progress, expected: int) -> int:
         return 100
     if not expected:
         return 0
-    return min(progress.sums.audience * 100 // expected, 99)
+    return min(progress.reached * 100 // expected, 99)
 
 
-def _outcomes(sums: Sums, expected: int) -> list[Outcome]:
+def _outcomes(progress: Progress, expected: int) -> list[Outcome]:
+    sums = progress.sums
     lines = [
         (_("sent"), sums.sent, "sent"),
         (_("refused by SES"), sums.refused, "refused"),
         (_("had left before their turn"), sums.suppressed, "suppressed"),
-        (_("under way or in doubt"), sums.unknown, "unknown"),
+        (_("under way or in doubt"), sums.unknown - progress.waiting, "unknown"),
         (_("parked for you to decide"), sums.parked, "parked"),
     ]
     whole = max(expected, 1)
@@ -167,4 +177,4 @@ def _left(row: AnnouncementRow, progress: Progress, expected: int) -> str:
     """How long it still takes, in words; "" if nobody can say."""
     if row.state != AnnouncementState.SENDING or progress.rate <= 0 or not progress.is_whole:
         return ""
-    return duration_text((expected - progress.sums.audience) / progress.rate)
+    return duration_text((expected - progress.reached) / progress.rate)

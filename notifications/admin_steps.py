@@ -165,7 +165,7 @@ class Steps(_Base):
             "title": _("Cancel announcement"),
             "opts": self.opts,
             "announcement": row,
-            "back_url": _change_url(object_id),
+            "back_url": change_url(object_id),
         }
         return TemplateResponse(request, CONFIRMATION, context)
 
@@ -185,6 +185,7 @@ class Steps(_Base):
                 row.refresh(consistent_read=True)
         except TakenError:
             return self._too_late(request, row)
+        self._log(request, row, done)
         return self._told(request, row, done)
 
     def _row(self, request: HttpRequest, object_id: str) -> AnnouncementRow:
@@ -199,22 +200,27 @@ class Steps(_Base):
         possible = {step.name: step for step in steps_of(row, breaker_get())}
         if name not in possible or not possible[name].act(row):
             return self._too_late(request, row)
+        self._log(request, row, possible[name].done)
         return self._told(request, row, possible[name].done)
+
+    def _log(self, request: HttpRequest, row: AnnouncementRow, done: str | Promise) -> None:
+        request.announcement = row  # type: ignore[attr-defined]  # as it is now: no read of it
+        announcement: Any = self.get_object(request, row.id)
+        with override("en"):
+            self.log_change(request, announcement, f"State: {row.state}. {done}")
 
     def _told(
         self, request: HttpRequest, row: AnnouncementRow, done: str | Promise
     ) -> HttpResponseBase:
-        announcement: Any = self.get_object(request, row.id)
-        with override("en"):
-            self.log_change(request, announcement, f"State: {row.state}. {done}")
         self.message_user(request, str(done), messages.SUCCESS)
-        return HttpResponseRedirect(_change_url(row.id))
+        return HttpResponseRedirect(change_url(row.id))
 
     def _too_late(self, request: HttpRequest, row: AnnouncementRow) -> HttpResponseBase:
         message = _("That is not possible any more: the announcement has gone on meanwhile.")
         self.message_user(request, message, messages.ERROR)
-        return HttpResponseRedirect(_change_url(row.id))
+        return HttpResponseRedirect(change_url(row.id))
 
 
-def _change_url(object_id: str) -> str:
+def change_url(object_id: str) -> str:
+    """The announcement's page."""
     return reverse("admin:notifications_announcement_change", args=[object_id])

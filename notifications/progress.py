@@ -27,6 +27,7 @@ class Progress:
     """The numbers of right now; `is_whole` unless too many chunks are open to read them all.
 
     `rate` is in mails a second. `silent_since` says that no worker is on it, and from when.
+    `waiting` are among the unknown, and surely have not been sent to yet.
     """
 
     sums: Sums
@@ -36,6 +37,12 @@ class Progress:
     rate: float = 0
     silent_since: datetime | None = None
     settles_at: datetime | None = None
+    waiting: int = 0
+
+    @property
+    def reached(self) -> int:
+        """How many have had their turn."""
+        return self.sums.audience - self.waiting
 
 
 def progress_of(row: AnnouncementRow, *, now: datetime) -> Progress:
@@ -45,7 +52,9 @@ def progress_of(row: AnnouncementRow, *, now: datetime) -> Progress:
     sums = sum((Sums.from_map(each) for each in folded.values()), start=Sums())
     open_ = [name for name in names if name not in folded]
     if not open_ or not is_started(row):
-        doubts = [each[SETTLE_AT] for each in folded.values() if SETTLE_AT in each]
+        doubts = [
+            each[SETTLE_AT] for each in folded.values() if each.get(SETTLE_AT, 0) > now.timestamp()
+        ]
         return Progress(
             sums=sums,
             shards=len(names),
@@ -63,6 +72,7 @@ def progress_of(row: AnnouncementRow, *, now: datetime) -> Progress:
         shards_ended=len(folded),
         rate=_rate(row, sums, walked, now),
         silent_since=_silent_since(row, walked, now) if is_whole else None,
+        waiting=sum(len(each.unproven) for each in chunks if each.state is ChunkState.RELEASED),
     )
 
 

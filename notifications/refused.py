@@ -15,6 +15,7 @@ from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from events.snapshot import EventSnapshot
+from ivent_site.dynamodb.writes import ConflictError, put
 from notifications import ledger
 from notifications.announcements import (
     AGAIN,
@@ -75,35 +76,23 @@ def outdated(row: AnnouncementRow, *, now: datetime) -> Outdated | None:
     return Outdated.NEWS_SINCE if later else None
 
 
-def refused_resend(row: AnnouncementRow) -> bool:
-    """Whether the refused are sent to once more, beginning with the next sweep.
+def refused_resend(row: AnnouncementRow) -> None:
+    """Have the refused sent to once more, beginning with the next sweep.
 
-    Those for whom it makes sense, and who still want it. False if the announcement has gone on
-    meanwhile, or there is nobody.
+    Those for whom it makes sense, and who still want it. ConflictError, at the latest at the end
+    of the transaction, if the announcement has gone on meanwhile, or there is nobody.
     """
     if not resendable_of(row):
-        return False
-    actions = [
-        AnnouncementRow.shards[shard].set(_marked(sums))
+        raise ConflictError
+    unchanged = (AnnouncementRow.state == row.state) & (AnnouncementRow.shards == row.shards)
+    row.shards = {
+        shard: _marked(sums) if _resendable(sums) else sums
         for shard, sums in folded_shards(row).items()
-        if _resendable(sums)
-    ]
-    actions += [
-        AnnouncementRow.state.set(AnnouncementState.SENDING.value),
-        AnnouncementRow.queued_at.remove(),
-        AnnouncementRow.updated_at.set(datetime.now(UTC)),
-    ]
-    unchanged = (AnnouncementRow.state == AnnouncementState.DONE.value) & (
-        AnnouncementRow.updated_at == row.updated_at
-    )
-    try:
-        row.update(actions=actions, condition=unchanged)
-    except UpdateError as err:
-        if err.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        row.refresh(consistent_read=True)
-        return False
-    return True
+    }
+    row.state = AnnouncementState.SENDING.value
+    row.queued_at = None
+    row.updated_at = datetime.now(UTC)
+    put(row, condition=unchanged)
 
 
 def refused_reopen(row: AnnouncementRow, shard: str, worker: Worker) -> bool:

@@ -188,6 +188,7 @@ ADMIN: dict[str, Rights] = {
             "layout-preview/": {**dict.fromkeys(METHODS, frozenset()), "POST": ADMINS},
             "<str:object_id>/step/": ONLY_POST,
             "<str:object_id>/parked/": ONLY_POST,
+            "<str:object_id>/refused/": {"GET": WRITERS, "POST": WRITERS},
             "<str:object_id>/live/": STAFF_READ,
             "<str:object_id>/find/": {"GET": frozenset(), "POST": STAFF},
             "person/<str:person>/": STAFF_READ,
