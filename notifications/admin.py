@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -15,6 +15,7 @@ from unfold.decorators import display
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.records import values_of_row
 from notifications.admin_dead_letters import DeadLetters
+from notifications.admin_digest import DigestPreview
 from notifications.admin_health import Health
 from notifications.admin_history import Histories
 from notifications.admin_layout import LayoutPreview
@@ -24,7 +25,8 @@ from notifications.admin_review import Reviews
 from notifications.admin_reviews import SeveralReviews
 from notifications.announcements import announcement_get
 from notifications.breaker import breaker_get
-from notifications.enums import AnnouncementState
+from notifications.digest_times import slot_text
+from notifications.enums import AnnouncementKind, AnnouncementState
 from notifications.models import Announcement
 from notifications.tables import AnnouncementRow
 
@@ -47,6 +49,7 @@ class AnnouncementAdmin(
     Health,
     DeadLetters,
     LayoutPreview,
+    DigestPreview,
     Refusals,
     CursorModelAdmin,
     ModelAdmin,  # type: ignore[misc]  # unfold is untyped
@@ -62,6 +65,7 @@ class AnnouncementAdmin(
         "event_shown",
         "kind",
         "state",
+        "digest_shown",
         "changes_shown",
         "note_shown",
         "created_at",
@@ -72,13 +76,23 @@ class AnnouncementAdmin(
     @admin.display(description=_("event"))
     def title(self, announcement: Announcement) -> str:
         """The event's title as it was announced."""
-        return str(announcement.event.get("title", ""))
+        return announcement.title
 
     @admin.display(description=_("event"))
     def event_shown(self, announcement: Announcement) -> SafeString:
-        """The title, leading to the event as it is now."""
-        url = reverse("admin:events_event_change", args=[announcement.event_id])
-        return format_html('<a class="iv-link" href="{}">{}</a>', url, self.title(announcement))
+        """The title, leading to the event as it is now; of a digest, each of them."""
+        if announcement.kind == AnnouncementKind.DIGEST:
+            return format_html_join(
+                "",
+                "{}<br>",
+                ((_event_link(each["id"], each["title"]),) for each in announcement.events or ()),
+            )
+        return _event_link(announcement.event_id, announcement.title)
+
+    @admin.display(description=_("weekly digest"))
+    def digest_shown(self, announcement: Announcement) -> str:
+        """When readers of the digest find it there; of a digest, when it was due."""
+        return slot_text(announcement.digest_at) if announcement.digest_at else "-"
 
     @admin.display(description=_("what changed"))
     def changes_shown(self, announcement: Announcement) -> str:
@@ -148,3 +162,8 @@ class AnnouncementAdmin(
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
+
+
+def _event_link(event_id: str, title: str) -> SafeString:
+    url = reverse("admin:events_event_change", args=[event_id])
+    return format_html('<a class="iv-link" href="{}">{}</a>', url, title)

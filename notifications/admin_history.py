@@ -14,7 +14,8 @@ from django.urls import URLPattern, path
 
 from notifications.announcements import announcement_get
 from notifications.diagnoses import diagnosis_text
-from notifications.history import Entry, concerns, recent_announcements, recipient_entry
+from notifications.digest_times import slot_text
+from notifications.history import Entry, Fate, concerns, recent_announcements, recipient_entry
 from notifications.models import Announcement
 from notifications.tables import AnnouncementRow
 from subscriptions.selectors import subscription_by_email, subscription_get
@@ -97,7 +98,13 @@ class Histories(_Base):
 
 def _line(row: AnnouncementRow, subscription: SubscriptionRow) -> dict[str, Any]:
     entry = recipient_entry(row, subscription)
-    return {"announcement": row, "person": subscription, "entry": entry, "why": _why(entry)}
+    return {
+        "announcement": row,
+        "person": subscription,
+        "entry": entry,
+        "why": _why(entry),
+        "digest_when": slot_text(row.digest_at) if entry.fate is Fate.IN_DIGEST else "",
+    }
 
 
 def _why(entry: Entry) -> str:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from notifications.admin_refused import refusal_groups
 from notifications.admin_steps import steps_of
 from notifications.announcements import announcement_get
+from notifications.audience import frequency_of
 from notifications.breaker import Breaker, breaker_get
 from notifications.deliverability import announcement_counts
 from notifications.enums import AnnouncementState, Reason
@@ -143,7 +144,10 @@ def _expected(row: AnnouncementRow, known: str) -> int:
     """About how many it is for; once it is over, the ledger has the exact number."""
     if row.state not in UNDER_WAY:
         return 0
-    return _number(known) or sum(audience_counts().of(row.event["topics"]).values())
+    if number := _number(known):
+        return number
+    counts = audience_counts()
+    return sum(counts.of(row.event["topics"], frequency=frequency_of(row)).values())
 
 
 def _number(text: str) -> int | None:

@@ -31,12 +31,11 @@ from events.tables import EventRow
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.history import changes_told
 from notifications.admin_proposals import propose
+from notifications.admin_trial import send_test
 from notifications.announcements import Decision
 from notifications.models import Announcement
-from notifications.phrases import LANGUAGES
 from notifications.preview import upcoming
 from notifications.review import Review, announcement_of, review, review_of, surroundings
-from notifications.trial import TrialError, trial_send
 
 if TYPE_CHECKING:
     _Base = admin.ModelAdmin[Announcement]
@@ -114,19 +113,7 @@ class Reviews(_Base):
         return HttpResponseRedirect(_event_url(row.id))
 
     def _test(self, request: HttpRequest, event: EventRow, decision: Decision | None) -> None:
-        language = request.POST.get("language", "")
-        to = getattr(request.user, "email", "")
-        if decision is None or language not in LANGUAGES or not to:
-            self.message_user(request, _("There is no mail to test."), messages.ERROR)
-            return
-        try:
-            trial_send(announcement_of(event, decision), to=to, language=language)
-        except TrialError as err:
-            text = _("The test was not sent: %(why)s") % {"why": err}
-            self.message_user(request, text, messages.ERROR)
-        else:
-            text = _("The test is on its way to %(to)s.") % {"to": to}
-            self.message_user(request, text, messages.SUCCESS)
+        send_test(self, request, announcement_of(event, decision) if decision else None)
 
     def _proposed(self, request: HttpRequest, row: EventRow) -> HttpResponseBase:
         """The review of what a form of a published event asks for, and a test of its mail."""

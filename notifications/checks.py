@@ -156,6 +156,8 @@ def duplicate_checks(event: EventSnapshot, recent: Iterable[AnnouncementRow]) ->
     """Other events of the same day that were announced lately under about the same title."""
     seen = {event.id}
     for row in recent:
+        if row.kind == AnnouncementKind.DIGEST:
+            continue
         other = EventSnapshot.from_json(row.event)
         if other.id in seen or not _is_alike(event, other):
             continue

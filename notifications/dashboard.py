@@ -18,9 +18,12 @@ from django.utils.translation import gettext as _
 from events.selectors import upcoming_events
 from events.snapshot import EventSnapshot
 from ivent_site.counters.daily import daily_counts
+from ivent_site.preferences.digest import digest_next
+from ivent_site.preferences.selectors import preferences_get
 from notifications.announcements import folded_shards
 from notifications.breaker import BOUNCE_RATE, COMPLAINT_RATE
 from notifications.dates import when
+from notifications.digest_times import slot_text
 from notifications.enums import AnnouncementState, Reason
 from notifications.history import recent_announcements
 from notifications.phrases import language_of
@@ -70,6 +73,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]: 
     audience = audience_counts()
     coming = upcoming_events(now=now, limit=COMING).events
     recent = recent_announcements(limit=RECENT).rows
+    digest = digest_next(preferences_get(), now=now)
     totals = sum(days.values(), start=Counter[str]())
     shown = {
         "title": _("Overview"),
@@ -78,6 +82,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]: 
         ],
         "under_way": [row for row in recent if row.state in _UNDER_WAY],
         "recent": recent[:SHOWN],
+        "digest_when": slot_text(digest) if digest else "",
         "tasks": [task for row in recent if (task := _task(row))],
         "subscribers": audience.total,
         "totals": totals,

@@ -42,6 +42,15 @@ def when(event: Timed, *, language: str, timezone: str = "") -> tuple[str, str]:
         return _span(event, timezone, language), there
 
 
+def moment_text(value: datetime, *, language: str, timezone: str) -> str:
+    """A moment on the clock of that zone, with its name."""
+    words = LANGUAGES[language]
+    local = value.astimezone(ZoneInfo(timezone))
+    with translation.override(language):
+        text = _moment(local, words.date_format, words.time_format)
+    return f"{text}, {_place(timezone, local)}"
+
+
 def _days(event: Timed, language: str) -> str:
     first = local_day(event.starts_at, event.timezone)
     last = last_day(event.ends_at, event.timezone) if event.ends_at else first

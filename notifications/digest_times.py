@@ -7,9 +7,13 @@ is told to all of them at once, and so is everything while there is no digest.
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.utils.translation import get_language
+
 from ivent_site.preferences.digest import digest_due, digest_next
 from ivent_site.preferences.selectors import preferences_get
+from notifications.dates import moment_text
 from notifications.enums import AnnouncementKind
+from notifications.phrases import language_of
 
 # Who reads the digest in the evening should still be able to come.
 SOON: Final = timedelta(hours=12)
@@ -27,3 +31,9 @@ def digest_at_of(kind: AnnouncementKind, *, starts_at: datetime, now: datetime) 
         return last
     following = digest_next(preferences, now=now)
     return following if following and starts_at > following + SOON else None
+
+
+def slot_text(slot: datetime) -> str:
+    """The slot in the staff's language, by the clock that it was chosen by."""
+    language = language_of(get_language() or "")
+    return moment_text(slot, language=language, timezone=preferences_get().default_timezone)

@@ -15,11 +15,13 @@ from django.conf import settings
 from ivent_site.dynamodb.rows import sort_key
 from notifications import ledger
 from notifications.announcements import is_started
+from notifications.audience import frequency_of, wants
 from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState, Outcome
 from notifications.ledger import Chunk
 from notifications.outcomes import recipient_outcomes
 from notifications.tables import ANNOUNCEMENTS_PARTITION, AnnouncementRow, OutcomeRow
-from subscriptions.selectors import subscription_get
+from subscriptions.enums import Frequency
+from subscriptions.selectors import recipient, subscription_get
 from subscriptions.tables import SubscriptionRow
 
 PAGE: Final = 10
@@ -39,6 +41,8 @@ class Fate(StrEnum):
 
     NOT_YET = "not yet"
     NOT_MEANT = "not meant"
+    # Told by the weekly digest, as the reader asks: see the digest's own entry.
+    IN_DIGEST = "in digest"
     UNDER_WAY = "under way"
     SENT = "sent"
     REFUSED = "refused"
@@ -119,9 +123,7 @@ def _entry(
     last = min(outcomes, key=lambda each: _RANK.index(Outcome(each.outcome)), default=None)
     found = ledger.chunk_with(row.id, subscription.home_shard, subscription.id)
     if found is None:
-        over = row.state in {AnnouncementState.DONE, AnnouncementState.CANCELLED}
-        walked = subscription.home_shard in row.shards.as_dict()
-        return Entry(announcement=row, fate=Fate.NOT_MEANT if over or walked else Fate.NOT_YET)
+        return Entry(announcement=row, fate=_unmailed(row, subscription))
     chunk, successor = found
     fate, refusal = _fate(chunk, successor, subscription.id)
     reached = fate in {Fate.SENT, Fate.UNDER_WAY, Fate.IN_DOUBT}
@@ -135,6 +137,16 @@ def _entry(
         status=last.status if last else "",
         diagnosis=last.diagnosis if last else "",
     )
+
+
+def _unmailed(row: AnnouncementRow, subscription: SubscriptionRow) -> Fate:
+    reader, topics = recipient(subscription), frozenset(row.event["topics"])
+    waits = frequency_of(row) == Frequency.AT_ONCE and reader.frequency == Frequency.WEEKLY
+    if waits and wants(reader, topics):
+        return Fate.IN_DIGEST
+    over = row.state in {AnnouncementState.DONE, AnnouncementState.CANCELLED}
+    walked = subscription.home_shard in row.shards.as_dict()
+    return Fate.NOT_MEANT if over or walked else Fate.NOT_YET
 
 
 def _fate(chunk: Chunk, successor: Chunk | None, id_: str) -> tuple[Fate, str]:

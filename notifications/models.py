@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ivent_site.dynamodb.store import Path, Store, bind
 from notifications.enums import AnnouncementKind, AnnouncementState
-from notifications.tables import ANNOUNCEMENTS_PARTITION, AnnouncementRow
+from notifications.tables import ANNOUNCEMENTS_PARTITION, AnnouncementRow, announcement_title
 
 EVENT_ID_CHARS = 36
 
@@ -18,6 +18,7 @@ KIND_LABELS: Final[dict[AnnouncementKind, Any]] = {
     AnnouncementKind.CANCELLED: _("cancelled"),
     AnnouncementKind.REMINDER: _("reminder"),
     AnnouncementKind.MESSAGE: _("message"),
+    AnnouncementKind.DIGEST: _("digest"),
 }
 STATE_LABELS: Final[dict[AnnouncementState, Any]] = {
     AnnouncementState.HELD: _("held"),
@@ -45,6 +46,8 @@ class Announcement(models.Model):
     changes = models.JSONField(default=list)
     note = models.TextField(blank=True)
     subject = models.CharField(blank=True)
+    digest_at = models.DateTimeField(_("weekly digest"), null=True)
+    events = models.JSONField(_("events"), null=True)
     shard_count = models.IntegerField("shards")
     reason = models.CharField(blank=True)
     started_at = models.DateTimeField(_("started"), null=True)
@@ -59,7 +62,12 @@ class Announcement(models.Model):
         verbose_name_plural = _("announcements")
 
     def __str__(self) -> str:
-        return f"{self.event.get('title', self.event_id)} ({self.kind})"
+        return f"{self.title or self.event_id} ({self.kind})"
+
+    @property
+    def title(self) -> str:
+        """What it is called in lists."""
+        return announcement_title(self.kind, self.event)
 
 
 bind(

@@ -1,5 +1,6 @@
 """What is to be seen before anything is announced: the mails, whom they reach, what to check."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -19,6 +20,7 @@ from notifications.checks import (
     audience_checks,
     event_checks,
 )
+from notifications.digest_times import digest_at_of, slot_text
 from notifications.enums import AnnouncementKind
 from notifications.history import recent_announcements
 from notifications.mime import UnmailableError
@@ -29,6 +31,7 @@ from notifications.reasons import reason_text
 from notifications.tables import AnnouncementRow
 from notifications.transports.account import Account, AccountUnknownError, account_get
 from subscriptions.audience_counts import AudienceCounts, audience_counts
+from subscriptions.enums import Frequency
 
 # Of the newest announcements, how many are compared.
 COMPARED: Final = 25
@@ -56,12 +59,17 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """Everything the page shows. `topics` are how many get it for each, "" for all topics."""
+    """Everything the page shows. `topics` are how many get it for each, "" for all topics.
+
+    Beside the `total` who get a mail, `weekly` readers find the event in a later digest.
+    """
 
     event: EventRow
     decision: Decision | None
     mails: list[Shown]
     total: int
+    weekly: int
+    digest_when: str
     topics: list[tuple[str, int]]
     quota: str
     duration: str
@@ -105,16 +113,21 @@ def review(event: EventRow) -> Review:
 def review_of(event: EventRow, decision: Decision | None, around: Surroundings) -> Review:
     """The review of this announcement of the event; reads nothing."""
     snapshot = EventSnapshot.from_row(event)
-    by_language, topics = _audience(snapshot, around.counts)
+    kind = decision.kind if decision else AnnouncementKind.CHANGED
+    digest_at = digest_at_of(kind, starts_at=snapshot.starts_at, now=around.now)
+    frequency = Frequency.AT_ONCE if digest_at else None
+    by_language, topics = _audience(snapshot, around.counts, frequency)
     total = sum(by_language.values())
+    everybody = sum(around.counts.of(snapshot.topics).values())
     mails, unmailable = _mails(event, decision, by_language)
     own = language_of(settings.LANGUAGE_CODE)
-    kind = decision.kind if decision else AnnouncementKind.CHANGED
     return Review(
         event=event,
         decision=decision,
         mails=mails,
         total=total,
+        weekly=everybody - total,
+        digest_when=slot_text(digest_at) if digest_at else "",
         topics=topics,
         quota=quota_text(around.account) if around.account else "",
         duration=sending_time(around.account, total),
@@ -128,7 +141,7 @@ def review_of(event: EventRow, decision: Decision | None, around: Surroundings) 
                 recent=around.recent,
                 now=around.now,
             ),
-            *audience_checks(total, by_language, own, name=dict(settings.LANGUAGES)[own]),
+            *audience_checks(everybody, by_language, own, name=dict(settings.LANGUAGES)[own]),
         ],
         of_site=site_checks(around.account, total),
     )
@@ -160,36 +173,55 @@ def _mails(
 ) -> tuple[list[Shown], list[Check]]:
     if decision is None:
         return [], []
-    row = announcement_of(event, decision)
-    names = dict(settings.LANGUAGES)
-    wanted = {*preferences_get().languages, *by_language}
     try:
-        return [
-            Shown(
-                language,
-                str(names.get(language, language)),
-                by_language.get(language, 0),
-                preview_announcement(row, language=language),
-            )
-            for language in LANGUAGES
-            if language in wanted
-        ], []
+        return mails_of(announcement_of(event, decision), by_language), []
     except UnmailableError as err:
         return [], [Check(Level.BAD, str(err))]
 
 
-def _audience(
-    event: EventSnapshot, counts: AudienceCounts
-) -> tuple[dict[str, int], list[tuple[str, int]]]:
-    """How many get it: by language, and for each of the event's topics."""
+def mails_of(row: AnnouncementRow, by_language: dict[str, int]) -> list[Shown]:
+    """The announcement's mails: in each language that people may choose, or read."""
+    names = dict(settings.LANGUAGES)
+    wanted = {*preferences_get().languages, *by_language}
+    return [
+        Shown(
+            language,
+            str(names.get(language, language)),
+            by_language.get(language, 0),
+            preview_announcement(row, language=language),
+        )
+        for language in LANGUAGES
+        if language in wanted
+    ]
+
+
+def readers_by_language(
+    counts: AudienceCounts, topics: Collection[str], frequency: Frequency | None
+) -> dict[str, int]:
+    """How many want these topics, of one frequency or of all, by the language they read."""
     by_language: dict[str, int] = {}
-    for locale, number in counts.of(event.topics).items():
+    for locale, number in counts.of(topics, frequency=frequency).items():
         language = language_of(locale)
         by_language[language] = by_language.get(language, 0) + number
-    everything = sum(number for wish, number in counts.numbers.items() if not wish.topics)
+    return by_language
+
+
+def _audience(
+    event: EventSnapshot, counts: AudienceCounts, frequency: Frequency | None
+) -> tuple[dict[str, int], list[tuple[str, int]]]:
+    """How many get it: by language, and for each of the event's topics."""
+    by_language = readers_by_language(counts, event.topics, frequency)
     if not event.topics:
         return by_language, []
-    topics = [(topic, sum(counts.of([topic]).values()) - everything) for topic in event.topics]
+    everything = sum(
+        number
+        for wish, number in counts.numbers.items()
+        if not wish.topics and frequency in (None, wish.frequency)
+    )
+    topics = [
+        (topic, sum(counts.of([topic], frequency=frequency).values()) - everything)
+        for topic in event.topics
+    ]
     return by_language, [*topics, ("", everything)]
 
 

@@ -48,6 +48,12 @@ class AnnouncementsByAge(GlobalSecondaryIndex["AnnouncementRow"]):
     created_key = UnicodeAttribute(range_key=True)
 
 
+def announcement_title(kind: str, event: dict[str, Any]) -> str:
+    """What an announcement is called in lists: by its event, unless it is about many."""
+    is_digest = kind == AnnouncementKind.DIGEST
+    return gettext("Weekly digest") if is_digest else str(event.get("title", ""))
+
+
 class AnnouncementRow(Row):
     """One thing to tell about one event. `id` is "EVENT_ID.VERSION.KIND", so a replay makes
     no second one; its first 36 characters are the partition key, so an event's announcements
@@ -99,9 +105,8 @@ class AnnouncementRow(Row):
 
     @property
     def title(self) -> str:
-        """What it is called in lists: by the event's title."""
-        is_digest = self.kind == AnnouncementKind.DIGEST
-        return gettext("Weekly digest") if is_digest else str(self.event.get("title", ""))
+        """What it is called in lists."""
+        return announcement_title(self.kind, self.event)
 
     @property
     def list_key(self) -> str:

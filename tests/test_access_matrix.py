@@ -186,6 +186,7 @@ ADMIN: dict[str, Rights] = {
             HISTORY: STAFF_READ,
             SHORT: STAFF_READ,
             "layout-preview/": {**dict.fromkeys(METHODS, frozenset()), "POST": ADMINS},
+            "digest/": {"GET": STAFF, "POST": WRITERS},
             "<str:object_id>/step/": ONLY_POST,
             "<str:object_id>/parked/": ONLY_POST,
             "<str:object_id>/refused/": {"GET": WRITERS, "POST": WRITERS},

@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
@@ -13,7 +14,7 @@ from events.enums import EventStatus
 from events.snapshot import EventSnapshot
 from events.tables import EventRow
 from ivent_site.ids import uuid7
-from ivent_site.preferences.selectors import preferences_remember
+from ivent_site.preferences.selectors import preferences_defaults, preferences_remember
 from notifications.tables import AnnouncementRow
 from subscriptions.enums import SubscriptionStatus
 from subscriptions.tables import SubscriptionRow
@@ -26,7 +27,7 @@ from tests.notifications.sending import make_announcement
 # IVENT_TEST_MANY=10 makes it 2,000 events and 20,000 subscribers, and takes a minute longer.
 _TIMES = int(os.environ.get("IVENT_TEST_MANY", "1"))
 FEW, EVENTS, SUBSCRIBERS = 10, 200 * _TIMES, 2_000 * _TIMES
-LISTS, DETAILS, SAVES, DASHBOARD = 4, 3, 5, 6
+LISTS, DETAILS, SAVES, DASHBOARD, PREVIEW = 4, 3, 5, 6, 6
 ADMIN = "/admin"
 START = datetime(2027, 1, 1, tzinfo=UTC)
 
@@ -106,6 +107,11 @@ def pages(aws: None) -> dict[str, tuple[int, Callable[[Any], Any]]]:
         version = next(saves)
         return client.post(change, entered(title=f"Saved {version}", seen_version=str(version)))
 
+    def next_digest(client: Any) -> Any:
+        weekly = replace(preferences_defaults(), digest_weekday=0)
+        with mock.patch("notifications.digest_review.preferences_get", return_value=weekly):
+            return client.get(f"{ADMIN}/notifications/announcement/digest/")
+
     def get(path: str, **query: Any) -> Callable[[Any], Any]:
         return lambda client: client.get(f"{ADMIN}/{path}", query)
 
@@ -135,6 +141,7 @@ def pages(aws: None) -> dict[str, tuple[int, Callable[[Any], Any]]]:
             get("notifications/announcement/reviews/", event=[event.id, other.id]),
         ),
         "save": (SAVES, save),
+        "next digest": (PREVIEW, next_digest),
     }
 
 

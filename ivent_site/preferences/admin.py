@@ -57,7 +57,11 @@ class SitePreferencesAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc] 
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        context = {**(extra_context or {}), "preview_url": _preview_url()}
+        context = {
+            **(extra_context or {}),
+            "preview_url": _url("admin:layout_preview"),
+            "digest_url": _url("admin:digest_preview"),
+        }
         return super().changeform_view(request, object_id, form_url, context)
 
     def get_object(
@@ -96,9 +100,9 @@ class SitePreferencesAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc] 
         return False
 
 
-def _preview_url() -> str | None:
-    """Where a mail in this layout is shown; None where no app makes mails."""
+def _url(name: str) -> str | None:
+    """Where mails as set here are shown; None where no app makes mails."""
     try:
-        return reverse("admin:layout_preview")
+        return reverse(name)
     except NoReverseMatch:
         return None
