@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from botocore.client import BaseClient
+from django.conf import settings
 
 from ivent_site.aws import sqs
 from ivent_site.dynamodb.tables import all_rows
 from ivent_site.local import ministack
 from ivent_site.local.resources import create_resources
 from ivent_site.preferences.selectors import preferences_remember
+from tests.dynamodb_in_process import dynamodb_in_process
 from tests.environment import PORT, SMTP_PORT
 
 
@@ -19,8 +21,9 @@ def local_aws() -> Iterator[None]:
     """MiniStack with every table, topic and queue, for this process' whole run."""
     process = ministack.start(PORT, smtp_port=SMTP_PORT)
     try:
-        create_resources()
-        yield
+        with dynamodb_in_process(region=settings.AWS_REGION):
+            create_resources()
+            yield
     finally:
         ministack.stop(process)
 
