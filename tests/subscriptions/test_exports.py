@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import tracemalloc
 
 import pytest
@@ -71,9 +72,11 @@ def test_memory_does_not_grow_with_the_number_of_rows(monkeypatch):
     # Two parts, and ten.
     for total in (20_000, 100_000):
         tracemalloc.start()
-        written = sum(text.count("\n") for text in export_parts(status=None))
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
+        try:
+            written = sum(text.count("\n") for text in export_parts(status=None))
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
         assert written == total + 1
     assert peaks[1] < peaks[0] * 1.2
 
@@ -90,3 +93,19 @@ def test_the_command_writes_them_all(capsys):
     call_command("export_subscribers", status="confirmed")
     assert [row[0] for row in read(capsys.readouterr().out)][1:] == ["ada@example.com"]
     assert len(list(export_parts(status=SubscriptionStatus.LEFT))) == 1
+
+
+def test_a_part_ends_before_the_bytes_that_lambda_would_refuse(monkeypatch):
+    emails = [make_confirmed(f"reader{number}@example.com").email for number in range(5)]
+    line = export_part(status=None).text.splitlines(keepends=True)[1]
+    monkeypatch.setattr("subscriptions.exports.PART_BYTES", 2 * len(json.dumps(line)))
+    parts, cursor = [], None
+    while True:
+        part = export_part(status=None, cursor=cursor)
+        parts.append(part)
+        cursor = part.cursor
+        if cursor is None:
+            break
+    assert [part.rows for part in parts] == [2, 2, 1]
+    rows = read("".join(part.text for part in parts))
+    assert [row[0] for row in rows[1:]] == emails[::-1]
