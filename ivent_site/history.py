@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.forms import BaseForm
+from django.forms import BaseForm, Field, TypedChoiceField
 from django.utils.translation import override
 
 _SHOWN_CHARS: Final = 500
@@ -16,8 +16,8 @@ def form_changes(form: BaseForm) -> str:
     return changes_told(
         (
             str(form.fields[name].label or name),
-            form.get_initial_for_field(form.fields[name], name),
-            form.cleaned_data.get(name),
+            _label(form.fields[name], form.get_initial_for_field(form.fields[name], name)),
+            _label(form.fields[name], form.cleaned_data.get(name)),
         )
         for name in names
     )
@@ -31,6 +31,14 @@ def changes_told(changes: Iterable[tuple[str, Any, Any]]) -> str:
             for name, old, new in changes
             if old != new
         )
+
+
+def _label(field: Field, value: Any) -> Any:
+    """What people choose by, where the value is a number behind it."""
+    if not isinstance(field, TypedChoiceField):
+        return value
+    choices: Any = field.choices
+    return dict(choices).get(value, value)
 
 
 def _shown(value: Any) -> str:

@@ -16,7 +16,7 @@ def test_staff_see_the_numbers_of_right_now(clock):
     make_readers(60)
     row = make_announcement()
     empty = {"refused": 0, "suppressed": 0, "unknown": 0, "parked": 0}
-    shown = {"id": row.id, "kind": "published", "note": "", "subject": ""}
+    shown = {"id": row.id, "kind": "published", "note": "", "subject": "", "digest_at": None}
     assert get(row.event_id, "viewers").json() == [
         {**shown, "state": "sending", "audience": 0, "sent": 0, **empty}
     ]

@@ -81,6 +81,17 @@ def test_an_admin_sets_the_settings_and_the_history_knows_old_and_new(sign_in):
     assert "Organisation: “Ivent Community” → “Chess club”." in entries[1]
 
 
+def test_the_history_names_the_weekday_of_the_digest(sign_in):
+    client = sign_in("admins")
+    client.post(PAGE, form())
+    client.post(PAGE, form(seen_version=1, digest_weekday=0, digest_hour=17))
+    now = preferences_now()
+    assert (now.digest_weekday, now.digest_hour, now.digest_weeks) == (0, 17, 4)
+    assert (now.digest_since is None, now.digest_promised_at) == (False, None)
+    entry = next(iter(LogEntry.objects.filter(user_id="sub-admins")))
+    assert entry.change_message == "Send it on: none → “Monday”. Hour: “09:00” → “17:00”."
+
+
 def test_a_stale_form_changes_nothing(sign_in):
     client = sign_in("admins")
     client.post(PAGE, form())
@@ -104,6 +115,9 @@ def test_a_stale_form_changes_nothing(sign_in):
         ("languages", [], "required"),
         ("reminders", ["7"], "valid choice"),
         ("footer", "a\x00b", "Null characters"),
+        ("digest_weekday", "7", "valid choice"),
+        ("digest_hour", "24", "valid choice"),
+        ("digest_weeks", "9", "less than or equal"),
     ],
 )
 def test_what_cannot_stand_in_a_mail_is_refused_by_field(sign_in, field, value, said):
