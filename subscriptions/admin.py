@@ -21,11 +21,12 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from events.selectors import topics_all
+from ivent_site.detail_actions import possible_actions
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.empty_lists import Beginning, Step
 from subscriptions import admin_imports  # noqa: F401 - registers itself
 from subscriptions.admin_forms import InviteForm, SubscriptionForm
-from subscriptions.admin_person import PersonActions, go_to
+from subscriptions.admin_person import STATES, PersonActions, go_to
 from subscriptions.consent_story import consent_story
 from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.exports import export_part
@@ -127,22 +128,16 @@ class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: i
         may = self.has_change_permission(request, obj)
         return _FACTS if may else (*_FACTS, *_shown(obj))
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
         """The page, with those buttons that make sense, and the history of every mail."""
-        context = {**(extra_context or {}), "mails_url": _mails_url(object_id)}
-        response = super().changeform_view(request, object_id, form_url, context)
-        shown = getattr(response, "context_data", None)
-        if shown and shown.get("original") is not None:
-            shown["actions_detail"] = self.offered(
-                shown["actions_detail"], shown["original"].status
+        if subscription := context["original"]:
+            context["mails_url"] = _mails_url(subscription.pk)
+            context["actions_detail"] = possible_actions(
+                context["actions_detail"], subscription.status, STATES
             )
-        return response
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # --- What is done -----------------------------------------------------------------------
 
@@ -271,7 +266,7 @@ def _frequency(person: Subscription | None) -> tuple[str, ...]:
     return _FREQUENCY if person and digest_offered(person.frequency) else ()
 
 
-def _mails_url(subscription_id: str | None) -> str | None:
+def _mails_url(subscription_id: str) -> str | None:
     """The fragment with every mail to the person; None where no app has one."""
     try:
         return reverse("admin:person_history", args=[subscription_id])

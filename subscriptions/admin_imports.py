@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
+from ivent_site.detail_actions import possible_actions
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.empty_lists import Beginning, Step
@@ -119,22 +120,15 @@ class SubscriberImportAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]
             raise Http404
         return TemplateResponse(request, "admin/subscriptions/progress.html", {"import": each})
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        response = super().changeform_view(request, object_id, form_url, extra_context)
-        shown = getattr(response, "context_data", None)
-        if shown and shown.get("original") is not None:
-            shown["actions_detail"] = [
-                each
-                for each in shown["actions_detail"]
-                if shown["original"].state in _STATES[each["path"].rstrip("/").rpartition("/")[2]]
-            ]
-        return response
+        """The page, with those buttons that make sense."""
+        if each := context["original"]:
+            context["actions_detail"] = possible_actions(
+                context["actions_detail"], each.state, _STATES
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
         self,

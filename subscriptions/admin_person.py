@@ -192,15 +192,6 @@ class PersonActions(_Base):
 
         self._do(request, subscription, leave, _("%(person)s gets no more e-mails."))
 
-    def offered(self, actions: list[Any], status: str) -> list[Any]:
-        """The buttons that make sense for somebody in this state."""
-        ends = {f"/{name.replace('_', '-')}/": states for name, states in STATES.items()}
-        return [
-            each
-            for each in actions
-            if all(status in states for end, states in ends.items() if each["path"].endswith(end))
-        ]
-
     def _one(
         self,
         request: HttpRequest,

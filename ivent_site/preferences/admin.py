@@ -50,19 +50,12 @@ class SitePreferencesAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc] 
             reverse("admin:preferences_sitepreferences_change", args=[SITE])
         )
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        context = {
-            **(extra_context or {}),
-            "preview_url": _url("admin:layout_preview"),
-            "digest_url": _url("admin:digest_preview"),
-        }
-        return super().changeform_view(request, object_id, form_url, context)
+        context["preview_url"] = _url("admin:layout_preview")
+        context["digest_url"] = _url("admin:digest_preview")
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_object(
         self,
