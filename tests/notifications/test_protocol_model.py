@@ -62,7 +62,7 @@ def release_what_is_unknown(chunk, state, **kwargs):
 
 FLAWS = {
     "it takes an abandoned chunk for sent": (
-        "notifications.ledger._take_over",
+        "notifications.ledger.walk._take_over",
         commit_what_was_abandoned,
     ),
     "it goes on with a chunk of unknown outcome": (
