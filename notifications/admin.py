@@ -64,7 +64,6 @@ class AnnouncementAdmin(
     fields = (
         "event_shown",
         "kind",
-        "state",
         "digest_shown",
         "changes_shown",
         "note_shown",

@@ -25,11 +25,11 @@ from notifications.audience import frequency_of
 from notifications.breaker import Breaker, breaker_get
 from notifications.deliverability import announcement_counts
 from notifications.enums import AnnouncementState, Reason
-from notifications.models import Announcement
+from notifications.models import STATE_LABELS, Announcement
 from notifications.parked import parked_chunks
 from notifications.progress import Progress, next_look, progress_of
 from notifications.quota import duration_text
-from notifications.reasons import reason_text
+from notifications.reasons import reason_cure, reason_text
 from notifications.refused import is_resending, refusals_of, resendable_of
 from notifications.tables import AnnouncementRow
 from subscriptions.audience_counts import audience_counts
@@ -85,7 +85,7 @@ class Live(_Base):
         if request.GET.get("known", "")[:_QUERY_CHARS] != _signature(row):
             may = request.user.has_perm("notifications.change_announcement")
             context |= {"decide": True, **decisions(row, _breaker(row), may=may)}
-            context["parked"] = parked_chunks(row) if may else []
+            context |= {"parked": parked_chunks(row) if may else [], "say": context["spoken"]}
         return TemplateResponse(request, LIVE, context)
 
 
@@ -100,6 +100,7 @@ def decisions(row: AnnouncementRow, breaker: Breaker, *, may: bool) -> dict[str,
     return {
         "announcement": row,
         "why": reason_text(row.reason),
+        "cure": reason_cure(row.reason),
         "steps": steps_of(row, breaker) if may else [],
         "refusals": refusal_groups(row),
         "resendable": resendable_of(row),
@@ -127,10 +128,12 @@ def live_context(row: AnnouncementRow, asked: Mapping[str, str]) -> dict[str, An
         "to_come": max(expected - progress.reached, 0),
         "is_resending": is_resending(row),
         "picked_up_by": next_look(row, now=now) if progress.silent_since else None,
+        "spoken": spoken,
         "say": spoken if said != spoken else None,
         "every_s": EVERY_S.get(AnnouncementState(row.state)),
         "query": urlencode([("said", spoken), ("expected", expected), ("known", _signature(row))]),
         "under_way": row.state in UNDER_WAY,
+        "state_shown": STATE_LABELS[AnnouncementState(row.state)],
     }
 
 

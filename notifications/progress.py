@@ -117,7 +117,8 @@ def _silent_since(
     last = [some[-1] for some in walked.values()]
     if any(each.state == ChunkState.CLAIMED and each.until >= now.timestamp() for each in last):
         return None
-    signs = [row.started_at, *(_claimed_at(each) for each in last)]
+    # When it was last resumed, too.
+    signs = [row.started_at, row.updated_at, *(_claimed_at(each) for each in last)]
     if row.queued_at:
         signs.append(row.queued_at)
     latest = max(signs)

@@ -49,12 +49,48 @@ _CODES = {
     "nocredentialserror": _("The worker has no AWS credentials."),
 }
 _RETRIED = _("It tries again every quarter of an hour, or when somebody resumes it.")
+_IDENTITIES = _(
+    "Verify the sender's address or domain in the SES console, under Identities; in the sandbox,"
+    " ask AWS for production access there. Then press Resume."
+)
+_ACCOUNT = _(
+    "Read in the SES console, on the account dashboard, what AWS asks for, and answer it. Then"
+    " press Resume."
+)
+_QUOTA = _(
+    "Wait: it counts the last 24 hours, so mails come free little by little. Or ask AWS for a"
+    " higher quota."
+)
+_SET_UP = _(
+    "Whoever looks after the set-up at AWS has to put it in order: show them this page. Then"
+    " press Resume."
+)
+_CURES = {
+    "accountsendingpaused": _ACCOUNT,
+    "sendingpaused": _ACCOUNT,
+    "accountsuspended": _ACCOUNT,
+    "throttling": _QUOTA,
+    "dailyquota": _QUOTA,
+    "accountdailyquotaexceeded": _QUOTA,
+    "toomanyrequests": _QUOTA,
+    "limitexceeded": _QUOTA,
+    "messagerejected": _IDENTITIES,
+    "mailfromdomainnotverified": _IDENTITIES,
+}
 
 
 def reason_text(reason: str) -> str:
     """The reason in plain words; "" for none."""
     if not reason or reason in _WORDS:
         return str(_WORDS.get(reason, ""))
-    code = reason.replace("_", "").lower().removesuffix("exception")
-    told = _CODES.get(code) or _("SES refuses: %(reason)s.") % {"reason": reason}
+    told = _CODES.get(_code(reason)) or _("SES refuses: %(reason)s.") % {"reason": reason}
     return f"{told} {_RETRIED}"
+
+
+def reason_cure(reason: str) -> str:
+    """What a person can do about what SES says; "" where it is not SES that stopped it."""
+    return "" if not reason or reason in _WORDS else str(_CURES.get(_code(reason), _SET_UP))
+
+
+def _code(reason: str) -> str:
+    return reason.replace("_", "").lower().removesuffix("exception")

@@ -49,10 +49,14 @@ class Reply:
 
 
 class System:
-    """One state directory and one pair of ports, started and stopped at will."""
+    """One state directory and one pair of ports, started and stopped at will.
 
-    def __init__(self, directory: Path) -> None:
+    `settings` are environment variables of its own.
+    """
+
+    def __init__(self, directory: Path, **settings: str) -> None:
         self.directory = directory
+        self.settings = settings
         self.port = free_port()
         self.aws_port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -69,6 +73,7 @@ class System:
             # A killed worker's shard is taken over within seconds, not half a minute.
             "CHUNK_LEASE_S": "5",
             "UNKNOWN_WAIT_S": "15",
+            **self.settings,
         }
 
     def start(self) -> None:
@@ -177,16 +182,19 @@ class System:
         """How many such mails each address has got."""
         return Counter(mail["to"][0] for mail in self.mails(about=about))
 
-    def ses_tells(self, event: dict[str, Any]) -> None:
-        """Let the local AWS pass on an event that SES itself would tell later."""
-        sns = boto3.client(
-            "sns",
+    def aws(self, service: str) -> Any:
+        """A client of the local AWS."""
+        return boto3.client(  # type: ignore[call-overload]  # any service
+            service,
             region_name="eu-central-1",
             endpoint_url=f"http://127.0.0.1:{self.aws_port}",
             aws_access_key_id="test",
             aws_secret_access_key="test",
         )
-        sns.publish(
+
+    def ses_tells(self, event: dict[str, Any]) -> None:
+        """Let the local AWS pass on an event that SES itself would tell later."""
+        self.aws("sns").publish(
             TopicArn="arn:aws:sns:eu-central-1:000000000000:ivent-local-feedback",
             Message=json.dumps(event),
         )

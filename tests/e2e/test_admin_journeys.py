@@ -1,21 +1,16 @@
-"""What staff come for: a change and a cancellation, a file of addresses, one reader's mail, and
-an announcement that SES does not take.
-"""
+"""What staff come for: a change and a cancellation, a file of addresses, one reader's mail."""
 
 from functools import partial
 from pathlib import Path
 
-import boto3
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .browsers import open_page, sign_in
-from .people import everybody_once, publish, told
+from .people import publish, told
 from .system import System, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e")]
-
-SENDER = "events@ivent.example"
 
 
 def event_page(event: dict[str, str]) -> str:
@@ -119,40 +114,3 @@ def test_did_ana_get_it(browser: Browser, system: System):
     page.locator("#found").get_by_role("link", name=reader).click()
     expect(page.get_by_role("link", name="Chess for all")).to_be_visible()
     expect(page.get_by_text("Sent", exact=True).first).to_be_visible()
-
-
-def test_what_ses_refuses_waits_says_why_and_goes_on_to_everybody_once(
-    browser: Browser, system: System
-):
-    ses = boto3.client(
-        "ses",
-        region_name="eu-central-1",
-        endpoint_url=f"http://127.0.0.1:{system.aws_port}",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    token = system.token("editor")
-    page = open_page(browser, system)
-    sign_in(page, "editor@example.com")
-
-    ses.delete_identity(Identity=SENDER)
-    try:
-        event = publish(system, token=token, title="Long table")
-        eventually(
-            lambda: any(
-                row["state"] == "paused"
-                for row in system.call(
-                    "GET", f"/events/{event['id']}/announcements", token=token
-                ).json
-            )
-        )
-        open_announcement(page, "Long table")
-        expect(page.get_by_text("is not verified")).to_be_visible()
-        assert system.mails(about="Long table") == []
-    finally:
-        ses.verify_email_identity(EmailAddress=SENDER)
-    page.get_by_role("button", name="Resume").click()
-
-    told(system, event["id"], "published", token=token)
-    everybody_once(system, about="Long table")
-    expect(page.locator("#live").get_by_text("100 %")).to_be_visible()

@@ -49,7 +49,7 @@ def test_the_live_part_shows_numbers_that_add_up(viewer, clock):
         "had left before their turn": 0,
         "under way or in doubt": 0,
         "parked for you to decide": 0,
-        "together: the audience so far": 3,
+        "together: the audience": 3,
         "bounced for good": 0,
         "complained": 0,
     }
@@ -60,9 +60,9 @@ def test_of_very_many_under_way_the_page_reads_only_the_first(viewer, clock):
     row = make_announcement()
     with mock.patch("notifications.fanout.shard_fold"):
         walk(row, FakeSes(), clock)
-    assert numbers(viewer, row)["together: the audience so far"] == 120
+    assert numbers(viewer, row)["have had their turn"] == 120
     with mock.patch("notifications.progress.CHUNKS_MAX", 2):
-        assert numbers(viewer, row)["together: the audience so far"] == 100
+        assert numbers(viewer, row)["have had their turn"] == 100
         assert "(at least:" in text(viewer.get(f"{LIST}{row.id}/live/"))
 
 

@@ -108,6 +108,21 @@ def test_cancelling_asks_first_and_stops_what_has_not_left(editor, clock):
     assert history() == ["State: stopping. The announcement is cancelled: it goes to nobody else."]
 
 
+def test_stopped_by_ses_half_way_the_page_says_what_happened_and_what_to_do(editor, clock):
+    make_readers(50)
+    row = make_announcement()
+    walk(row, FakeSes(*[""] * 10, "paused"), clock)
+    shown = page(editor, row)
+    for words in ("nothing is lost", "AWS has paused all mails", "What to do:", "answer it."):
+        assert words in shown
+    # None of them is in doubt: they surely have not left.
+    assert re.findall(r"<td>(\d+)</td>", shown) == ["10", "0", "0", "0", "0", "40", "10", "0", "0"]
+    assert buttons(editor, row) == ["resume", "cancel"]
+    step(editor, row, "resume")
+    assert "No worker is on it" not in page(editor, row)
+    assert finish(row, FakeSes(), clock) == Sums(audience=50, sent=50)
+
+
 @pytest.mark.parametrize("name", ["resume", "release", "discard", "send_anyway", "", "delete"])
 def test_what_is_not_possible_now_changes_nothing(editor, name):
     row = make_announcement()

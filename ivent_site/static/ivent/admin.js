@@ -24,6 +24,21 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-iv-back]")) history.back();
 });
 
+// The part of a page that keeps itself up to date says when it cannot.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const lost = document.getElementById("live-lost");
+  if (lost && event.detail.target?.id === "live") lost.hidden = Boolean(event.detail.successful);
+});
+
+// Whoever has been signed out gets another page in its place: it leads to the way in.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, serverResponse } = event.detail;
+  if (target?.id === "live" && !serverResponse.includes('id="live"')) {
+    event.detail.shouldSwap = false;
+    location.reload();
+  }
+});
+
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("[data-iv-until]").forEach(countDown);
 });
