@@ -1,18 +1,17 @@
 """What every test may use: a local AWS of its own process, empty at each test."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from botocore.client import BaseClient
-from django.conf import settings
 
 from ivent_site.aws import sqs
-from ivent_site.dynamodb.tables import all_rows
 from ivent_site.local import ministack
 from ivent_site.local.resources import create_resources
 from ivent_site.preferences.selectors import preferences_remember
-from tests.dynamodb_in_process import dynamodb_in_process
+from tests.dynamodb_in_process import dynamodb_in_process, rows_forget
 from tests.environment import PORT, SMTP_PORT
 
 
@@ -21,7 +20,7 @@ def local_aws() -> Iterator[None]:
     """MiniStack with every table, topic and queue, for this process' whole run."""
     process = ministack.start(PORT, smtp_port=SMTP_PORT)
     try:
-        with dynamodb_in_process(region=settings.AWS_REGION):
+        with dynamodb_in_process():
             create_resources()
             yield
     finally:
@@ -30,22 +29,13 @@ def local_aws() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def _touched() -> Iterator[set[str]]:
-    """The tables, and "sqs", that this process' calls have changed: what there is to empty."""
+    """The queues that this process has sent to, "" for topics and mails: what there is to empty."""
     touched: set[str] = set()
     call = BaseClient._make_api_call  # type: ignore[attr-defined]  # not in its stubs
 
     def watched(client: BaseClient, operation: str, params: dict[str, Any]) -> Any:
-        if operation in {"PutItem", "UpdateItem", "DeleteItem"}:
-            touched.add(params["TableName"])
-        elif operation == "BatchWriteItem":
-            touched.update(params["RequestItems"])
-        elif operation == "TransactWriteItems":
-            touched.update(
-                item["TableName"] for each in params["TransactItems"] for item in each.values()
-            )
-        elif operation.startswith(("Send", "Publish")):
-            # To a queue, or to what feeds one.
-            touched.add("sqs")
+        if operation.startswith(("Send", "Publish")):
+            touched.add(params.get("QueueUrl", ""))
         return call(client, operation, params)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -67,14 +57,13 @@ def aws(local_aws: None, _touched: set[str]) -> Iterator[None]:
 
 
 def _empty(touched: set[str]) -> None:
-    for row in all_rows():
-        if row.Meta.table_name in touched:
-            with row.batch_write() as batch:
-                for item in row.scan():
-                    batch.delete(item)
-    if "sqs" in touched:
-        for url in sqs().list_queues().get("QueueUrls", []):
-            sqs().purge_queue(QueueUrl=url)
+    rows_forget()
+    # What a topic or a mail has fed is not told.
+    urls = sqs().list_queues().get("QueueUrls", []) if "" in touched else touched
+    for url in {each.removesuffix("-dead") for each in urls}:
+        for each in (url, f"{url}-dead"):
+            with suppress(sqs().exceptions.QueueDoesNotExist):
+                sqs().purge_queue(QueueUrl=each)
     touched.clear()
 
 

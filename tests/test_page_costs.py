@@ -1,6 +1,5 @@
 """What the pages of the admin cost in calls to DynamoDB: the same for few rows and for many."""
 
-import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,14 +18,13 @@ from notifications.tables import AnnouncementRow
 from subscriptions.enums import SubscriptionStatus
 from subscriptions.tables import SubscriptionRow
 from tests.dynamodb_calls import dynamodb_calls
+from tests.dynamodb_in_process import rows_put
 from tests.events.staff import entered, signed_in
 from tests.factories import make_event, make_topic
 from tests.factories_subscriptions import make_confirmed
 from tests.notifications.sending import make_announcement
 
-# IVENT_TEST_MANY=10 makes it 2,000 events and 20,000 subscribers, and takes a minute longer.
-_TIMES = int(os.environ.get("IVENT_TEST_MANY", "1"))
-FEW, EVENTS, SUBSCRIBERS = 10, 200 * _TIMES, 2_000 * _TIMES
+FEW, EVENTS, SUBSCRIBERS = 10, 2_000, 20_000
 LISTS, DETAILS, SAVES, DASHBOARD, PREVIEW = 4, 3, 5, 6, 6
 ADMIN = "/admin"
 START = datetime(2027, 1, 1, tzinfo=UTC)
@@ -35,20 +33,14 @@ START = datetime(2027, 1, 1, tzinfo=UTC)
 def fill(*, events: int, subscribers: int) -> None:
     """So many rows more of each kind; a tenth as many announcements as events."""
     statuses = [*EventStatus]
-    with EventRow.batch_write() as batch:
-        for number in range(events):
-            batch.save(_event(number, statuses[number % len(statuses)]))
-    with SubscriptionRow.batch_write() as batch:
-        for number in range(subscribers):
-            batch.save(_subscription(number))
-    with AnnouncementRow.batch_write() as batch:
-        for number in range(events // 10):
-            batch.save(_announcement(number))
+    rows_put(_event(number, statuses[number % len(statuses)]) for number in range(events))
+    rows_put(map(_subscription, range(subscribers)))
+    rows_put(map(_announcement, range(events // 10)))
 
 
 def _event(number: int, status: EventStatus) -> EventRow:
     at = START + timedelta(hours=number)
-    row = EventRow(
+    return EventRow(
         id=uuid7(),
         title=f"Fair {number}",
         starts_at=at,
@@ -57,13 +49,11 @@ def _event(number: int, status: EventStatus) -> EventRow:
         created_at=START,
         updated_at=START,
     )
-    row.set_index_keys()
-    return row
 
 
 def _subscription(number: int) -> SubscriptionRow:
     id_ = uuid7()
-    row = SubscriptionRow(
+    return SubscriptionRow(
         id=id_,
         email=f"reader{number}@example.com",
         email_key=f"reader{number}@example.com#{id_}",
@@ -72,13 +62,11 @@ def _subscription(number: int) -> SubscriptionRow:
         updated_at=START,
         home_shard=f"{number % 16:02x}",
     )
-    row.set_index_keys()
-    return row
 
 
 def _announcement(number: int) -> AnnouncementRow:
     event, at = _event(number, EventStatus.PUBLISHED), START - timedelta(days=1000, hours=number)
-    row = AnnouncementRow(
+    return AnnouncementRow(
         event.id,
         f"{event.id}.000001.published",
         version=1,
@@ -89,8 +77,6 @@ def _announcement(number: int) -> AnnouncementRow:
         created_at=at,
         updated_at=at,
     )
-    row.set_index_keys()
-    return row
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The library's tables: made once, empty at each test."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.ivent_site.dynamodb.library import BookRow, ShelfRow
@@ -15,10 +13,5 @@ def library_tables(local_aws: None) -> None:
 
 
 @pytest.fixture
-def library(aws: None, library_tables: None) -> Iterator[None]:
+def library(aws: None, library_tables: None) -> None:
     """Empty tables of books and shelves."""
-    yield
-    for row in (BookRow, ShelfRow):
-        with row.batch_write() as batch:
-            for item in row.scan():
-                batch.delete(item)
