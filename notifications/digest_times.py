@@ -27,10 +27,12 @@ def digest_at_of(kind: AnnouncementKind, *, starts_at: datetime, now: datetime) 
     if kind not in {AnnouncementKind.PUBLISHED, AnnouncementKind.REMINDER}:
         return None
     preferences = preferences_get()
+    following = digest_next(preferences, now=now)
+    if following is None:
+        return None
     if kind is AnnouncementKind.REMINDER and (last := digest_due(preferences, now=now)):
         return last
-    following = digest_next(preferences, now=now)
-    return following if following and starts_at > following + SOON else None
+    return following if starts_at > following + SOON else None
 
 
 def slot_text(slot: datetime) -> str:

@@ -100,7 +100,7 @@ _EN = Phrases(
     digest_more="and {count} more",
     digest_all="See all events",
     digest_why=(
-        "You get this mail once a week because you asked so when you subscribed to the "
+        "You get this mail once a week, as you asked, because you subscribed to the "
         "events of {organisation}."
     ),
     note="A note from the organisers",
@@ -166,8 +166,8 @@ _DE = Phrases(
     digest_more="und {count} weitere",
     digest_all="Alle Veranstaltungen ansehen",
     digest_why=(
-        "Sie erhalten diese E-Mail einmal pro Woche, weil Sie die Veranstaltungen von "
-        "{organisation} so abonniert haben."
+        "Sie erhalten diese E-Mail wie gewünscht einmal pro Woche, weil Sie die "
+        "Veranstaltungen von {organisation} abonniert haben."
     ),
     note="Hinweis der Veranstalter",
     reason="Der Grund",
@@ -236,8 +236,8 @@ _FR = Phrases(
     digest_more="et {count} de plus",
     digest_all="Voir tous les événements",
     digest_why=(
-        "Vous recevez ce message une fois par semaine, comme vous l’avez choisi en vous "
-        "abonnant aux événements de {organisation}."
+        "Vous recevez ce message une fois par semaine, comme vous l’avez demandé, parce "
+        "que vous êtes abonné aux événements de {organisation}."
     ),
     note="Un mot des organisateurs",
     reason="La raison",
@@ -303,7 +303,7 @@ _ES = Phrases(
     digest_more="y {count} más",
     digest_all="Ver todos los eventos",
     digest_why=(
-        "Recibe este mensaje una vez por semana, como eligió al suscribirse a los "
+        "Recibe este mensaje una vez por semana, como pidió, porque se suscribió a los "
         "eventos de {organisation}."
     ),
     note="Nota de los organizadores",

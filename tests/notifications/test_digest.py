@@ -14,13 +14,15 @@ from notifications import digest_due
 from notifications.announce import announce
 from notifications.announcements import announcement_sums, event_announcements
 from notifications.digest import digest_get
+from notifications.digest_times import digest_at_of
 from notifications.due import remind
-from notifications.enums import AnnouncementState, Reason
+from notifications.enums import AnnouncementKind, AnnouncementState, Reason
 from notifications.sweep import sweep
 from notifications.tables import DIGESTS
 from notifications.tally import Sums
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories import make_data, make_topic
+from tests.factories_subscriptions import known
 from tests.notifications.sending import (
     Clock,
     FakeSes,
@@ -128,12 +130,12 @@ def test_what_begins_before_the_next_digest_or_soon_after_it_is_told_to_all(hour
     assert mailed(announcement_of(event)) == dict.fromkeys(everybody, 1)
 
 
-def test_without_a_digest_everybody_is_told_of_everything():
-    preferences_update(version=1, digest_weekday=None)
+@pytest.mark.parametrize("kind", AnnouncementKind)
+def test_without_a_digest_everybody_is_told_of_everything(kind):
+    schedule(digest_weekday=None)
+    at = SLOT + DAY
     # The one that was promised is past.
-    with freeze_time(SLOT + DAY):
-        event = published(SLOT + 20 * DAY)
-        assert announcement_of(event).digest_at is None
+    assert digest_at_of(kind, starts_at=at + 20 * DAY, now=at) is None
 
 
 def test_a_cancellation_reaches_everybody_at_once():
@@ -150,7 +152,7 @@ def test_readers_of_the_digest_get_no_reminder_of_what_it_listed(frozen):
     event = event_create(data=data, status=EventStatus.PUBLISHED, reminders=[24 * 60])
     announce(event_id=event.id)
     frozen.move_to(SLOT + 2 * DAY)
-    row = remind(event_id=event.id, now=SLOT + 2 * DAY)
+    row = known(remind(event_id=event.id, now=SLOT + 2 * DAY))
     assert (row.kind, row.digest_at) == ("reminder", SLOT)
     assert mailed(row) == {at_once: 1}
 

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ START = datetime(2027, 8, 1, 17, tzinfo=UTC)
 
 
 def make_listed(**values):
-    event = {
+    event: dict[str, Any] = {
         "id": uuid7(),
         "title": "Summer fair",
         "starts_at": START,
