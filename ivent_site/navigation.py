@@ -15,7 +15,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         (
             _("Events"),
             [
-                _list("events.event", _("Events"), "event"),
+                {**_list("events.event", _("Events"), "event"), "active": _is_event},
                 _list("events.topic", _("Topics"), "sell"),
             ],
         ),
@@ -51,12 +51,22 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _is_event(request: HttpRequest) -> bool:
+    """Whether the page is of events; the review of their mails is, too."""
+    return request.path.startswith(reverse("admin:events_event_changelist")) or _is_review(request)
+
+
 def _is_announcement(request: HttpRequest) -> bool:
-    """Whether the page is of announcements; the dead letters' address begins like theirs."""
+    """Whether the page is of announcements; other pages' addresses begin like theirs."""
     path = request.path
-    return path.startswith(reverse("admin:notifications_announcement_changelist")) and (
-        not path.startswith(reverse("admin:dead_letters"))
+    return path.startswith(reverse("admin:notifications_announcement_changelist")) and not (
+        path.startswith(reverse("admin:dead_letters")) or _is_review(request)
     )
+
+
+def _is_review(request: HttpRequest) -> bool:
+    one = reverse("admin:event_review", args=["0"]).removesuffix("0/")
+    return request.path.startswith((one, reverse("admin:event_reviews")))
 
 
 def _list(model: str, title: Any, icon: str) -> dict[str, Any]:

@@ -128,11 +128,13 @@ class Reviews(_Base):
     def _draft_page(
         self, request: HttpRequest, row: EventRow, form: PublishAtForm | None = None
     ) -> HttpResponseBase:
+        form = form or PublishAtForm(event=row)
         return self._review_page(
             request,
             review(row),
             go_template="admin/notifications/review/publish.html",
-            form=form or PublishAtForm(event=row),
+            form=form,
+            media=self.media + form.media,
             entered=[("version", int(row.version))],
             nothing_told=_("Nothing would be told: what readers know is still true."),
         )

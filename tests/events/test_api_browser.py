@@ -65,6 +65,15 @@ def test_a_session_without_csrf_token_writes_nothing(editor):
     assert events_page(statuses=tuple(EventStatus), limit=5).events == []
 
 
+def test_signing_out_needs_no_script_in_the_page(editor):
+    page = text(editor.get("/api/events", headers=HTML))
+    assert re.search(r"\son[a-z]+=", page) is None
+    [action] = re.findall(r'<form method="post" action="(/api/logout/[^"]*)"', page)
+    reply = editor.post(action, {"csrfmiddlewaretoken": csrf_token(page)})
+    assert (reply.status_code, "sessionid" in editor.cookies) == (302, True)
+    assert editor.get("/admin/").status_code == 302
+
+
 def test_nobody_is_let_in_unasked():
     for path in ("/events", "/api/events", f"/events/{make_event().id}"):
         reply = Client().get(path)

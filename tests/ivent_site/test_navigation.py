@@ -40,7 +40,11 @@ def test_every_link_of_it_leads_to_a_page_and_costs_no_read():
 
 @pytest.mark.parametrize(
     ("path", "title"),
-    [("", "Announcements"), ("dead-letters/", "Dead letters")],
+    [
+        ("", "Announcements"),
+        ("dead-letters/", "Dead letters"),
+        ("reviews/", "Events"),
+    ],
 )
 def test_one_link_of_it_is_that_of_the_page(path, title):
     with signed_in("admins") as client:
