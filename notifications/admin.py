@@ -14,6 +14,7 @@ from unfold.decorators import display
 
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.records import values_of_row
+from ivent_site.empty_lists import Beginning, Step
 from notifications.admin_dead_letters import DeadLetters
 from notifications.admin_digest import DigestPreview
 from notifications.admin_health import Health
@@ -56,6 +57,13 @@ class AnnouncementAdmin(
 ):
     """Newest first; the numbers are on an announcement's own page."""
 
+    beginning = Beginning(
+        _(
+            "Nothing has been announced yet. An event is announced once it is published, and"
+            " again when it changes or is cancelled."
+        ),
+        (Step(_("To the events"), "admin:events_event_changelist", "events.view_event"),),
+    )
     list_display = ("title", "kind", "state_shown", "created_at")
     # With the one that tells whether there are more, within one batch.
     list_per_page = 50
