@@ -17,6 +17,7 @@ from notifications.diagnoses import diagnosis_text
 from notifications.digest_times import slot_text
 from notifications.history import Entry, Fate, concerns, recent_announcements, recipient_entry
 from notifications.models import Announcement
+from notifications.refusals import refusal_text
 from notifications.tables import AnnouncementRow
 from subscriptions.selectors import subscription_by_email, subscription_get
 from subscriptions.tables import SubscriptionRow
@@ -103,6 +104,8 @@ def _line(row: AnnouncementRow, subscription: SubscriptionRow) -> dict[str, Any]
         "person": subscription,
         "entry": entry,
         "why": _why(entry),
+        "refused_why": refusal_text(entry.refusal) if entry.refusal else "",
+        "first_why": refusal_text(entry.first_refusal) if entry.first_refusal else "",
         "digest_when": slot_text(row.digest_at) if entry.fate is Fate.IN_DIGEST else "",
     }
 

@@ -14,11 +14,12 @@ from django.conf import settings
 
 from ivent_site.dynamodb.rows import sort_key
 from notifications import ledger
-from notifications.announcements import is_started
+from notifications.announcements import AGAIN, folded_shards, is_started
 from notifications.audience import frequency_of, wants
 from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState, Outcome
 from notifications.ledger import Chunk
 from notifications.outcomes import recipient_outcomes
+from notifications.refusals import DROPPED
 from notifications.tables import ANNOUNCEMENTS_PARTITION, AnnouncementRow, OutcomeRow
 from subscriptions.enums import Frequency
 from subscriptions.selectors import recipient, subscription_get
@@ -48,12 +49,16 @@ class Fate(StrEnum):
     REFUSED = "refused"
     LEFT = "left"
     IN_DOUBT = "in doubt"
+    # Refused, and a person has had it sent once more: it is not its turn yet.
+    AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One announcement, as one reader got it. `sent_at` is right to a few seconds.
+    """One announcement, as one reader got it. Times of sending are right to a few seconds.
 
+    `refusal` is SES's code. Of a mail that was sent once more, `first_at` is when it was sent
+    first, and `first_refusal` why SES refused it then; empty: nobody could tell whether it did.
     `outcome` is SES's last word, if it has said one that is kept, with its time and diagnosis.
     """
 
@@ -61,6 +66,9 @@ class Entry:
     fate: Fate
     sent_at: datetime | None = None
     refusal: str = ""
+    refused_at: datetime | None = None
+    first_at: datetime | None = None
+    first_refusal: str = ""
     outcome: Outcome | None = None
     outcome_at: datetime | None = None
     status: str = ""
@@ -125,13 +133,18 @@ def _entry(
     if found is None:
         return Entry(announcement=row, fate=_unmailed(row, subscription))
     chunk, successor = found
-    fate, refusal = _fate(chunk, successor, subscription.id)
+    fate, refusal = _fate(row, chunk, successor, subscription.id)
     reached = fate in {Fate.SENT, Fate.UNDER_WAY, Fate.IN_DOUBT}
+    twice = subscription.id in chunk.tried or subscription.id in chunk.again
+    at = _sent_at(chunk, subscription.id)
     return Entry(
         announcement=row,
         fate=fate,
-        sent_at=_claimed_at(chunk) if reached else None,
+        sent_at=at if reached else None,
         refusal=refusal,
+        refused_at=at if fate is Fate.REFUSED else None,
+        first_at=_walked_at(chunk) if twice else None,
+        first_refusal=chunk.again.get(subscription.id, ""),
         outcome=Outcome(last.outcome) if last else None,
         outcome_at=last.at if last else None,
         status=last.status if last else "",
@@ -149,15 +162,22 @@ def _unmailed(row: AnnouncementRow, subscription: SubscriptionRow) -> Fate:
     return Fate.NOT_MEANT if over or walked else Fate.NOT_YET
 
 
-def _fate(chunk: Chunk, successor: Chunk | None, id_: str) -> tuple[Fate, str]:
+def _fate(
+    row: AnnouncementRow, chunk: Chunk, successor: Chunk | None, id_: str
+) -> tuple[Fate, str]:
     """The fate, and why SES refused the mail, if it did."""
+    shard = folded_shards(row).get(chunk.key.partition(".")[0], {})
+    if AGAIN in shard and id_ in chunk.resendable:
+        return Fate.AGAIN, chunk.resendable[id_]
     if reason := chunk.refused.get(id_):
         return (Fate.LEFT, "") if reason == SUPPRESSED else (Fate.REFUSED, reason)
     if id_ in chunk.rejected:
-        return Fate.REFUSED, ""
+        return Fate.REFUSED, DROPPED
     committed = successor is not None and not successor.doubt
     if committed or chunk.state == ChunkState.SETTLED or id_ in chunk.proven:
         return Fate.SENT, ""
+    if id_ in chunk.again and id_ not in chunk.tried:
+        return Fate.AGAIN, ""
     doubtful = chunk.state in {
         *(ChunkState.UNKNOWN, ChunkState.RESENDING),
         *(ChunkState.PARKED, ChunkState.LEFT),
@@ -165,5 +185,15 @@ def _fate(chunk: Chunk, successor: Chunk | None, id_: str) -> tuple[Fate, str]:
     return (Fate.IN_DOUBT if doubtful else Fate.UNDER_WAY), ""
 
 
-def _claimed_at(chunk: Chunk) -> datetime:
-    return datetime.fromtimestamp(chunk.until - settings.CHUNK_LEASE_S, UTC)
+def _sent_at(chunk: Chunk, id_: str) -> datetime:
+    """When the reader's turn was, for the last time."""
+    return _leased_at(chunk.until) if id_ in chunk.tried and chunk.until else _walked_at(chunk)
+
+
+def _walked_at(chunk: Chunk) -> datetime:
+    """When the walk came to the chunk."""
+    return _leased_at(chunk.until if chunk.walked_until is None else chunk.walked_until)
+
+
+def _leased_at(until: float) -> datetime:
+    return datetime.fromtimestamp(until - settings.CHUNK_LEASE_S, UTC)

@@ -1,11 +1,13 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from notifications.diagnoses import diagnosis_text
 from notifications.enums import Outcome
 from notifications.history import Fate, recent_announcements, recipient_entry, recipient_history
+from notifications.refused import refused_resend
 from notifications.tables import OutcomeRow
+from notifications.tally import Sums
 from subscriptions.selectors import subscription_get
 from subscriptions.services import subscription_leave
 from tests.dynamodb_calls import dynamodb_calls
@@ -94,6 +96,53 @@ def test_a_refusal_is_told_with_its_reason(clock):
     walk(row, FakeSes("reject"), clock)
     found = entry(row, person)
     assert (found.fate, found.refusal, found.sent_at) == (Fate.REFUSED, "MessageRejected", None)
+
+
+def test_of_who_was_refused_and_sent_to_once_more_the_whole_story_is_told(clock):
+    make_readers(1)
+    person, row = ana(), make_announcement()
+    first = datetime.fromtimestamp(clock(), UTC)
+    walk(row, FakeSes("", "reject"), clock)
+    clock.sleep(600)
+    refused_resend(current(row))
+    assert entry(row, person).fate == Fate.AGAIN
+    second = datetime.fromtimestamp(clock(), UTC)
+    assert finish(row, FakeSes(), clock) == Sums(audience=2, sent=2)
+    found = entry(row, person)
+    assert (found.fate, found.first_refusal, found.refusal) == (Fate.SENT, "MessageRejected", "")
+    assert abs(known(found.first_at) - first) < timedelta(seconds=2)
+    assert abs(known(found.sent_at) - second) < timedelta(seconds=2)
+    with signed_in("viewers") as client:
+        shown = text(client.post(f"{LIST}{row.id}/find/", {"email": "ana@example.com"}))
+    for words in ("At first refused by SES", "SES would not take", "Sent once more:", "Sent"):
+        assert words in shown
+
+
+def test_who_was_refused_twice_is_told_both(clock):
+    person, row = ana(), make_announcement()
+    walk(row, FakeSes("reject"), clock)
+    refused_resend(current(row))
+    finish(row, FakeSes("reject"), clock)
+    found = entry(row, person)
+    assert (found.fate, found.first_refusal) == (Fate.REFUSED, "MessageRejected")
+    assert found.first_at is not None
+    assert found.refused_at is not None
+
+
+def test_beside_a_mail_that_was_sent_once_more_the_others_keep_their_time(clock):
+    (other,) = make_readers(1)
+    row = make_announcement()
+    person = ana()
+    before = clock()
+    walk(row, FakeSes("", "lost"), clock)
+    clock.sleep(600)
+    finish(row, FakeSes(), clock)
+    found = entry(row, person)
+    assert (found.fate, found.first_refusal) == (Fate.SENT, "")
+    assert known(found.sent_at) - known(found.first_at) > timedelta(seconds=500)
+    untouched = entry(row, known(subscription_get(other)))
+    assert untouched.first_at is None
+    assert abs(known(untouched.sent_at).timestamp() - before) < 2
 
 
 def test_the_last_word_of_ses_is_told_in_plain_words(clock):
