@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from events.enums import EventStatus
 from events.markdown import description_html
-from events.models import Topic
+from events.models import Event, Topic
 from events.snapshot import EventSnapshot
 from events.tables import TopicRow
 from events.times import last_day, local_day
@@ -82,6 +82,11 @@ class EventDisplay:
         name = self.snapshot.timezone.replace("_", " ")
         short = self.starts.tzname() or ""
         return f"{name} ({short})" if short.isalpha() and short != name else name
+
+
+def field_names(fields: Iterable[str]) -> str:
+    """The names of an event's fields, as a list in words."""
+    return ", ".join(str(Event._meta.get_field(field).verbose_name) for field in fields)
 
 
 def topic_badge(topic: TopicRow | Topic) -> SafeString:

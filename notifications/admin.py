@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from events.presentation import field_names
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.records import values_of_row
 from ivent_site.empty_lists import Beginning, Step
@@ -104,7 +105,7 @@ class AnnouncementAdmin(
     @admin.display(description=_("what changed"))
     def changes_shown(self, announcement: Announcement) -> str:
         """The fields that the mail tells of."""
-        return ", ".join(change["field"] for change in announcement.changes) or "-"
+        return field_names(change["field"] for change in announcement.changes) or "-"
 
     @admin.display(description=_("note to the readers"))
     def note_shown(self, announcement: Announcement) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from django.conf import settings
 
 from events.enums import EventStatus
+from events.presentation import field_names
 from events.snapshot import EventSnapshot
 from events.tables import EventRow
 from ivent_site.preferences.selectors import preferences_get
@@ -80,6 +81,12 @@ class Review:
     def checks(self) -> list[Check]:
         """All of them."""
         return [*self.of_event, *self.of_site]
+
+    @property
+    def changed(self) -> str:
+        """What is told to have changed, in words."""
+        changes = self.decision.changes if self.decision else ()
+        return field_names(change.field for change in changes)
 
     @property
     def faults(self) -> list[Check]:

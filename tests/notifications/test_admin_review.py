@@ -159,10 +159,11 @@ def test_a_test_that_ses_refuses_is_told(editor):
 
 def test_a_change_is_reviewed_before_it_is_saved(editor):
     row = make_announcement()
-    data = entered(title="Winter fair", note="It snowed.", _review="1")
+    data = entered(title="Winter fair", start_time="18:00", note="It snowed.", _review="1")
     page = editor.post(PAGE.format(row.event_id), data)
     review = page.context["review"]
-    assert [change.field for change in review.decision.changes] == ["title"]
+    assert [change.field for change in review.decision.changes] == ["title", "starts_at"]
+    assert review.changed == "title, start"
     shown = text(page)
     assert "Changed: Winter fair" in shown
     assert "It snowed." in shown
