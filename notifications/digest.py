@@ -4,6 +4,7 @@ It is sent as any other announcement is, to readers who asked for one mail a wee
 not told of it, for they have heard of each event.
 """
 
+import json
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,9 +27,9 @@ logger = logging.getLogger(__name__)
 
 # Of the coming events, how many are looked at: one Query, of a few megabytes at most.
 EXAMINED: Final = 400
-# How many a digest holds, at about half a kilobyte each, and some 150 KB if all texts are as
-# long as they may be: an item has 400.
+# How many a digest holds, and at most how long they are together: an item has 400 KB.
 HELD_MAX: Final = 200
+HELD_CHARS_MAX: Final = 200_000
 # Since the last digest, how many announcements' keys are read to see what is new.
 ANNOUNCEMENTS_MAX: Final = 5000
 # What was being started while the last digest was made may have been missed by it.
@@ -73,6 +74,8 @@ def digest_coming(preferences: Preferences, *, slot: datetime, now: datetime) ->
         if not _may_be_undone(row) and (row.id in new or row.starts_at <= ends)
     ]
     events = first_events(found, HELD_MAX)
+    while len(json.dumps([event.to_json() for event in events])) > HELD_CHARS_MAX:
+        events = first_events(found, len(events) * 3 // 4)
     return Coming(events, page.next_key is None and len(events) == len(found))
 
 

@@ -1,5 +1,6 @@
 """The weekly digest: every event reaches every reader, and none of them twice."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
@@ -261,6 +262,15 @@ def test_the_promised_digest_goes_out_after_it_is_switched_off(frozen):
     schedule(digest_weekday=None)
     assert titles(digest_at(frozen)) == [("Summer fair", True)]
     assert digest_at(frozen, SLOT + WEEK, SLOT + WEEK) is None
+
+
+def test_the_longest_texts_fit_into_what_dynamodb_takes(frozen):
+    with mock.patch("notifications.digest.HELD_CHARS_MAX", 3000):
+        for _ in range(8):
+            published(title="ü" * 100)
+        digest = digest_at(frozen)
+    assert len(digest.events) == 3
+    assert len(json.dumps(digest.events)) < 3000
 
 
 def test_more_events_than_it_can_hold_are_cut_and_new_ones_stay(frozen):
