@@ -11,16 +11,12 @@ from functools import partial
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
 
 from ivent_site.aws import sqs
-from ivent_site.counters.daily import daily_add
-from ivent_site.dynamodb.writes import ConflictError, put
-from ivent_site.ids import uuid7
-from subscriptions.addresses import address_clean, address_key
-from subscriptions.audience_counts import Place, audience_count, place_of
+from ivent_site.dynamodb.writes import ConflictError
+from subscriptions.addresses import address_clean
+from subscriptions.audience_counts import place_of
 from subscriptions.changes import (
-    Change,
     apply_wishes,
     confirm,
     correct,
@@ -34,18 +30,15 @@ from subscriptions.links import confirm_url
 from subscriptions.requests import SubscriptionRequest, request_body
 from subscriptions.selectors import (
     Recipient,
-    address_id,
-    home_shard_names,
     recipient,
     subscription_by_email,
     subscription_get,
 )
-from subscriptions.tables import AddressRow, SubscriptionRow
+from subscriptions.tables import SubscriptionRow
 from subscriptions.tokens import confirm_token_read, keyed_hash
+from subscriptions.writing import ATTEMPTS, put_new, put_next, row_changed, row_new
 
 CONFIRMATION_INTERVAL: Final = timedelta(minutes=5)
-# Each lost race means that somebody else's write went through.
-_ATTEMPTS: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +75,7 @@ def subscription_enqueue(
         frequency=frequency,
         source=source,
         ip_hash=keyed_hash(ip),
-        requested_at=_now(),
+        requested_at=datetime.now(UTC),
         note=note,
     )
     sqs().send_message(QueueUrl=settings.REQUESTS_QUEUE_URL, MessageBody=request_body(request))
@@ -95,7 +88,7 @@ def subscription_request(*, request: SubscriptionRequest) -> ConfirmationMail | 
     which message claimed the mail: a redelivery of that message (its worker died before it
     sent) gets the same mail again.
     """
-    for _ in range(_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         try:
             return _request_once(request)
         except ConflictError as err:
@@ -111,13 +104,15 @@ def subscription_confirm(*, token: str, ip: str = "") -> SubscriptionRow | None:
     claim = confirm_token_read(token)
     if claim is None:
         return None
-    row = _changed(claim.subscription_id, partial(confirm, round_=claim.round, ip=ip, at=_now()))
+    row = row_changed(
+        claim.subscription_id, partial(confirm, round_=claim.round, ip=ip, at=datetime.now(UTC))
+    )
     return row if row and row.round == claim.round else None
 
 
 def subscription_leave(*, subscription_id: str) -> SubscriptionRow | None:
     """The subscription, which gets no more mail; None if there is none. Safe to repeat."""
-    return _changed(subscription_id, leave)
+    return row_changed(subscription_id, leave)
 
 
 def subscription_suppress(
@@ -128,7 +123,7 @@ def subscription_suppress(
     Feedback about a mail of before the person's last confirmation (`mailed_at`) is too late
     to say anything, and changes nothing.
     """
-    return _changed(subscription_id, partial(suppress, status=status, mailed_at=mailed_at))
+    return row_changed(subscription_id, partial(suppress, status=status, mailed_at=mailed_at))
 
 
 def subscription_stop(*, subscription_id: str, reason: str) -> SubscriptionRow | None:
@@ -136,7 +131,7 @@ def subscription_stop(*, subscription_id: str, reason: str) -> SubscriptionRow |
 
     Only the person's own confirmation ends it.
     """
-    return _changed(subscription_id, partial(stop, reason=reason, at=_now()))
+    return row_changed(subscription_id, partial(stop, reason=reason, at=datetime.now(UTC)))
 
 
 def subscription_ask_again(*, subscription_id: str, reason: str, ip: str) -> None:
@@ -179,7 +174,7 @@ def subscription_correct(
     }
     if frequency is not None:
         given["frequency"] = frequency
-    return _changed(subscription_id, partial(correct, version=version, given=given))
+    return row_changed(subscription_id, partial(correct, version=version, given=given))
 
 
 def subscription_update(
@@ -198,7 +193,7 @@ def subscription_update(
         "frequency": frequency,
     }
     given = {name: value for name, value in wishes.items() if value is not None}
-    return _changed(subscription_id, partial(update, given=given))
+    return row_changed(subscription_id, partial(update, given=given))
 
 
 def subscription_add_confirmed(
@@ -219,8 +214,8 @@ def subscription_add_confirmed(
     known = subscription_by_email(email)
     if known:
         return known
-    now = _now()
-    row = _new_row(email, now)
+    now = datetime.now(UTC)
+    row = row_new(email, now)
     row.topics, row.locale, row.timezone = list(topics), locale, timezone
     row.frequency = frequency
     row.status = SubscriptionStatus.CONFIRMED
@@ -234,31 +229,32 @@ def subscription_add_confirmed(
         "requested_ip_hash": "",
         **({"declared": True, **declared} if declared else {}),
     }
-    _put_new(row)
+    put_new(row)
     return row
 
 
 def _request_once(request: SubscriptionRequest) -> ConfirmationMail | None:
     row = subscription_by_email(request.email)
     if row is None:
-        row = _new_row(request.email, _now())
+        row = row_new(request.email, datetime.now(UTC))
         _claim(row, request)
         apply_wishes(row)
-        _put_new(row)
+        put_new(row)
         return _mail(row)
     if row.request_id == request.message_id:
         # No moment: the person has confirmed or left since, by the very mail it asks for.
         return _mail(row) if row.confirmation_sent_at else None
-    if row.confirmation_sent_at and _now() - row.confirmation_sent_at < CONFIRMATION_INTERVAL:
+    asked_at: datetime | None = row.confirmation_sent_at
+    if asked_at and datetime.now(UTC) - asked_at < CONFIRMATION_INTERVAL:
         return None
     before = place_of(row)
     _claim(row, request)
-    _put_next(row, before)
+    put_next(row, before)
     return _mail(row)
 
 
 def _claim(row: SubscriptionRow, request: SubscriptionRequest) -> None:
-    row.confirmation_sent_at = _now()
+    row.confirmation_sent_at = datetime.now(UTC)
     row.request_id = request.message_id
     if row.status != SubscriptionStatus.CONFIRMED:
         row.requested = request.wishes()
@@ -275,68 +271,3 @@ def _mail(row: SubscriptionRow) -> ConfirmationMail:
         recipient=recipient(row),
         confirm_url=confirm_url(row.id, round=int(row.round)),
     )
-
-
-def _changed(subscription_id: str, change: Change) -> SubscriptionRow | None:
-    """The row after `change`, which is repeated on the row as it is now if a race is lost."""
-    for _ in range(_ATTEMPTS):
-        row = subscription_get(subscription_id)
-        if row is None:
-            return None
-        before = place_of(row)
-        if not change(row):
-            return row
-        try:
-            _put_next(row, before)
-        except ConflictError as err:
-            conflict = err
-        else:
-            return row
-    raise conflict
-
-
-def _new_row(email: str, now: datetime) -> SubscriptionRow:
-    row_id = uuid7()
-    shards = home_shard_names()
-    return SubscriptionRow(
-        id=row_id,
-        email=address_clean(email),
-        email_key=address_key(email),
-        status=SubscriptionStatus.PENDING,
-        created_at=now,
-        updated_at=now,
-        # The id's last digits are random.
-        home_shard=shards[int(row_id[-8:], 16) % len(shards)],
-    )
-
-
-def _put_new(row: SubscriptionRow) -> None:
-    sentinel = AddressRow(id=address_id(row.email), subscription_id=row.id)
-    with transaction.atomic():
-        put(row, condition=SubscriptionRow.id.does_not_exist())
-        put(sentinel, condition=AddressRow.id.does_not_exist())
-        _count(row, None)
-
-
-def _put_next(row: SubscriptionRow, before: Place | None) -> None:
-    read = row.version
-    row.version += 1
-    row.updated_at = _now()
-    with transaction.atomic():
-        put(row, condition=SubscriptionRow.version == read)
-        _count(row, before)
-
-
-def _count(row: SubscriptionRow, before: Place | None) -> None:
-    """What the change makes of the numbers, as part of its transaction."""
-    after = place_of(row)
-    audience_count(before, after)
-    if before is None and after is not None:
-        daily_add(confirmed=1)
-    elif before is not None and after is None:
-        left = row.status == SubscriptionStatus.LEFT
-        daily_add(left=int(left), suppressed=int(not left))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

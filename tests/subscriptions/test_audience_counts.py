@@ -113,7 +113,7 @@ def test_concurrent_changes_lose_no_number():
 
 def test_a_change_that_fails_moves_nothing(monkeypatch):
     row = make_confirmed()
-    monkeypatch.setattr("subscriptions.services.daily_add", _refuse)
+    monkeypatch.setattr("subscriptions.writing.daily_add", _refuse)
     with pytest.raises(ConflictError):
         subscription_leave(subscription_id=row.id)
     assert numbers() == {ALL_EN: 1}

@@ -9,7 +9,7 @@ from freezegun import freeze_time
 
 from ivent_site.aws import sqs
 from ivent_site.dynamodb.writes import ConflictError
-from subscriptions import services
+from subscriptions import services, writing
 from subscriptions.addresses import AddressError
 from subscriptions.consent import CONSENT_TEXT_VERSION
 from subscriptions.enums import MailKind, SubscriptionStatus
@@ -293,7 +293,8 @@ def test_who_loses_every_race_is_told_to_try_again(monkeypatch):
     def lost(*_):
         raise ConflictError("Somebody else was first.")
 
-    monkeypatch.setattr(services, "_put_next", lost)
+    for module in (services, writing):
+        monkeypatch.setattr(module, "put_next", lost)
     with pytest.raises(ConflictError):
         subscription_leave(subscription_id=row.id)
     with pytest.raises(ConflictError):

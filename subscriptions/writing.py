@@ -1,0 +1,87 @@
+"""Putting a subscription's row: with its address' sentinel, its place in the audience's numbers,
+and on condition that nobody has written it since.
+"""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from django.db import transaction
+
+from ivent_site.counters.daily import daily_add
+from ivent_site.dynamodb.writes import ConflictError, put
+from ivent_site.ids import uuid7
+from subscriptions.addresses import address_clean, address_key
+from subscriptions.audience_counts import Place, audience_count, place_of
+from subscriptions.changes import Change
+from subscriptions.enums import SubscriptionStatus
+from subscriptions.selectors import address_id, home_shard_names, subscription_get
+from subscriptions.tables import AddressRow, SubscriptionRow
+
+# Each lost race means that somebody else's write went through.
+ATTEMPTS: Final = 10
+
+
+def row_changed(subscription_id: str, change: Change) -> SubscriptionRow | None:
+    """The row after `change`, which is repeated on the row as it is now if a race is lost."""
+    for _ in range(ATTEMPTS):
+        row = subscription_get(subscription_id)
+        if row is None:
+            return None
+        before = place_of(row)
+        if not change(row):
+            return row
+        try:
+            put_next(row, before)
+        except ConflictError as err:
+            conflict = err
+        else:
+            return row
+    raise conflict
+
+
+def row_new(email: str, now: datetime) -> SubscriptionRow:
+    """The row of an address that is new here, not stored yet."""
+    row_id = uuid7()
+    shards = home_shard_names()
+    return SubscriptionRow(
+        id=row_id,
+        email=address_clean(email),
+        email_key=address_key(email),
+        status=SubscriptionStatus.PENDING,
+        created_at=now,
+        updated_at=now,
+        # The id's last digits are random.
+        home_shard=shards[int(row_id[-8:], 16) % len(shards)],
+    )
+
+
+def put_new(row: SubscriptionRow) -> None:
+    """Store the first row of an address; ConflictError if somebody else just did."""
+    sentinel = AddressRow(id=address_id(row.email), subscription_id=row.id)
+    with transaction.atomic():
+        put(row, condition=SubscriptionRow.id.does_not_exist())
+        put(sentinel, condition=AddressRow.id.does_not_exist())
+        _count(row, None)
+
+
+def put_next(row: SubscriptionRow, before: Place | None) -> None:
+    """Store the next version; ConflictError if it is not the next any more. `before` is where it
+    was counted until now.
+    """
+    read = row.version
+    row.version += 1
+    row.updated_at = datetime.now(UTC)
+    with transaction.atomic():
+        put(row, condition=SubscriptionRow.version == read)
+        _count(row, before)
+
+
+def _count(row: SubscriptionRow, before: Place | None) -> None:
+    """What the change makes of the numbers, as part of its transaction."""
+    after = place_of(row)
+    audience_count(before, after)
+    if before is None and after is not None:
+        daily_add(confirmed=1)
+    elif before is not None and after is None:
+        left = row.status == SubscriptionStatus.LEFT
+        daily_add(left=int(left), suppressed=int(not left))
