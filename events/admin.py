@@ -169,11 +169,7 @@ class EventAdmin(
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        rights = {
-            "can_publish": self.has_publish_permission(request),
-            "can_cancel": self.has_cancel_permission(request),
-        }
-        context = {**rights, **(extra_context or {})}
+        context = {"can_cancel": self.has_cancel_permission(request), **(extra_context or {})}
         response: HttpResponse = super().changeform_view(request, object_id, form_url, context)
         return response
 

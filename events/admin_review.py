@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from events.enums import EventStatus
 from events.models import Event
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ class Reviewing(_Base):
         event: Event | None = context.get("original")
         if event is not None:
             context["review_url"] = review_url(event.pk)
+        context["may_review"] = may_review = request.user.has_perm("events.publish_event")
+        if may_review and event is not None and event.status == EventStatus.PUBLISHED:
+            # What is saved is on its way: no other button leads past the review.
+            for button in ("show_save", "show_save_and_continue", "show_save_and_add_another"):
+                context[button] = False
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(

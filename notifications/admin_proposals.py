@@ -79,12 +79,15 @@ def _change(request: HttpRequest, row: EventRow, events: Any) -> Proposal | Http
     row.version += 1
     if note := form.cleaned_data.get("note"):
         row.notes = [*(row.notes or []), [int(row.version), note]]
+    still_true = _("Nothing would be told: what readers know is still true.")
+    switched_off = _("Nobody would be told: the announcement of this change is switched off.")
     context = {
         "go_template": f"{_PARTS}/change.html",
         "entered": _entered(request),
-        "nothing_told": _("Nothing would be told: what readers know is still true."),
+        "nothing_told": still_true if form.announces else switched_off,
     }
-    return Proposal(event=row, decision=upcoming(row), context=context)
+    decision = upcoming(row) if form.announces else None
+    return Proposal(event=row, decision=decision, context=context)
 
 
 def _message(request: HttpRequest, row: EventRow, events: Any) -> Proposal | HttpResponseBase:

@@ -43,7 +43,8 @@ def test_a_change_is_undone_another_announced_and_the_event_cancelled_with_a_rea
     try:
         page.goto(event_page(event))
         page.get_by_label("Place").fill("Nowhere")
-        page.get_by_role("button", name="Save and continue editing").click()
+        page.get_by_role("button", name="Review the change").click()
+        page.get_by_role("button", name="Save, and tell the readers").click()
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_label("Place")).to_have_value("Old town")
     finally:

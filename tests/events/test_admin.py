@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 from unittest import mock
 
@@ -75,6 +76,17 @@ def test_a_change_is_announced_unless_that_is_switched_off(editor, announce, ann
     row = event_get(row.id)
     assert (row.title, row.version, row.announce_version) == ("Fairer", 2, announced)
     assert 'name="announce"' not in text(editor.get(CHANGE.format(make_event(DRAFT).id)))
+
+
+def test_no_button_of_a_published_event_leads_past_the_review(editor):
+    def buttons(row):
+        return set(
+            re.findall(r'<button[^>]* name="(\w+)"', text(editor.get(CHANGE.format(row.id))))
+        )
+
+    saving = {"_save", "_continue", "_addanother"}
+    assert buttons(make_event()) & (saving | {"_review"}) == {"_review"}
+    assert buttons(make_event(DRAFT)) >= saving | {"_review"}
 
 
 def test_what_breaks_a_rule_is_told_and_not_saved(editor):

@@ -175,6 +175,15 @@ def test_a_change_is_reviewed_before_it_is_saved(editor):
     assert event_get(row.event_id).title == "Winter fair"
 
 
+def test_a_change_that_is_not_announced_says_so(editor):
+    row = make_announcement()
+    data = entered(title="Winter fair", announce=None, _review="1")
+    page = editor.post(PAGE.format(row.event_id), data)
+    assert (page.context["review"].decision, page.context["review"].mails) == (None, [])
+    assert "is switched off" in text(page)
+    assert "tell the readers" not in text(page)
+
+
 def test_a_change_with_faults_comes_back_as_the_form(editor):
     row = make_announcement()
     page = editor.post(PAGE.format(row.event_id), entered(title="", _review="1"))
