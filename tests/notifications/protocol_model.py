@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from pynamodb.connection import Connection
 
+from ivent_site.dynamodb.writes import ConflictError
 from notifications import feedback
 from notifications.announcements import announcement_sums
 from notifications.enums import ChunkState
 from notifications.fanout import walk_shard
 from notifications.ledger import shard_chunks
 from notifications.mails import Mail
+from notifications.refused import refused_resend
 from notifications.ses_events import Fate, SesEvent
 from notifications.sweep import sweep
 from notifications.tables import AnnouncementRow
@@ -167,7 +169,7 @@ class Delivery(RuleBasedStateMachine):
             self.readers |= dict.fromkeys(make_readers(number, shard=shard), shard)
         self._row = make_announcement()
         # Without a walk there is nothing to go wrong.
-        self._process(trouble, lambda: self._walk(SHARDS[0], answers, fresh=True))
+        self.process(trouble, lambda: self._walk(SHARDS[0], answers, fresh=True))
 
     @rule(
         shard=st.sampled_from(SHARDS),
@@ -177,11 +179,11 @@ class Delivery(RuleBasedStateMachine):
     )
     def walk(self, shard: str, answers: list[str], trouble: Trouble | None, *, fresh: bool) -> None:
         """A message that says wrongly that the shard is fresh does no harm."""
-        self._process(trouble, lambda: self._walk(shard, answers, fresh=fresh))
+        self.process(trouble, lambda: self._walk(shard, answers, fresh=fresh))
 
     @rule(answers=st.lists(st.sampled_from(ANSWERS), max_size=8), trouble=TROUBLES)
     def sweep(self, answers: list[str], trouble: Trouble | None) -> None:
-        self._process(trouble, lambda: self._sweep(answers))
+        self.process(trouble, lambda: self.run_sweep(answers))
 
     @rule(seconds=st.sampled_from([1, 10, LEASE_S + 1, WAIT_S + 1, 200]))
     def pass_time(self, seconds: int) -> None:
@@ -199,7 +201,7 @@ class Delivery(RuleBasedStateMachine):
         """Some queued events are read, in any order, and some of old ones once more."""
         queued = [each for each in self.sent if each.published_turn is not None]
         some = self._some(data, queued)
-        self._process(trouble, lambda: self._tell(some))
+        self.process(trouble, lambda: self._tell(some))
 
     @rule(data=st.data())
     def lose_events(self, data: st.DataObject) -> None:
@@ -223,8 +225,12 @@ class Delivery(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             if self._row is not None:
-                self._come_to_rest()
+                self.come_to_rest()
                 self._check()
+                if self.ask_again():
+                    self.come_to_rest()
+                    self._check()
+                    assert announcement_sums(current(self.row)).refused == 0
         finally:
             self._clean_up()
 
@@ -243,7 +249,7 @@ class Delivery(RuleBasedStateMachine):
         worker = make_worker(ModelSes(self, *answers), self.clock)
         walk_shard(announcement_id=self.row.id, shard=shard, worker=worker, fresh=fresh)
 
-    def _sweep(self, answers: list[str]) -> None:
+    def run_sweep(self, answers: list[str]) -> None:
         backlog = len(self._queued())
         with (
             mock.patch("notifications.resend.feedback_backlog", return_value=backlog),
@@ -259,6 +265,14 @@ class Delivery(RuleBasedStateMachine):
             if sent.told_turn is None:
                 sent.told_turn = self.turn
 
+    def ask_again(self) -> bool:
+        """Whether what SES refused is to be sent once more. It is no second mail to anybody."""
+        try:
+            refused_resend(current(self.row))
+        except ConflictError:
+            return False
+        return True
+
     def _leave(self, id_: str) -> None:
         row = SubscriptionRow.get(id_)
         row.status = SubscriptionStatus.LEFT.value
@@ -266,7 +280,7 @@ class Delivery(RuleBasedStateMachine):
         row.save()
         self.left[id_] = self.turn
 
-    def _process(self, trouble: Trouble | None, run: Callable[[], None]) -> None:
+    def process(self, trouble: Trouble | None, run: Callable[[], None]) -> None:
         if not self._processes:
             self._turn()
         self._processes.append(Steps(trouble, self._strike))
@@ -283,7 +297,7 @@ class Delivery(RuleBasedStateMachine):
             raise WorkerKilledError
         self.clock.sleep(trouble.freeze_s)
         for what in trouble.meanwhile:
-            self._process(None, self._meanwhile(what))
+            self.process(None, self._meanwhile(what))
 
     def _meanwhile(self, what: str) -> Callable[[], None]:
         def walk() -> None:
@@ -303,26 +317,26 @@ class Delivery(RuleBasedStateMachine):
             "walk": walk,
             "publish": publish,
             "leave": leave,
-            "sweep": lambda: self._sweep([]),
+            "sweep": lambda: self.run_sweep([]),
             "tell": lambda: self._tell(self._queued()),
         }[what]
 
     # What becomes of it.
 
-    def _come_to_rest(self) -> None:
+    def come_to_rest(self) -> None:
         """Everything goes well from now on, until the announcement is done; events come last."""
         self._turn()
         self.clock.sleep(LEASE_S + 1)
         for shard in SHARDS:
             self._walk(shard, [])
-        self._sweep([])
+        self.run_sweep([])
         for _ in range(ROUNDS_MAX):
             self._turn()
             for sent in self._unpublished():
                 sent.published_turn = self.turn
             self._tell(self._queued())
             self._turn()
-            self._sweep([])
+            self.run_sweep([])
             for shard in SHARDS:
                 self._walk(shard, [])
             if current(self.row).state == "done":
@@ -395,6 +409,27 @@ class Delivery(RuleBasedStateMachine):
             return []
         picked = data.draw(st.lists(st.integers(0, len(sents) - 1), unique=True))
         return [sents[number] for number in picked]
+
+
+class Resending(Delivery):
+    """SES refuses more, and a person has that sent once more whenever the rest is done."""
+
+    @initialize(
+        numbers=st.tuples(*[st.integers(3, 9)] * len(SHARDS)),
+        answers=st.lists(st.sampled_from(("", "reject")), min_size=4, max_size=8),
+        trouble=TROUBLES,
+    )
+    def begin(self, numbers: tuple[int, ...], answers: list[str], trouble: Trouble | None) -> None:
+        super().begin(numbers, answers, trouble)
+
+    @rule(
+        rest=st.booleans(), answers=st.lists(st.sampled_from(ANSWERS), max_size=8), trouble=TROUBLES
+    )
+    def resend(self, answers: list[str], trouble: Trouble | None, *, rest: bool) -> None:
+        if rest:
+            self.come_to_rest()
+        if self.ask_again():
+            self.process(trouble, lambda: self.run_sweep(answers))
 
 
 def _event(sent: Sent) -> SesEvent:
