@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.contrib.admin.utils import label_for_field
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -86,7 +87,7 @@ class EventDisplay:
 
 def field_names(fields: Iterable[str]) -> str:
     """The names of an event's fields, as a list in words."""
-    return ", ".join(str(Event._meta.get_field(field).verbose_name) for field in fields)
+    return ", ".join(str(label_for_field(field, Event)) for field in fields)
 
 
 def topic_badge(topic: TopicRow | Topic) -> SafeString:
