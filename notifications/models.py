@@ -62,7 +62,9 @@ class Announcement(models.Model):
         verbose_name_plural = _("announcements")
 
     def __str__(self) -> str:
-        return f"{self.title or self.event_id} ({self.kind})"
+        is_digest = self.kind == AnnouncementKind.DIGEST
+        told = f"{self.digest_at:%Y-%m-%d}" if is_digest and self.digest_at else self.kind
+        return f"{self.title or self.event_id} ({told})"
 
     @property
     def title(self) -> str:
