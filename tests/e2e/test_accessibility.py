@@ -29,6 +29,7 @@ PLAIN = (
     f"{EVENTS}add/",
     f"{TOPICS}add/",
     f"{ANNOUNCEMENTS}dead-letters/",
+    f"{ANNOUNCEMENTS}digest/",
     f"{ADMIN}/preferences/sitepreferences/",
     f"{ADMIN}/subscriptions/subscriberimport/",
     f"{ADMIN}/subscriptions/subscriberimport/add/",
