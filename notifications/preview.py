@@ -10,11 +10,10 @@ from notifications import mails
 from notifications.announce import decide, with_note
 from notifications.announcements import (
     Decision,
-    announcement_draft,
     event_announcements,
     is_started,
 )
-from notifications.enums import ASIDE, AnnouncementKind
+from notifications.enums import ASIDE
 from notifications.fanout import letters_of
 from notifications.mails import Mail
 from notifications.tables import AnnouncementRow
@@ -33,27 +32,10 @@ class Preview(NamedTuple):
 
 def upcoming(event: EventRow) -> Decision | None:
     """What would be announced now: of a draft, that it is published; None for nothing."""
-    return _decide(EventSnapshot.from_row(event), event)
-
-
-def preview_event(event: EventRow, *, language: str, timezone: str = "") -> Preview | None:
-    """The mail of what would be announced now, as `upcoming`; UnmailableError if it cannot be."""
-    snapshot = _as_published(EventSnapshot.from_row(event))
-    decision = _decide(snapshot, event)
-    if decision is None:
-        return None
-    row = announcement_draft(snapshot=snapshot, version=int(event.version), decision=decision)
-    return preview_announcement(row, language=language, timezone=timezone)
-
-
-def preview_message(
-    event: EventRow, *, subject: str, text: str, language: str, timezone: str = ""
-) -> Preview:
-    """The mail of a message to the event's readers."""
-    decision = Decision(AnnouncementKind.MESSAGE, note=text, subject=subject)
-    snapshot = EventSnapshot.from_row(event)
-    row = announcement_draft(snapshot=snapshot, version=int(event.version), decision=decision)
-    return preview_announcement(row, language=language, timezone=timezone)
+    rows = event_announcements(event.id)
+    told = next((row for row in rows if row.kind not in ASIDE and is_started(row)), None)
+    decision = decide(_as_published(EventSnapshot.from_row(event)), told)
+    return decision and with_note(decision, event.notes, told)
 
 
 def preview_announcement(row: AnnouncementRow, *, language: str, timezone: str = "") -> Preview:
@@ -69,13 +51,6 @@ def preview_announcement(row: AnnouncementRow, *, language: str, timezone: str =
         markup=markup,
     )
     return Preview(subject=letter.subject, text=mail.text, html=mail.html)
-
-
-def _decide(snapshot: EventSnapshot, event: EventRow) -> Decision | None:
-    rows = event_announcements(event.id)
-    told = next((row for row in rows if row.kind not in ASIDE and is_started(row)), None)
-    decision = decide(_as_published(snapshot), told)
-    return decision and with_note(decision, event.notes, told)
 
 
 def _as_published(snapshot: EventSnapshot) -> EventSnapshot:
