@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ivent_site.dynamodb.writes import ConflictError
 from notifications.admin_steps import Steps, change_url
+from notifications.enums import AnnouncementKind
+from notifications.models import KIND_LABELS
 from notifications.refusals import is_resendable, refusal_text
 from notifications.refused import outdated, refusals_of, refused_resend, resendable_of
 from notifications.tables import AnnouncementRow
@@ -50,6 +52,7 @@ class Refusals(Steps):
             "title": _("Send once more what SES refused"),
             "opts": self.opts,
             "announcement": row,
+            "kind": KIND_LABELS[AnnouncementKind(row.kind)],
             "groups": [each for each in refusal_groups(row) if each["resendable"]],
             "resendable": resendable_of(row),
             "too_old": too_old,

@@ -33,9 +33,9 @@ from notifications.announcements import (
     announcement_stop,
 )
 from notifications.breaker import OVERRIDE, Breaker, breaker_get, breaker_override
-from notifications.enums import AnnouncementState, Reason
+from notifications.enums import AnnouncementKind, AnnouncementState, Reason
 from notifications.ledger import TakenError
-from notifications.models import Announcement
+from notifications.models import KIND_LABELS, Announcement
 from notifications.parked import parked_chunks, parked_leave, parked_resend
 from notifications.tables import AnnouncementRow
 
@@ -165,6 +165,7 @@ class Steps(_Base):
             "title": _("Cancel announcement"),
             "opts": self.opts,
             "announcement": row,
+            "kind": KIND_LABELS[AnnouncementKind(row.kind)],
             "back_url": change_url(object_id),
         }
         return TemplateResponse(request, CONFIRMATION, context)

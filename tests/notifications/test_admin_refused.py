@@ -52,7 +52,9 @@ def test_a_person_has_the_refused_sent_to_once_more_after_one_question(editor, r
     page = text(editor.get(PAGE.format(refused.id, "change")))
     assert re.search(rf"2 readers:\s+{REJECTED}", page)
     assert "Resend to 2 readers" in page
-    assert "Send the mail once more to 2 readers" in ask(editor, refused)
+    question = ask(editor, refused)
+    assert "Send the mail once more to the 2 readers whose mail SES refused?" in question
+    assert "Summer fair (published)" in question
     assert current(refused).state == "done"
     assert "is sent once more within a minute or two" in resend(editor, refused)
     live = text(editor.get(PAGE.format(refused.id, "live")))

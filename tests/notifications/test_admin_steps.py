@@ -99,7 +99,9 @@ def test_cancelling_asks_first_and_stops_what_has_not_left(editor, clock):
     row, ses = make_announcement(), FakeSes(*[""] * 10, *["throttle"] * 50)
     walk(row, ses, clock)
     url = PAGE.format(row.id, "cancel")
-    assert "Who has not got it yet never gets it." in text(editor.get(url))
+    question = text(editor.get(url))
+    assert "Who has not got it yet never gets it." in question
+    assert "Summer fair (published)" in question
     assert current(row).state == "sending"
     assert "The announcement is cancelled" in text(editor.post(url, follow=True))
     assert finish(row, FakeSes(), clock) == Sums(audience=50, sent=10, suppressed=40)
