@@ -32,8 +32,8 @@ HELD_MAX: Final = 200
 HELD_CHARS_MAX: Final = 200_000
 # Since the last digest, how many announcements' keys are read to see what is new.
 ANNOUNCEMENTS_MAX: Final = 5000
-# What was being started while the last digest was made may have been missed by it.
-OVERLAP: Final = timedelta(minutes=10)
+# What was announced, but not yet on its way, when the last digest was made is not in it.
+OVERLAP: Final = timedelta(days=1)
 DIGESTS_LOOKED_AT: Final = 5
 _PUBLISHED: Final = f".{AnnouncementKind.PUBLISHED}"
 
@@ -63,7 +63,7 @@ def digest_coming(preferences: Preferences, *, slot: datetime, now: datetime) ->
     """
     begins = max(slot, now)
     page = events_page(statuses=(EventStatus.PUBLISHED,), limit=EXAMINED, starts_from=begins)
-    new = _announced_since(_new_since(preferences, slot=slot))
+    new = _new_events(preferences, slot=slot)
     ends = slot + preferences.digest_weeks * WEEK
     names = {topic.slug: topic.name for topic in topics_all()} if page.events else {}
     found = [
@@ -104,13 +104,14 @@ def older_digests(slot: datetime) -> list[AnnouncementRow]:
     return [row for row in rows if row.id < digest_id(slot)]
 
 
-def _new_since(preferences: Preferences, *, slot: datetime) -> datetime:
-    """From when on an announced event is new: the last digest, if that was in this schedule."""
+def _new_events(preferences: Preferences, *, slot: datetime) -> frozenset[str]:
+    """The ids of what was announced since the last digest that went out, and is not in it."""
     earliest = min(slot, preferences.digest_since or slot) - 2 * WEEK
     for row in older_digests(slot):
         if is_started(row) or row.reason == Reason.EMPTY:
-            return max(row.created_at - OVERLAP, earliest)
-    return earliest
+            told = {each["id"] for each in row.events}
+            return _announced_since(max(row.created_at - OVERLAP, earliest)) - told
+    return _announced_since(earliest)
 
 
 def _announced_since(moment: datetime) -> frozenset[str]:

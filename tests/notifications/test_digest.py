@@ -9,6 +9,7 @@ from freezegun import freeze_time
 
 from events.enums import EventStatus
 from events.services import event_cancel, event_create
+from ivent_site.dynamodb.rows import sort_key
 from ivent_site.preferences.selectors import preferences_now
 from ivent_site.preferences.services import preferences_update
 from notifications import digest_due
@@ -19,7 +20,7 @@ from notifications.digest_times import digest_at_of
 from notifications.due import remind
 from notifications.enums import AnnouncementKind, AnnouncementState, Reason
 from notifications.sweep import sweep
-from notifications.tables import DIGESTS
+from notifications.tables import DIGESTS, AnnouncementRow
 from notifications.tally import Sums
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories import make_data, make_topic
@@ -174,12 +175,24 @@ def test_each_reads_the_events_of_their_topics_and_who_wants_none_gets_no_digest
 
 def test_what_is_far_ahead_is_listed_once_when_it_is_new(frozen):
     published(SLOT + 100 * DAY, title="Far")
+    frozen.move_to(SLOT - MINUTE)
     published(SLOT + 20 * DAY, title="Near")
     digest = digest_at(frozen)
     assert titles(digest) == [("Near", True), ("Far", True)]
     told = text_for(digest)
     assert told.index("Near") < told.index("Further ahead") < told.index("Far (New)")
     assert titles(digest_at(frozen, SLOT + WEEK, SLOT + WEEK)) == [("Near", False)]
+
+
+def test_what_was_not_yet_on_its_way_when_the_digest_was_made_is_new_in_the_next_one(frozen):
+    far = published(SLOT + 100 * DAY)
+    row = announcement_of(far)
+    row.update(actions=[AnnouncementRow.created_key.remove()])
+    assert digest_at(frozen).reason == Reason.EMPTY
+    created_at = SLOT - timedelta(hours=1)
+    key = AnnouncementRow.created_key.set(sort_key(created_at, row.id))
+    row.update(actions=[key, AnnouncementRow.created_at.set(created_at)])
+    assert titles(digest_at(frozen, SLOT + WEEK, SLOT + WEEK)) == [("Summer fair", True)]
 
 
 def test_what_is_published_after_the_slot_waits_for_the_next_one_however_late_this_one_is(frozen):
