@@ -162,15 +162,11 @@ class EventAdmin(
         drafted = event.status == EventStatus.DRAFT
         return None if drafted else reverse("event_page", args=[event.pk])
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        context = {"can_cancel": self.has_cancel_permission(request), **(extra_context or {})}
-        response: HttpResponse = super().changeform_view(request, object_id, form_url, context)
+        context["can_cancel"] = self.has_cancel_permission(request)
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response
 
     # --- Who may do what ----------------------------------------------------------------------
