@@ -21,6 +21,8 @@ from subscriptions.addresses import AddressError, address_clean, address_key
 from subscriptions.enums import Frequency
 
 BYTES_MAX: Final = 4 * 1024 * 1024
+# API Gateway waits 29 seconds; short rows of 4 MB would take a small function longer.
+ROWS_MAX: Final = 200_000
 PROBLEMS_MAX: Final = 100
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "email": ("email", "e-mail", "mail", "address", "email address", "e-mail address"),
@@ -84,6 +86,10 @@ def file_check(content: bytes, reading: Reading) -> Checked:
     for line, cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
+        if len(checked.people) + checked.wrong == ROWS_MAX:
+            raise FileError(
+                _("The file has more than %(number)s rows: split it.") % {"number": f"{ROWS_MAX:,}"}
+            )
         row = {name: _cell(cells, place) for name, place in places.items()}
         problems = list(_problems(row, reading, seen))
         if problems:

@@ -88,3 +88,10 @@ def test_of_many_problems_the_first_are_told():
 def test_what_is_no_such_file_is_refused_with_the_reason(content, said):
     with pytest.raises(FileError, match=said):
         file_check(content, READING)
+
+
+def test_a_file_has_so_many_rows_and_no_more(monkeypatch):
+    monkeypatch.setattr("subscriptions.import_file.ROWS_MAX", 2)
+    assert len(check("email\na@example.com\n\nb@example.com\n").people) == 2
+    with pytest.raises(FileError, match="more than 2 rows: split it"):
+        check("email\na@example.com\nnobody\nb@example.com\n")
