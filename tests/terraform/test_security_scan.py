@@ -9,7 +9,8 @@ import pytest
 
 from tests.terraform.tools import PROJECT, tool
 
-pytestmark = pytest.mark.xdist_group("terraform-tools")
+# It takes as long as fifty other tests.
+pytestmark = [pytest.mark.terraform, pytest.mark.xdist_group("terraform-tools")]
 
 TERRAFORM: Final = PROJECT / "terraform"
 # It has a part of what prod has.
