@@ -5,7 +5,7 @@ of its own, by somebody who knows better.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,6 +47,8 @@ else:
 _PAGE: Final = "admin/notifications/reviews.html"
 _REPORT: Final = "admin/notifications/reviews_done.html"
 _SEEN: Final = "seen"
+# API Gateway hands on no more than 6 MB, and escaped in the page the mails are larger.
+MAILS_BYTES_MAX: Final = 3_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ class SeveralReviews(_Base):
         is_cancellation: bool,
     ) -> HttpResponseBase:
         around = surroundings()
-        events = [decide(row, around) for row in rows]
+        events = [*_within_a_page(decide(row, around) for row in rows)]
         ready = [each for each in events if each.is_ready]
         total = sum(each.review.total for each in ready if each.review and each.is_told)
         context = {
@@ -167,6 +169,19 @@ class SeveralReviews(_Base):
 
     def _event_admin(self) -> Any:
         return self.admin_site.get_model_admin(Event)
+
+
+def _within_a_page(events: Iterable[Each]) -> Iterator[Each]:
+    """The events, without those of which the mails are too much for the page."""
+    size = 0
+    for each in events:
+        previews = [mail.preview for mail in each.review.mails] if each.review else []
+        size += sum(len(mail.html.encode()) + len(mail.text.encode()) for mail in previews)
+        if previews and size > MAILS_BYTES_MAX:
+            why = _("The mails of the others fill this page: look at this event by itself.")
+            yield replace(each, review=None, left_out=why)
+        else:
+            yield each
 
 
 def _publication(row: EventRow, around: Surroundings) -> Each:

@@ -130,6 +130,14 @@ def test_cancellations_are_seen_with_their_reason_and_done_with_it(editor, setti
     assert event_get(told.id).notes == [[2, "A **storm**."]]
 
 
+def test_mails_that_are_too_much_for_the_page_are_left_out(editor):
+    rows = drafts("Choir", "Fair")
+    with mock.patch("notifications.admin_reviews.MAILS_BYTES_MAX", 20_000):
+        page = reviewed(editor, *rows)
+    assert [each.id for each in page.context["ready"]] == [rows[0].id]
+    assert "look at this event by itself" in text(page)
+
+
 def test_a_reason_that_no_mail_can_carry_is_told(editor):
     rows = [make_event(title="Choir"), make_event(title="Fair")]
     asked = {"kind": "cancellation", "reason": "x" * 2001, "event": [row.id for row in rows]}
