@@ -96,7 +96,12 @@ def test_viewers_read_why_and_may_not_resend(refused):
     assert current(refused).state == "done"
 
 
-def test_asking_and_deciding_cost_few_calls(editor, refused):
+def test_showing_asking_and_deciding_cost_few_calls(editor, refused):
+    with dynamodb_calls() as calls:
+        editor.get(PAGE.format(refused.id, "change"))
+        editor.get(PAGE.format(refused.id, "live"))
+    # What it costs of any announcement.
+    assert calls == {"GetItem": 3 + 2, "Query": 1}
     with dynamodb_calls() as calls:
         ask(editor, refused)
     # Who it is, the announcement; what the event's readers have been told since.
