@@ -28,7 +28,8 @@ from subscriptions.tables import IMPORTS_PARTITION, ImportPartRow, ImportRow
 # ten write units, spread over the table and its indexes, whose partitions take a thousand.
 PART_SIZE: Final = 100
 PAUSE_S: Final = 2
-# How long a checked file waits to be begun.
+# How long a checked or stopped import waits to be begun. Its parts are kept for as long again:
+# the largest takes some hours, and what had vanished on its way would be missed by nobody.
 KEPT: Final = timedelta(days=1)
 SOURCE: Final = "import"
 _ATTEMPTS: Final = 5
@@ -65,7 +66,7 @@ def import_check(*, name: str, checked: Checked, consent: DeclaredConsent | None
                     partition=_partition(row.key),
                     key=_part_key(number),
                     people=[list(person) for person in people],
-                    expires_at=now + KEPT,
+                    expires_at=now + 2 * KEPT,
                 )
             )
     put(row, condition=ImportRow.key.does_not_exist())
@@ -77,6 +78,8 @@ def import_begin(*, import_id: str) -> ImportRow:
     row = import_get(import_id)
     if row is None or row.state not in {ImportState.CHECKED, ImportState.STOPPED}:
         raise ConflictError("The import cannot be begun.")
+    if datetime.now(UTC) > row.created_at + KEPT:
+        raise ConflictError("The import is too old: its rows are about to be forgotten.")
     row.state = ImportState.RUNNING if row.position < row.parts else ImportState.DONE
     _put(row)
     if row.state == ImportState.RUNNING:

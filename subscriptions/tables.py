@@ -183,7 +183,7 @@ class ImportRow(Row):
 
 
 class ImportPartRow(Row):
-    """Some rows of a file ("import#ID", "00042"), until they are imported, or a day."""
+    """Some rows of a file ("import#ID", "00042"), until they are imported, or two days."""
 
     class Meta(RowMeta):
         table_name = table_name("imports")

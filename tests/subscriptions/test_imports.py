@@ -1,6 +1,7 @@
 """Imports: part by part, each person once, whatever is repeated or stopped."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -99,6 +100,17 @@ def test_declared_consent_is_kept_with_each_and_known_addresses_stay_as_they_are
     assert known(subscription_by_email("p1@example.com")).status == "left"
     assert audience_counts().total == 4
     assert list(ImportPartRow.query(f"import#{row.key}")) == []
+
+
+def test_an_import_that_waited_for_a_day_is_not_begun_since_its_rows_may_go():
+    row = make_import(3)
+    part = next(ImportPartRow.query(f"import#{row.key}"))
+    assert part.expires_at >= row.created_at + 2 * imports.KEPT - timedelta(seconds=1)
+    row.created_at -= imports.KEPT
+    row.save()
+    with pytest.raises(ConflictError, match="too old"):
+        import_begin(import_id=row.key)
+    assert known(import_get(row.key)).state == "checked"
 
 
 def test_without_declared_consent_each_is_asked_and_nobody_is_subscribed():
