@@ -9,11 +9,13 @@ What writes or forgets many rows at once reaches into MiniStack (requirements-de
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from io import BytesIO
+from threading import Lock
 from types import ModuleType
 from typing import Any, Final
 
 import pytest
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.httpsession import URLLib3Session
 from django.conf import settings
 from ministack.core.responses import request_scope
@@ -27,25 +29,33 @@ _SERVICES: Final[dict[str, ModuleType]] = {
     "DynamoDB": dynamodb,
     "DynamoDBStreams": dynamodb_streams,
 }
+# As MiniStack answers where it is a server; a transaction of two threads at once would be none.
+_ONE_AT_A_TIME: Final = Lock()
 
 
 @contextmanager
 def dynamodb_in_process() -> Iterator[None]:
     """Within the block, the DynamoDB of this process' own local AWS is here; it begins empty."""
     endpoint = f"http://127.0.0.1:{PORT}/"
-    send = URLLib3Session.send
+    send, sign = URLLib3Session.send, SigV4Auth.add_auth
 
     def sent(session: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
         target = _text(request.headers.get("X-Amz-Target", ""))
         service = _SERVICES.get(target.partition("_")[0])
-        if service is None or not request.url.startswith(endpoint):
+        if service is None or not str(request.url).startswith(endpoint):
             return send(session, request)
-        with _scope():
+        with _ONE_AT_A_TIME, _scope():
             status, headers, body = _reply(service, target, _text(request.body or b""))
         return AWSResponse(request.url, status, headers, _Raw(body))
 
+    def signed(auth: Any, request: AWSRequest) -> None:
+        # Nobody here looks at the signature, which would be a third of a call.
+        if auth._service_name != "dynamodb" or not str(request.url).startswith(endpoint):
+            sign(auth, request)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(URLLib3Session, "send", sent)
+        patch.setattr(SigV4Auth, "add_auth", signed)
         yield
 
 
