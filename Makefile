@@ -39,9 +39,10 @@ test-browser: $(INSTALLED) ## Walk people's journeys in headless Chromium; look 
 chaos: $(INSTALLED) ## Deliver while all fails, and count: N=10000 KILLS=50 THROTTLE=0.2 LOST_REPLIES=0.02
 	@exec $(BIN)/python -m tests.chaos
 
-bench: $(INSTALLED) ## Measure what a mail costs, beside two other ways, and a cold start: ARGS=--json
+bench: $(INSTALLED) ## Measure what a mail costs, beside two other ways, a cold start, large files: ARGS=--json
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 	@$(BIN)/python -m tests.benchmarks.starting $(ARGS)
+	@$(BIN)/python -m tests.benchmarks.bulk $(ARGS)
 
 check: $(INSTALLED) ## Lint, types, layers, the API's description, the lock files
 	$(BIN)/ruff check .
