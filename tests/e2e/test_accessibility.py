@@ -41,7 +41,7 @@ OBJECTS = {
     EVENTS: ("history", "cancel", "message", "repeat"),
     TOPICS: ("delete",),
     PEOPLE: ("history",),
-    ANNOUNCEMENTS: (),
+    ANNOUNCEMENTS: ("cancel", "refused"),
     STAFF: (),
 }
 
