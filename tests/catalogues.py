@@ -55,7 +55,8 @@ def _of_template(path: Path) -> Iterator[Message]:
     for node in template.nodelist.get_nodes_by_type(TranslateNode):
         assert isinstance(node, TranslateNode)
         if isinstance(node.filter_expression.var.literal, str):
-            yield Message(node.filter_expression.var.literal)
+            # As the tag looks it up.
+            yield Message(node.filter_expression.var.literal.replace("%", "%%"))
     for node in template.nodelist.get_nodes_by_type(BlockTranslateNode):
         assert isinstance(node, BlockTranslateNode)
         singular, _ = node.render_token_list(node.singular)
