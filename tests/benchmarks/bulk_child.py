@@ -100,70 +100,81 @@ def export_command(number: int) -> dict[str, Any]:
     return {"cpu_s": taken.cpu_s, "calls": meter.total, "queries": readers.queries}
 
 
-def import_file(number: int, *, shortest: bool = False) -> dict[str, Any]:
-    """A file of so many rows, or as large as the page takes: checked, and all of it imported."""
+def import_check(number: int, *, line: str) -> dict[str, Any]:
+    """A file of so many rows, or as large as the page takes, is given to the page."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from subscriptions.import_file import BYTES_MAX
-    from subscriptions.imports import import_begin, import_get, import_step
     from subscriptions.models import SubscriberImport
     from tests.benchmarks.bulk_table import NoSubscribers
     from tests.benchmarks.meter import Meter
     from tests.events.staff import signed_in
 
-    table, checking, steps = NoSubscribers(), Requests(), Requests()
-    line = _SHORTEST if shortest else _ROW
+    taken = Requests()
     room = (BYTES_MAX - len(_HEADING)) // len(line.format(0))
     content = (_HEADING + "".join(map(line.format, range(min(number, room))))).encode()
-    with signed_in("admins") as client, Meter(table, units=False).attached() as meter:
+    with (
+        signed_in("admins") as client,
+        Meter(NoSubscribers(), units=False).attached() as meter,
+        taken.counted(meter),
+    ):
         upload = SimpleUploadedFile("people.csv", content, "text/csv")
-        with checking.counted(meter):
-            reply = client.post(f"{_PAGE}add/", {"file": upload, "language": "en", **_CONSENT})
-        assert reply.status_code == 302, reply.content.decode()[:2000]
-        checked_kb = _peak_kb()
-    del content, upload, reply
+        reply = client.post(f"{_PAGE}add/", {"file": upload, "language": "en", **_CONSENT})
+    assert reply.status_code == 302, reply.content.decode()[:2000]
+    [job] = SubscriberImport.objects.all()[:1]
+    return {
+        "import": job.pk,
+        "rows": job.rows,
+        "parts": job.parts,
+        "check_cpu_s": round(taken.cpu_s, 2),
+        "check_calls": meter.total,
+        "check_peak_kb": _peak_kb(),
+    }
+
+
+def import_all(number: int) -> dict[str, Any]:
+    """The same, and all of its parts."""
+    from subscriptions.imports import import_begin, import_get, import_step
+    from tests.benchmarks.bulk_table import NoSubscribers
+    from tests.benchmarks.meter import Meter
+
+    checked = import_check(number, line=_ROW)
     gc.collect()
     # From here on the parts' own memory counts.
     Path("/proc/self/clear_refs").write_text("5")
-    [job] = SubscriberImport.objects.all()[:1]
-    checking_calls = meter.total
-    import_begin(import_id=job.pk)
-    with Meter(table, units=False).attached() as meter:
-        for _ in range(job.parts):
-            with steps.counted(meter):
-                import_step(import_id=job.pk)
-    done = import_get(job.pk)
+    import_begin(import_id=checked["import"])
+    taken = Requests()
+    with Meter(NoSubscribers(), units=False).attached() as meter:
+        for _ in range(checked["parts"]):
+            with taken.counted(meter):
+                import_step(import_id=checked["import"])
+    done = import_get(checked["import"])
     assert done is not None
-    assert (done.state, done.added, done.wrong) == ("done", job.rows, 0)
+    assert (done.state, done.added, done.wrong) == ("done", checked["rows"], 0)
     return {
-        "rows": job.rows,
-        "parts": job.parts,
-        "check_cpu_s": round(checking.cpu_s, 2),
-        "check_calls": checking_calls,
-        "check_peak_kb": checked_kb,
-        "step_cpu_s": round(steps.cpu_s, 2),
-        "step_calls": meter.total / job.parts,
-        "calls_each": meter.total / job.rows,
+        **checked,
+        "step_cpu_s": round(taken.cpu_s, 2),
+        "calls_each": meter.total / checked["rows"],
         "steps_peak_kb": _peak_kb(),
     }
 
 
 def import_writes(number: int) -> dict[str, Any]:
     """The write units of people, each with their sentinel and the counts, by the real items."""
+    from subscriptions import imports
     from subscriptions.import_file import Checked, Person
-    from subscriptions.imports import DeclaredConsent, import_begin, import_check, import_step
     from tests.benchmarks.meter import Meter
 
     people = [
         Person(f"reader.number{each:06}@mail.example.com", ["music", "open-air"], "en", "")
         for each in range(number)
     ]
-    consent = DeclaredConsent(source=_CONSENT["consent_source"], date="2026-04-01")
-    row = import_check(name="people.csv", checked=Checked(people=people), consent=consent)
-    import_begin(import_id=row.key)
+    consent = imports.DeclaredConsent(source=_CONSENT["consent_source"], date="2026-04-01")
+    row = imports.import_check(name="people.csv", checked=Checked(people=people), consent=consent)
+    imports.import_begin(import_id=row.key)
     with Meter(lambda name, body: None).attached() as meter:  # MiniStack answers
         for _ in range(int(row.parts)):
-            import_step(import_id=row.key)
+            imports.import_step(import_id=row.key)
     return {"writes_each": meter.writes / number, "reads_each": meter.reads / number}
 
 
@@ -171,8 +182,8 @@ CASES: Final[dict[str, Callable[[int], dict[str, Any]]]] = {
     "export-page": export_page,
     "export-widest": lambda number: export_page(number, widest=True),
     "export-command": export_command,
-    "import": import_file,
-    "import-shortest": lambda number: import_file(number, shortest=True),
+    "import": import_all,
+    "import-shortest": lambda number: import_check(number, line=_SHORTEST),
     "import-writes": import_writes,
 }
 
