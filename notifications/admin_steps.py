@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import (
     Http404,
     HttpRequest,
@@ -24,6 +25,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from ivent_site.dynamodb.writes import ConflictError
 from notifications.announce import release
 from notifications.announcements import (
     announcement_discard,
@@ -34,7 +36,6 @@ from notifications.announcements import (
 )
 from notifications.breaker import OVERRIDE, Breaker, breaker_get, breaker_override
 from notifications.enums import AnnouncementKind, AnnouncementState, Reason
-from notifications.ledger import TakenError
 from notifications.models import KIND_LABELS, Announcement
 from notifications.parked import parked_chunks, parked_leave, parked_resend
 from notifications.tables import AnnouncementRow
@@ -182,11 +183,12 @@ class Steps(_Base):
         decide, done = DECISIONS[decision]
         try:
             for each in keys:
-                decide(row, each)
+                with transaction.atomic():
+                    decide(row, each)
+                    self._log(request, row, done)
                 row.refresh(consistent_read=True)
-        except TakenError:
+        except ConflictError:
             return self._too_late(request, row)
-        self._log(request, row, done)
         return self._told(request, row, done)
 
     def _row(self, request: HttpRequest, object_id: str) -> AnnouncementRow:
@@ -199,9 +201,15 @@ class Steps(_Base):
 
     def _take(self, request: HttpRequest, row: AnnouncementRow, name: str) -> HttpResponseBase:
         possible = {step.name: step for step in steps_of(row, breaker_get())}
-        if name not in possible or not possible[name].act(row):
+        if name not in possible:
             return self._too_late(request, row)
-        self._log(request, row, possible[name].done)
+        try:
+            with transaction.atomic():
+                if not possible[name].act(row):
+                    return self._too_late(request, row)
+                self._log(request, row, possible[name].done)
+        except ConflictError:
+            return self._too_late(request, row)
         return self._told(request, row, possible[name].done)
 
     def _log(self, request: HttpRequest, row: AnnouncementRow, done: str | Promise) -> None:

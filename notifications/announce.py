@@ -32,6 +32,7 @@ from math import ceil
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import transaction
 
 from events.announcing import (
     event_acknowledge,
@@ -60,6 +61,7 @@ from notifications.announcements import (
     shard_names,
 )
 from notifications.breaker import breaker_get
+from notifications.digest_events import still_coming
 from notifications.enums import ASIDE, AnnouncementKind, AnnouncementState, Reason
 from notifications.queueing import EventTask, queue_again, queue_shards
 from notifications.tables import AnnouncementRow
@@ -102,17 +104,21 @@ def announce(*, event_id: str) -> AnnouncementRow | None:
 def release(row: AnnouncementRow) -> bool:
     """Whether an announcement that was held for a person is on its way now, by this call.
 
+    A digest of which all events have begun is not.
     Programs may be told twice if somebody dies in here: the person releases it once more.
     """
     current = announcement_get(row.id)
     if current is None or (current.state, current.reason) != (AnnouncementState.HELD, Reason.OLD):
+        return False
+    now = datetime.now(UTC)
+    if current.kind == AnnouncementKind.DIGEST and not still_coming(current.events, now=now):
         return False
     _publish(current)
     if current.kind == AnnouncementKind.CANCELLED:
         _stop_older(current)
     if not announcement_start(current):
         return False
-    _set_off(current, datetime.now(UTC))
+    transaction.on_commit(partial(_set_off, current, now))
     return True
 
 

@@ -1,10 +1,13 @@
 """Chunks in doubt even after they were resent: a person resends them once more, or leaves them."""
 
 from datetime import UTC, datetime
+from functools import partial
+from typing import Final
 
-from pynamodb.exceptions import TransactWriteError
-from pynamodb.transactions import TransactWrite
+from django.db import transaction
 
+from ivent_site.dynamodb import writes
+from ivent_site.dynamodb.writes import ConflictError
 from notifications import ledger
 from notifications.announcements import (
     PARKED_KEYS,
@@ -14,8 +17,12 @@ from notifications.announcements import (
     shard_fold,
 )
 from notifications.enums import AnnouncementState, ChunkState
-from notifications.ledger import Chunk, TakenError
+from notifications.ledger import Chunk
 from notifications.tables import AnnouncementRow
+
+_OPEN: Final = frozenset(
+    {AnnouncementState.DONE, AnnouncementState.SENDING, AnnouncementState.PAUSED}
+)
 
 
 def parked_chunks(row: AnnouncementRow) -> list[Chunk]:
@@ -29,12 +36,13 @@ def parked_resend(row: AnnouncementRow, key: str) -> None:
     """Have a parked chunk resent once more: the next sweep sends it, to who still wants it.
 
     The announcement is being sent again, if it was done, and the shard is to be summed anew.
-    TakenError if somebody else has decided, or the announcement was stopped.
+    ConflictError, at the latest at the end of the transaction, if somebody else has decided, or
+    the announcement was stopped.
     """
     shard = key.partition(".")[0]
     before = folded_shards(row).get(shard)
-    if before is None:
-        raise TakenError(key)
+    if before is None or row.state not in _OPEN:
+        raise ConflictError(key)
     unknown = before["unknown"] + before["parked"]
     doubtful = {**before, "unknown": unknown, "parked": 0, SETTLE_AT: 0}
     path = AnnouncementRow.shards[shard]
@@ -45,23 +53,16 @@ def parked_resend(row: AnnouncementRow, key: str) -> None:
     ]
     if row.state == AnnouncementState.DONE:
         actions.append(AnnouncementRow.state.set(AnnouncementState.SENDING))
-    elif row.state not in {AnnouncementState.SENDING, AnnouncementState.PAUSED}:
-        raise TakenError(key)
-    try:
-        with TransactWrite(connection=AnnouncementRow._get_connection().connection) as together:
-            unchanged = (AnnouncementRow.state == row.state) & (path == before)
-            together.update(row, actions=actions, condition=unchanged)
-            ledger.unpark(together, row.id, key)
-    except TransactWriteError as err:
-        if err.cause_response_code != "TransactionCanceledException":
-            raise
-        raise TakenError(key) from err
+    unchanged = (AnnouncementRow.state == row.state) & (path == before)
+    with transaction.atomic():
+        writes.update(AnnouncementRow, row.event_id, row.id, actions=actions, condition=unchanged)
+        ledger.unpark(row.id, key, ChunkState.UNKNOWN)
+    if row.state == AnnouncementState.DONE:
+        row.state = AnnouncementState.SENDING.value
 
 
 def parked_leave(row: AnnouncementRow, key: str) -> None:
-    """Leave a parked chunk as it is, by a person's decision. TakenError as of parked_resend."""
-    chunk = ledger.chunk_get(row.id, key)
-    if chunk is None or chunk.state != ChunkState.PARKED:
-        raise TakenError(key)
-    ledger.resolve(chunk, ChunkState.LEFT)
-    shard_fold(row, key.partition(".")[0])
+    """Leave a parked chunk as it is, by a person's decision. ConflictError as of parked_resend."""
+    with transaction.atomic():
+        ledger.unpark(row.id, key, ChunkState.LEFT)
+        transaction.on_commit(partial(shard_fold, row, key.partition(".")[0]))

@@ -1,7 +1,7 @@
 """One write of one item, and how a later write of the same item joins it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, cast
@@ -29,7 +29,7 @@ class Kind(StrEnum):
     PUT = "Put"
     DELETE = "Delete"
     CHECK = "ConditionCheck"
-    ADD = "Update"
+    UPDATE = "Update"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Operation:
     # What is added to each number, and the texts beside them; of an addition only.
     sums: Mapping[str, int] | None = None
     texts: Mapping[str, str] | None = None
+    # Of any other update.
+    actions: Sequence[Action] | None = None
 
     @property
     def key(self) -> ItemKey:
@@ -69,7 +71,7 @@ class Operation:
             range_key=self.range_key,
             key="Item" if self.kind is Kind.PUT else "Key",
             attributes=self.attributes,
-            actions=None if self.sums is None else _actions(self.sums, self.texts or {}),
+            actions=self.actions if self.sums is None else _actions(self.sums, self.texts or {}),
             condition=self.condition,
             return_values_on_condition_failure="ALL_OLD" if return_old else None,
         )
@@ -80,7 +82,7 @@ class Operation:
         The later condition is about the item as this write leaves it, so it is decided here.
         A check leaves the item as it is in the table: there both conditions must hold.
         """
-        if self.sums is not None or later.sums is not None:
+        if Kind.UPDATE in {self.kind, later.kind}:
             return self._summed(later)
         if self.kind is Kind.CHECK:
             both = self.condition if later.condition is None else self.condition & later.condition
@@ -91,7 +93,7 @@ class Operation:
 
     def _summed(self, later: "Operation") -> "Operation":
         if self.sums is None or later.sums is None:
-            raise NotSupportedError(f"An item of {self.key[0]} is added to, and written otherwise.")
+            raise NotSupportedError(f"An item of {self.key[0]} is updated, and written otherwise.")
         sums = Counter(self.sums)
         sums.update(later.sums)
         return replace(self, sums=dict(sums))
@@ -126,7 +128,15 @@ def add_operation(
 ) -> Operation:
     """Numbers added to those of an item, which is made if it is not there."""
     hash_key, range_key = row._serialize_keys(*keys)
-    return Operation(Kind.ADD, row, hash_key, range_key, None, sums=sums, texts=texts)
+    return Operation(Kind.UPDATE, row, hash_key, range_key, None, sums=sums, texts=texts)
+
+
+def update_operation(
+    row: type[Row], keys: tuple[Any, ...], actions: Sequence[Action], condition: Condition
+) -> Operation:
+    """Some attributes of an item changed, whatever the others are."""
+    hash_key, range_key = row._serialize_keys(*keys)
+    return Operation(Kind.UPDATE, row, hash_key, range_key, condition, actions=actions)
 
 
 def _actions(sums: Mapping[str, int], texts: Mapping[str, str]) -> list[Action]:

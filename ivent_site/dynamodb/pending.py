@@ -8,7 +8,7 @@ from ivent_site.dynamodb.operations import ItemKey, Kind, Operation
 from ivent_site.dynamodb.rows import Row
 
 # They do not say what the item will be.
-_UNTOLD: Final = frozenset({Kind.CHECK, Kind.ADD})
+_UNTOLD: Final = frozenset({Kind.CHECK, Kind.UPDATE})
 
 
 class PendingWrites:

@@ -6,12 +6,13 @@ once. A block takes 100 items; two writes of one item become one. ConflictError,
 the write or by the end of the block, says that a condition failed and nothing was written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from ivent_site.dynamodb.base import DatabaseWrapper
 from ivent_site.dynamodb.commit import TransactionTooLargeError
@@ -23,10 +24,20 @@ from ivent_site.dynamodb.operations import (
     check_operation,
     delete_operation,
     put_operation,
+    update_operation,
 )
 from ivent_site.dynamodb.rows import Row
 
-__all__ = ["ConflictError", "TransactionTooLargeError", "add", "check", "delete", "get", "put"]
+__all__ = [
+    "ConflictError",
+    "TransactionTooLargeError",
+    "add",
+    "check",
+    "delete",
+    "get",
+    "put",
+    "update",
+]
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -56,6 +67,15 @@ def add(
     A block's own reads do not see it.
     """
     _connection().write(add_operation(row, keys, sums, texts or {}))
+
+
+def update(row: type[Row], *keys: Any, actions: Sequence[Action], condition: Condition) -> None:
+    """Change some attributes of an item, which a block may write only once.
+
+    A block's own reads do not see it. It is for blocks: alone, a lost reply may look like a
+    conflict.
+    """
+    _connection().write(update_operation(row, keys, actions, condition))
 
 
 def get(row: type[RowT], *keys: Any) -> RowT | None:

@@ -6,6 +6,7 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from ivent_site.dynamodb import writes
 from notifications.enums import ChunkState
 from notifications.ledger.change import CONDITION_FAILED, change
 from notifications.ledger.chunk import Chunk, chunk_of, packed, prefix, row_of
@@ -113,11 +114,16 @@ def resolve(
     )
 
 
-def unpark(transaction: TransactWrite, announcement_id: str, key: str) -> None:
-    """Let the transaction make the parked chunk unknown again, to be resent once more."""
-    transaction.update(
-        ChunkRow(announcement_id, key),
-        actions=[ChunkRow.state.set(ChunkState.UNKNOWN), ChunkRow.tried.remove()],
+def unpark(announcement_id: str, key: str, state: ChunkState) -> None:
+    """Make the parked chunk UNKNOWN, to be resent once more, or LEFT: a part of a block."""
+    actions: list[Action] = [ChunkRow.state.set(state)]
+    if state is ChunkState.UNKNOWN:
+        actions.append(ChunkRow.tried.remove())
+    writes.update(
+        ChunkRow,
+        announcement_id,
+        key,
+        actions=actions,
         condition=ChunkRow.state == ChunkState.PARKED,
     )
 

@@ -10,6 +10,7 @@ from notifications import ledger
 from notifications.announce import announce
 from notifications.announcements import (
     announcement_pause,
+    announcement_stop,
     announcement_sums,
     event_announcements,
 )
@@ -92,6 +93,26 @@ def test_a_person_pauses_and_resumes(editor, clock):
         "State: paused. The announcement is paused.",
         "State: sending. The announcement goes on within a minute.",
     ]
+
+
+@pytest.mark.parametrize("name", ["pause", "cancel"])
+def test_a_step_and_its_entry_in_the_history_are_one_transaction(editor, name):
+    row = make_announcement()
+    with dynamodb_calls() as calls:
+        editor.post(PAGE.format(row.id, "step"), {"step": name})
+    # Who it is, the announcement, the breaker.
+    assert calls == {"GetItem": 3, "TransactWriteItems": 1}
+
+
+def test_who_is_overtaken_changes_nothing_and_leaves_no_entry(editor):
+    row = make_announcement()
+    announcement_pause(row, reason="quota")
+    read = current(row)
+    announcement_stop(row, reason="event cancelled")
+    with mock.patch("notifications.admin_steps.announcement_get", return_value=read):
+        assert "not possible any more" in text(step(editor, row, "resume"))
+    assert (current(row).state, current(row).reason) == ("stopping", "event cancelled")
+    assert history() == []
 
 
 def test_cancelling_asks_first_and_stops_what_has_not_left(editor, clock):

@@ -4,7 +4,6 @@ from unittest import mock
 import pytest
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
-from pynamodb.transactions import TransactWrite
 
 from ivent_site.ids import uuid7
 from notifications import ledger
@@ -193,8 +192,7 @@ def test_a_person_may_have_everybody_tried_again():
     mine = ledger.start_resend(unknown, owner="bert", until=UNTIL)
     mine = ledger.note_resent(mine, [], until=UNTIL, trying=unknown.ids)
     ledger.resolve(mine, ChunkState.PARKED)
-    with TransactWrite(connection=ChunkRow._get_connection().connection) as together:
-        ledger.unpark(together, ANNOUNCEMENT, unknown.key)
+    ledger.unpark(ANNOUNCEMENT, unknown.key, ChunkState.UNKNOWN)
     assert stored(unknown).untried == unknown.ids
 
 
