@@ -63,8 +63,8 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         is_digest = self.kind == AnnouncementKind.DIGEST
-        told = f"{self.digest_at:%Y-%m-%d}" if is_digest and self.digest_at else self.kind
-        return f"{self.title or self.event_id} ({told})"
+        day = f"{self.digest_at:%Y-%m-%d}" if is_digest and self.digest_at else ""
+        return f"{self.title or self.event_id} ({day or self.get_kind_display()})"
 
     @property
     def title(self) -> str:
