@@ -31,7 +31,8 @@ def eventually(look: Callable[[], T], *, within_s: float = 30) -> T:
     deadline = time.monotonic() + within_s
     while not (seen := look()):
         assert time.monotonic() < deadline, f"not within {within_s} s: {look}"
-        time.sleep(0.1)
+        # A look takes as much from the system that it waits for.
+        time.sleep(0.2)
     return seen
 
 
