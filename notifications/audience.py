@@ -1,7 +1,7 @@
 """Whom an announcement is for: the confirmed of a shard who asked for its topics."""
 
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from notifications.enums import AnnouncementKind
 from notifications.tables import AnnouncementRow
 from subscriptions.enums import Frequency
-from subscriptions.selectors import Recipient, shard_recipients
+from subscriptions.selectors import Recipient, shard_recipients, still_confirmed
 
 CHUNK_SIZE = 50
 # Of several languages: as many as one call for each of them takes.
@@ -42,6 +42,12 @@ def wants(recipient: Recipient, topics: frozenset[str], frequency: Frequency | N
     if frequency is not None and recipient.frequency != frequency:
         return False
     return not topics or not recipient.topics or not topics.isdisjoint(recipient.topics)
+
+
+def still_wanting(row: AnnouncementRow, ids: Sequence[str]) -> list[Recipient]:
+    """Those of the ids who are confirmed right now, and want what the announcement tells."""
+    topics = frozenset(row.event["topics"])
+    return [each for each in still_confirmed(ids) if wants(each, topics)]
 
 
 class Audience:

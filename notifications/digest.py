@@ -14,6 +14,7 @@ from django.conf import settings
 
 from events.enums import EventStatus
 from events.selectors import events_page, topics_all
+from events.snapshot import EventSnapshot
 from events.tables import EventRow
 from ivent_site.dynamodb.rows import sort_key
 from ivent_site.preferences.digest import WEEK
@@ -35,6 +36,8 @@ ANNOUNCEMENTS_MAX: Final = 5000
 # What was announced, but not yet on its way, when the last digest was made is not in it.
 OVERLAP: Final = timedelta(days=1)
 DIGESTS_LOOKED_AT: Final = 5
+# A cancellation may still be undone, and then nobody is told of it.
+_STATUSES: Final = (EventStatus.PUBLISHED, EventStatus.CANCELLED)
 _PUBLISHED: Final = f".{AnnouncementKind.PUBLISHED}"
 
 
@@ -59,19 +62,19 @@ def digest_get(slot: datetime) -> AnnouncementRow | None:
 def digest_coming(preferences: Preferences, *, slot: datetime, now: datetime) -> Coming:
     """What the slot's digest lists if it is made now, or, of a later one, if nothing changes.
 
-    Four Queries, however many events there are.
+    Five Queries, however many events there are.
     """
     begins = max(slot, now)
-    page = events_page(statuses=(EventStatus.PUBLISHED,), limit=EXAMINED, starts_from=begins)
+    page = events_page(statuses=_STATUSES, limit=EXAMINED, starts_from=begins)
     new = _new_events(preferences, slot=slot)
     ends = slot + preferences.digest_weeks * WEEK
     names = {topic.slug: topic.name for topic in topics_all()} if page.events else {}
     found = [
-        DigestEvent.from_row(
-            row, names=names, is_new=row.id in new, is_further=row.starts_at > ends
+        DigestEvent.of(
+            event, names=names, is_new=event.id in new, is_further=event.starts_at > ends
         )
         for row in page.events
-        if not _may_be_undone(row) and (row.id in new or row.starts_at <= ends)
+        if (event := _as_known(row)) and (event.id in new or event.starts_at <= ends)
     ]
     events = first_events(found, HELD_MAX)
     while len(json.dumps([event.to_json() for event in events])) > HELD_CHARS_MAX:
@@ -124,6 +127,9 @@ def _announced_since(moment: datetime) -> frozenset[str]:
     return frozenset(key.event_id for key in keys if key.id.endswith(_PUBLISHED))
 
 
-def _may_be_undone(row: EventRow) -> bool:
-    """Whether its publication may still be taken back: the next digest has it."""
-    return row.undo is not None and row.undo["event"]["status"] == EventStatus.DRAFT
+def _as_known(row: EventRow) -> EventRow | EventSnapshot | None:
+    """The event as it is while what may still be undone counts for nothing; None if it is not
+    published then: what is published for good later is in the next digest.
+    """
+    event = row if row.undo is None else EventSnapshot.from_json(row.undo["event"])
+    return event if event.status == EventStatus.PUBLISHED else None

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from django.conf import settings
 
+from events.snapshot import EventSnapshot
 from events.tables import EventRow
 
 
@@ -33,19 +34,24 @@ class DigestEvent:
         return f"{settings.PUBLIC_URL}/e/{self.id}"
 
     @classmethod
-    def from_row(
-        cls, row: EventRow, *, names: Mapping[str, str], is_new: bool, is_further: bool
+    def of(
+        cls,
+        event: EventRow | EventSnapshot,
+        *,
+        names: Mapping[str, str],
+        is_new: bool,
+        is_further: bool,
     ) -> Self:
-        """The event as its row says; `names` are those of all topics."""
+        """The event, short; `names` are those of all topics."""
         return cls(
-            id=row.id,
-            title=row.title,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            timezone=row.timezone,
-            all_day=bool(row.all_day),
-            location=row.location,
-            topics={slug: names.get(slug, slug) for slug in row.topics},
+            id=event.id,
+            title=event.title,
+            starts_at=event.starts_at,
+            ends_at=event.ends_at,
+            timezone=event.timezone,
+            all_day=bool(event.all_day),
+            location=event.location,
+            topics={slug: names.get(slug, slug) for slug in event.topics},
             is_new=is_new,
             is_further=is_further,
         )
@@ -68,6 +74,12 @@ def first_events(events: Sequence[DigestEvent], limit: int) -> list[DigestEvent]
         return [*events]
     ranked = sorted(range(len(events)), key=lambda place: (not events[place].is_new, place))
     return [events[place] for place in sorted(ranked[:limit])]
+
+
+def still_coming(values: Sequence[Mapping[str, Any]], *, now: datetime) -> list[DigestEvent]:
+    """Those of a digest's events that have not begun yet."""
+    events = map(DigestEvent.from_json, values)
+    return [event for event in events if event.starts_at > now]
 
 
 def topics_of(events: Sequence[DigestEvent]) -> list[str]:

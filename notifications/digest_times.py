@@ -10,27 +10,37 @@ from typing import Final
 from django.utils.translation import get_language
 
 from ivent_site.preferences.digest import digest_due, digest_next
-from ivent_site.preferences.selectors import preferences_get
+from ivent_site.preferences.selectors import Preferences, preferences_get
 from notifications.dates import moment_text
 from notifications.enums import AnnouncementKind
 from notifications.phrases import language_of
 
 # Who reads the digest in the evening should still be able to come.
 SOON: Final = timedelta(hours=12)
+# What is announced so shortly before a digest is made may not be in it: the index it is made
+# of is a moment behind.
+CLOSE: Final = timedelta(minutes=5)
+_LEFT_TO_DIGEST: Final = frozenset({AnnouncementKind.PUBLISHED, AnnouncementKind.REMINDER})
 
 
-def digest_at_of(kind: AnnouncementKind, *, starts_at: datetime, now: datetime) -> datetime | None:
+def digest_at_of(
+    kind: str,
+    *,
+    starts_at: datetime,
+    now: datetime,
+    preferences: Preferences | None = None,
+) -> datetime | None:
     """When readers of the digest find the event there, and get no mail of this kind of their own.
 
     None: they get the mail. Of a reminder it may be the last digest, which had the event.
     """
-    if kind not in {AnnouncementKind.PUBLISHED, AnnouncementKind.REMINDER}:
+    if kind not in _LEFT_TO_DIGEST:
         return None
-    preferences = preferences_get()
-    following = digest_next(preferences, now=now)
+    preferences = preferences or preferences_get()
+    following = digest_next(preferences, now=now + CLOSE)
     if following is None:
         return None
-    if kind is AnnouncementKind.REMINDER and (last := digest_due(preferences, now=now)):
+    if kind == AnnouncementKind.REMINDER and (last := digest_due(preferences, now=now)):
         return last
     return following if starts_at > following + SOON else None
 

@@ -39,7 +39,7 @@ from notifications.rendering import Copies, Letters
 from notifications.tables import AnnouncementRow
 from notifications.tally import Sums, chunk_sums
 from notifications.transports import RefusedError
-from subscriptions.selectors import Recipient, still_confirmed
+from subscriptions.selectors import Recipient
 
 logger = logging.getLogger(__name__)
 
@@ -228,7 +228,7 @@ class _Walk:
         self._last = chunk
         rest = chunk.unproven
         wanted = self._row.state == AnnouncementState.SENDING
-        recipients = still_confirmed(rest) if wanted else []
+        recipients = audience.still_wanting(self._row, rest) if wanted else []
         gone = set(rest) - {recipient.id for recipient in recipients}
         if gone:
             self._last = chunk = ledger.refuse(chunk, dict.fromkeys(sorted(gone), SUPPRESSED))

@@ -13,6 +13,7 @@ from django.conf import settings
 from ivent_site import metrics
 from notifications import ledger
 from notifications.announcements import SETTLE_AT, announcement_pause, folded_shards, shard_fold
+from notifications.audience import still_wanting
 from notifications.delivery import (
     OutOfTimeError,
     Worker,
@@ -30,7 +31,6 @@ from notifications.rendering import Copies
 from notifications.tables import AnnouncementRow
 from notifications.tally import shard_tally
 from notifications.transports import RefusedError
-from subscriptions.selectors import still_confirmed
 
 logger = logging.getLogger(__name__)
 
@@ -150,7 +150,7 @@ def _has_waited(chunk: Chunk, *, now: float, backlog: int) -> bool:
 def _resend(row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Copies) -> None:
     chunk = ledger.start_resend(chunk, owner=new_owner(), until=worker.lease())
     untried = chunk.untried
-    recipients = still_confirmed(untried)
+    recipients = still_wanting(row, untried)
     gone = set(untried) - {each.id for each in recipients}
     if gone:
         suppressed = dict.fromkeys(sorted(gone), SUPPRESSED)

@@ -5,6 +5,7 @@ will. So a slot that has been promised is kept, even if the schedule changes or 
 and a schedule keeps no slot from before it was set.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -32,17 +33,21 @@ def digest_due(preferences: Preferences, *, now: datetime) -> datetime | None:
     return max(slots, default=None)
 
 
-def digest_rescheduled(
-    before: Preferences, after: Preferences, *, now: datetime
-) -> tuple[datetime | None, datetime | None]:
-    """`digest_since` and `digest_promised_at` of the preferences that follow on `before`."""
+def digest_rescheduled(before: Preferences, after: Preferences, *, now: datetime) -> Preferences:
+    """The preferences that follow on `before`, with the slots of before that are still kept."""
     if _schedule(before) == _schedule(after):
-        return before.digest_since, before.digest_promised_at
+        return after
     promised = digest_next(before, now=now)
     sooner = min(_regular(after, now, since=now), default=None)
     if promised and sooner and sooner <= promised:
         promised = None
-    return now, promised
+    return replace(
+        after,
+        digest_since=now,
+        # Nobody can tell from here whether the digest that is due has been made.
+        digest_last_at=digest_due(before, now=now),
+        digest_promised_at=promised,
+    )
 
 
 def _schedule(preferences: Preferences) -> tuple[int | None, int, str]:
@@ -50,11 +55,11 @@ def _schedule(preferences: Preferences) -> tuple[int | None, int, str]:
 
 
 def _slots(preferences: Preferences, now: datetime) -> list[datetime]:
-    promised = preferences.digest_promised_at
-    regular = _regular(preferences, now, since=preferences.digest_since)
-    if promised is None:
-        return regular
-    return [promised, *(slot for slot in regular if abs(slot - promised) >= APART)]
+    last, promised = preferences.digest_last_at, preferences.digest_promised_at
+    slots = _regular(preferences, now, since=preferences.digest_since)
+    if promised is not None:
+        slots = [promised, *(slot for slot in slots if abs(slot - promised) >= APART)]
+    return slots if last is None else [last, *slots]
 
 
 def _regular(preferences: Preferences, now: datetime, *, since: datetime | None) -> list[datetime]:

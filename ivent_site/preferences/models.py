@@ -26,6 +26,7 @@ class SitePreferences(models.Model):
     digest_hour = models.IntegerField(_("hour"))
     digest_weeks = models.IntegerField(_("weeks ahead"))
     digest_since = models.DateTimeField(null=True)
+    digest_last_at = models.DateTimeField(null=True)
     digest_promised_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=0)
 

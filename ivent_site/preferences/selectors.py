@@ -39,6 +39,7 @@ class Preferences:
     digest_hour: int
     digest_weeks: int
     digest_since: datetime | None
+    digest_last_at: datetime | None
     digest_promised_at: datetime | None
     version: int
 
@@ -88,6 +89,7 @@ def preferences_defaults() -> Preferences:
         digest_hour=DIGEST_HOUR,
         digest_weeks=DIGEST_WEEKS,
         digest_since=None,
+        digest_last_at=None,
         digest_promised_at=None,
         version=0,
     )
@@ -110,6 +112,7 @@ def _preferences(row: PreferencesRow) -> Preferences:
         digest_hour=DIGEST_HOUR if row.digest_hour is None else int(row.digest_hour),
         digest_weeks=DIGEST_WEEKS if row.digest_weeks is None else int(row.digest_weeks),
         digest_since=row.digest_since,
+        digest_last_at=row.digest_last_at,
         digest_promised_at=row.digest_promised_at,
         version=int(row.version),
     )

@@ -22,9 +22,8 @@ def preferences_update(*, version: int, **values: Any) -> Preferences:
     if before.version != version:
         raise ConflictError("The preferences have been changed since.")
     now = datetime.now(UTC)
-    preferences = replace(before, **values, version=version + 1)
-    since, promised_at = digest_rescheduled(before, preferences, now=now)
-    preferences = replace(preferences, digest_since=since, digest_promised_at=promised_at)
+    wanted = replace(before, **values, version=version + 1)
+    preferences = digest_rescheduled(before, wanted, now=now)
     row = _row(preferences, now)
     unchanged = PreferencesRow.version == version
     put(row, condition=unchanged if version else PreferencesRow.id.does_not_exist())

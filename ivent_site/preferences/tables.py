@@ -36,8 +36,10 @@ class PreferencesRow(Row):
     digest_weekday = NumberAttribute(null=True)
     digest_hour = NumberAttribute(null=True)
     digest_weeks = NumberAttribute(null=True)
-    # Since when this schedule holds, and the last slot that the one before it had promised.
+    # Since when this schedule holds; of the one before it, the slot that was due then, for which
+    # the digest may not have been made yet, and the last one that it had promised.
     digest_since = UTCDateTimeAttribute(null=True)
+    digest_last_at = UTCDateTimeAttribute(null=True)
     digest_promised_at = UTCDateTimeAttribute(null=True)
     version = NumberAttribute(default=1)
     updated_at = UTCDateTimeAttribute()

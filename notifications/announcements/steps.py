@@ -104,8 +104,11 @@ def _settled(row: AnnouncementRow, now: datetime) -> list[Action]:
     if row.kind == AnnouncementKind.DIGEST:
         return _without_the_begun(row, now)
     starts_at = EventSnapshot.from_json(row.event).starts_at
-    # Preferences of half a minute ago may know of a digest that there will not be.
-    digest_at = digest_at_of(row.kind, starts_at=starts_at, now=now, read=preferences_now)
+    digest_at = digest_at_of(row.kind, starts_at=starts_at, now=now)
+    if digest_at:
+        # Preferences of half a minute ago may know of a digest that there will not be.
+        right_now = preferences_now()
+        digest_at = digest_at_of(row.kind, starts_at=starts_at, now=now, preferences=right_now)
     stored = AnnouncementRow.digest_at
     return [stored.set(digest_at) if digest_at else stored.remove()]
 

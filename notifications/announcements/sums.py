@@ -71,7 +71,9 @@ def announcement_finish(row: AnnouncementRow) -> bool:
     """Whether the announcement is over: all shards ended, and nobody is left unknown."""
     if row.state in {AnnouncementState.DONE, AnnouncementState.CANCELLED}:
         return True
-    return _is_over(row, folded_shards(row)) and move(row, _end_state(row))
+    if not _is_over(row, folded_shards(row)):
+        return False
+    return move(row, _end_state(row), only_if=_nothing_moved(row))
 
 
 def announcement_sums(row: AnnouncementRow) -> Sums:

@@ -8,12 +8,13 @@ import pytest
 from freezegun import freeze_time
 
 from events.enums import EventStatus
-from events.services import event_cancel, event_create
+from events.services import event_cancel, event_create, event_undo, event_update
 from ivent_site.dynamodb.rows import sort_key
-from ivent_site.preferences.selectors import preferences_now
+from ivent_site.preferences.selectors import preferences_now, preferences_remember
 from ivent_site.preferences.services import preferences_update
+from ivent_site.preferences.tables import PreferencesRow
 from notifications import digest_due
-from notifications.announce import announce
+from notifications.announce import announce, release
 from notifications.announcements import announcement_sums, event_announcements
 from notifications.digest import digest_get
 from notifications.digest_times import digest_at_of
@@ -22,6 +23,7 @@ from notifications.enums import AnnouncementKind, AnnouncementState, Reason
 from notifications.sweep import sweep
 from notifications.tables import DIGESTS, AnnouncementRow
 from notifications.tally import Sums
+from subscriptions.services import subscription_update
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories import make_data, make_topic
 from tests.factories_subscriptions import known
@@ -30,6 +32,7 @@ from tests.notifications.sending import (
     FakeSes,
     WorkerKilledError,
     current,
+    finish,
     killed_after,
     make_readers,
     make_worker,
@@ -295,3 +298,95 @@ def test_more_events_than_it_can_hold_are_cut_and_new_ones_stay(frozen):
         published(SLOT + 12 * DAY, title="C")
         cut = digest_at(frozen, SLOT + WEEK, SLOT + WEEK)
     assert titles(cut) == [("C", True), ("A", True)]
+
+
+def test_what_is_announced_right_before_a_digest_does_not_count_on_it(frozen):
+    everybody = readers()
+    frozen.move_to(SLOT - MINUTE)
+    event = published(SLOT + 3 * DAY)
+    assert mailed(announcement_of(event)) == dict.fromkeys(everybody, 1)
+
+
+def test_who_gets_the_mail_is_settled_when_it_starts_however_long_ago_it_was_made(frozen):
+    frozen.move_to(SLOT - timedelta(hours=1))
+    data = make_data(starts_at=SLOT + 3 * DAY, ends_at=None)
+    event = event_create(data=data, status=EventStatus.PUBLISHED)
+    with (
+        mock.patch("notifications.announce.launch", side_effect=WorkerKilledError),
+        pytest.raises(WorkerKilledError),
+    ):
+        announce(event_id=event.id)
+    assert announcement_of(event).digest_at == SLOT
+    frozen.move_to(SLOT + timedelta(hours=1))
+    assert known(announce(event_id=event.id)).digest_at is None
+
+
+def test_what_a_person_releases_after_its_digest_is_told_to_all_who_would_hear_too_late(frozen):
+    everybody = readers()
+    data = make_data(starts_at=SLOT + 3 * DAY, ends_at=None)
+    event = event_create(data=data, status=EventStatus.PUBLISHED)
+    frozen.move_to(NOW + 2 * DAY)
+    held = known(announce(event_id=event.id))
+    assert (held.reason, held.digest_at) == (Reason.OLD, SLOT)
+    frozen.move_to(SLOT + DAY)
+    assert release(held)
+    assert mailed(announcement_of(event)) == dict.fromkeys(everybody, 1)
+
+
+def test_nobody_waits_for_a_digest_that_another_process_has_just_ended(frozen):
+    before = PreferencesRow.get("site")
+    schedule(digest_weekday=None)
+    frozen.move_to(SLOT + MINUTE)
+    preferences_remember(before)
+    assert announcement_of(published(SLOT + 20 * DAY)).digest_at is None
+
+
+def test_a_digest_that_was_due_when_the_schedule_changed_still_goes_out(frozen):
+    published()
+    frozen.move_to(SLOT + timedelta(seconds=10))
+    schedule(digest_weekday=3)
+    assert titles(digest_at(frozen, SLOT + MINUTE)) == [("Summer fair", True)]
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": EventStatus.CANCELLED}, {"data": make_data(title="Typo")}]
+)
+def test_an_event_is_listed_as_it_was_while_its_change_may_be_undone(frozen, change):
+    event = published()
+    schedule(undo_window_s=600)
+    frozen.move_to(SLOT - MINUTE)
+    event_update(event_id=event.id, version=1, **change)
+    assert titles(digest_at(frozen)) == [("Summer fair", True)]
+    event_undo(event_id=event.id, version=2)
+
+
+def test_nobody_is_sent_a_digest_in_which_they_want_nothing_any_more(frozen):
+    make_topic("music"), make_topic("chess")
+    published(topics=("music",))
+    digest = digest_at(frozen)
+    [reader] = make_readers(1, frequency="weekly", topics=["music"])
+    clock, ses = Clock(SLOT), FakeSes("dropped")
+    walk(digest, ses, clock)
+    subscription_update(subscription_id=reader, topics=["chess"])
+    assert finish(current(digest), ses, clock) == Sums(audience=1, suppressed=1)
+    assert ses.counts == {}
+
+
+def test_a_digest_that_is_released_late_tells_what_is_still_to_come(frozen):
+    _at_once, weekly = readers()
+    for title, days in (("Soon", 3), ("Later", 10)):
+        published(SLOT + days * DAY, title=title)
+    old = digest_at(frozen, SLOT + DAY + MINUTE)
+    assert (old.reason, len(old.events)) == (Reason.OLD, 2)
+    frozen.move_to(SLOT + 5 * DAY)
+    assert release(old)
+    assert titles(current(old)) == [("Later", True)]
+    assert mailed(current(old)) == {weekly: 1}
+
+
+def test_a_digest_of_which_all_events_have_begun_is_not_released(frozen):
+    published(SLOT + 3 * DAY)
+    old = digest_at(frozen, SLOT + DAY + MINUTE)
+    frozen.move_to(SLOT + 5 * DAY)
+    assert not release(old)
+    assert current(old).state == AnnouncementState.HELD

@@ -8,6 +8,7 @@ from ivent_site.dynamodb.writes import ConflictError
 from notifications import ledger
 from notifications.announce import announce
 from notifications.announcements import (
+    announcement_finish,
     announcement_pause,
     announcement_resume,
     announcement_stop,
@@ -308,3 +309,12 @@ def test_old_news_is_sent_to_nobody(clock):
     changed = known(announce(event_id=row.event_id))
     assert outdated(row, now=now) is Outdated.NEWS_SINCE
     assert outdated(changed, now=now) is None
+
+
+def test_a_worker_that_slept_does_not_end_what_a_person_opened_meanwhile(clock):
+    row, _ids = refusing(clock, "reject")
+    slept = current(row)
+    slept.state, slept.updated_at = "sending", slept.updated_at - timedelta(seconds=1)
+    refused_resend(row)
+    assert not announcement_finish(slept)
+    assert (current(row).state, is_resending(current(row))) == ("sending", True)

@@ -25,9 +25,7 @@ def schedule(weekday=MONDAY, hour=9, **values):
 
 
 def rescheduled(before, now, **values):
-    after = replace(before, **values)
-    since, promised = digest_rescheduled(before, after, now=now)
-    return replace(after, digest_since=since, digest_promised_at=promised)
+    return digest_rescheduled(before, replace(before, **values), now=now)
 
 
 def at(text):
