@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
@@ -42,11 +43,13 @@ class ImportForm(_ModelForm):
 
     file = forms.FileField(
         label=_("CSV file"),
-        help_text=_(
-            "With a first line that names the columns: email, and if you like topics, language, "
-            "timezone, frequency (at_once or weekly). At most %(size)s MB; split what is larger."
-        )
-        % {"size": BYTES_MAX // 1024 // 1024},
+        help_text=format_lazy(
+            _(
+                "With a first line that names the columns: email, and if you like topics, language,"
+                " timezone, frequency (at_once or weekly). At most {size} MB; split what is larger."
+            ),
+            size=BYTES_MAX // 1024 // 1024,
+        ),
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,text/csv"}),
     )
     language = forms.ChoiceField(

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from events.models import Event
+from subscriptions.import_forms import ImportForm
 from tests.catalogues import Message, messages_in_code
 
 OTHERS = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
@@ -63,3 +64,9 @@ def test_the_compiled_catalogue_is_that_of_the_text(language):
 def test_names_of_models_are_translated_when_they_are_shown():
     with override("de"):
         assert str(Event._meta.verbose_name_plural) == "Veranstaltungen"
+
+
+def test_a_text_with_a_number_in_it_is_put_together_when_it_is_shown():
+    with override("de"):
+        help_text = str(ImportForm.base_fields["file"].help_text)
+    assert help_text.endswith("Höchstens 4 MB; teilen Sie auf, was größer ist.")
