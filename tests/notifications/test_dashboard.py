@@ -100,7 +100,7 @@ def test_plots_of_the_same_number_every_day_stand():
 def test_ses_and_the_queues_are_asked_apart_from_the_page(viewer):
     put("fanout-dead", "x")
     account = Account(rate=14, left=200, sandbox=True)
-    with mock.patch("notifications.admin_health.account_get", return_value=account):
+    with mock.patch("notifications.admin.health.account_get", return_value=account):
         shown = text(viewer.get(HEALTH))
     assert "1 dead letter of the queue fanout" in shown
     assert "sandbox" in shown
@@ -109,12 +109,12 @@ def test_ses_and_the_queues_are_asked_apart_from_the_page(viewer):
 
 def test_a_silent_ses_is_told(viewer):
     error = AccountUnknownError("x")
-    with mock.patch("notifications.admin_health.account_get", side_effect=error):
+    with mock.patch("notifications.admin.health.account_get", side_effect=error):
         assert "SES does not answer" in text(viewer.get(HEALTH))
 
 
 def test_all_well_is_told_too(viewer):
-    with mock.patch("notifications.admin_health.account_get", return_value=Account(rate=14)):
+    with mock.patch("notifications.admin.health.account_get", return_value=Account(rate=14)):
         shown = text(viewer.get(HEALTH))
     assert "Nothing: SES sends" in shown
     assert "as many as you like" in shown

@@ -1,4 +1,4 @@
-"""Events and topics in the admin: everything goes through the services.
+"""Events in the admin: everything goes through the services.
 
 What a page writes, and the history's entry of it, is one transaction: either both are there
 or neither is.
@@ -7,22 +7,21 @@ or neither is.
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.messages.storage import default_storage
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from events.admin_actions import REFUSALS, PublishAndCancel
-from events.admin_followups import FollowUps
-from events.admin_review import Reviewing
+from events.admin.actions import PublishAndCancel
+from events.admin.followups import FollowUps
+from events.admin.judged_again import REFUSALS, JudgedAgain
+from events.admin.review import Reviewing
 from events.enums import EventStatus
-from events.errors import InvalidEventError, TopicInUseError
 from events.forms import EventForm
-from events.models import Event, Topic
-from events.presentation import EventDisplay, topic_badge
+from events.models import Event
+from events.presentation import EventDisplay
 from events.services import (
     event_create,
     event_delete,
@@ -30,9 +29,6 @@ from events.services import (
 )
 from events.snapshot import EventSnapshot
 from events.tables import EventRow
-from events.topic_forms import TopicForm
-from events.topic_services import topic_create, topic_delete, topic_update
-from events.topic_uses import topic_uses
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.empty_lists import Beginning, Step
@@ -56,28 +52,6 @@ _READ_ONLY = (
     "url",
     "topics_shown",
 )
-
-
-class JudgedAgain(_Base):
-    """When somebody else commits first, the form is judged again, against what is there now.
-
-    Stands behind CursorModelAdmin, which would give up what was typed.
-    """
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        arguments = (request, object_id, form_url, extra_context)
-        try:
-            return super().changeform_view(*arguments)
-        except (*REFUSALS, InvalidEventError):
-            # What was said of a success that did not come about.
-            request._messages = default_storage(request)  # type: ignore[attr-defined]  # the middleware's
-            return super().changeform_view(*arguments)
 
 
 @admin.register(Event)
@@ -217,55 +191,6 @@ class EventAdmin(
             event_delete(event_id=obj.pk, version=obj.version)
         except REFUSALS as err:
             raise ConflictError(str(err)) from err
-
-
-@admin.register(Topic)
-class TopicAdmin(CursorModelAdmin, JudgedAgain, ModelAdmin):  # type: ignore[misc]  # unfold brings no types
-    """The kinds of events that people may ask for."""
-
-    form = TopicForm
-    beginning = Beginning(
-        _("By topics people choose what they hear of. Without any, everybody hears of everything."),
-        (Step(_("Add a topic"), "admin:events_topic_add", "events.add_topic"),),
-    )
-    list_display = ("badge", "slug", "description")
-    ordering = ("slug",)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> Any:  # noqa: ARG002 - Django's signature
-        return ("slug",) if obj else ()
-
-    def save_model(
-        self,
-        request: HttpRequest,  # noqa: ARG002 - Django's signature
-        obj: Topic,
-        form: TopicForm,  # noqa: ARG002 - Django's signature
-        change: bool,  # noqa: FBT001 - Django's signature
-    ) -> None:
-        save = topic_update if change else topic_create
-        save(slug=obj.slug, name=obj.name, description=obj.description, colour=obj.colour)
-
-    @admin.display(description=_("Name"), ordering="slug")
-    def badge(self, topic: Topic) -> SafeString:
-        """The name in its colour."""
-        return topic_badge(topic)
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG002 - Django's signature
-        """Topics are removed one by one: what that means is said on the way."""
-        return {}
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {**(extra_context or {}), "uses": topic_uses(object_id)}
-        try:
-            return cast("HttpResponse", super().delete_view(request, object_id, context))
-        except TopicInUseError as err:
-            text = _("A coming event names this topic: “%(title)s”. Take it off there first.")
-            self.message_user(request, text % {"title": err}, messages.ERROR)
-            return HttpResponseRedirect(reverse("admin:events_topic_change", args=[object_id]))
-
-    def delete_model(self, request: HttpRequest, obj: Topic) -> None:  # noqa: ARG002 - Django's signature
-        topic_delete(slug=obj.slug)
 
 
 def _shown(event: Event) -> EventDisplay:

@@ -24,9 +24,8 @@ from events.selectors import topics_all
 from ivent_site.detail_actions import possible_actions
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.empty_lists import Beginning, Step
-from subscriptions import admin_imports  # noqa: F401 - registers itself
-from subscriptions.admin_forms import InviteForm, SubscriptionForm
-from subscriptions.admin_person import STATES, PersonActions, go_to
+from subscriptions.admin.forms import InviteForm, SubscriptionForm
+from subscriptions.admin.person import STATES, PersonActions, go_to
 from subscriptions.consent_story import consent_story
 from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.exports import export_part

@@ -109,7 +109,7 @@ def test_who_is_overtaken_changes_nothing_and_leaves_no_entry(editor):
     announcement_pause(row, reason="quota")
     read = current(row)
     announcement_stop(row, reason="event cancelled")
-    with mock.patch("notifications.admin_steps.announcement_get", return_value=read):
+    with mock.patch("notifications.admin.steps.announcement_get", return_value=read):
         assert "not possible any more" in text(step(editor, row, "resume"))
     assert (current(row).state, current(row).reason) == ("stopping", "event cancelled")
     assert history() == []
@@ -372,7 +372,7 @@ def test_all_in_doubt_can_be_decided_together(editor, clock, settings):
 def test_of_two_people_who_decide_at_once_one_is_told_so(editor, parked, decision):
     row, _ = parked
     chunk = known(ledger.chunk_get(row.id, "00."))
-    with mock.patch("notifications.admin_steps.parked_chunks", return_value=[chunk]):
+    with mock.patch("notifications.admin.steps.parked_chunks", return_value=[chunk]):
         decide(editor, row, "leave")
         assert "not possible any more" in text(decide(editor, row, decision))
 

@@ -30,8 +30,8 @@ from events.services import event_publish
 from events.tables import EventRow
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.history import changes_told
-from notifications.admin_proposals import propose
-from notifications.admin_trial import send_test
+from notifications.admin.proposals import propose
+from notifications.admin.trial import send_test
 from notifications.announcements import Decision
 from notifications.models import Announcement
 from notifications.preview import upcoming

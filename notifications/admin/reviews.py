@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from events.admin_review import CANCELLATION, KIND, TOGETHER_MAX, version_of
+from events.admin.review import CANCELLATION, KIND, TOGETHER_MAX, version_of
 from events.enums import EventStatus
 from events.errors import InvalidEventError
 from events.models import Event
@@ -25,7 +25,7 @@ from events.selectors import events_with_ids
 from events.services import event_cancel, event_publish
 from events.tables import EventRow
 from events.validators import is_id
-from notifications.admin_proposals import cancellation_reason, cancelled
+from notifications.admin.proposals import cancellation_reason, cancelled
 from notifications.announcements import Decision
 from notifications.enums import AnnouncementKind
 from notifications.models import Announcement

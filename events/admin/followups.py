@@ -25,8 +25,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.admin_actions import REFUSALS
-from events.admin_review import MESSAGE, review_url, version_of
+from events.admin.judged_again import REFUSALS
+from events.admin.review import MESSAGE, review_url, version_of
 from events.data import CONTENT_FIELDS, EventData
 from events.enums import EventStatus
 from events.errors import InvalidEventError

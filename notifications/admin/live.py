@@ -18,8 +18,8 @@ from django.urls import URLPattern, path
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from notifications.admin_refused import refusal_groups
-from notifications.admin_steps import steps_of
+from notifications.admin.refused import refusal_groups
+from notifications.admin.steps import steps_of
 from notifications.announcements import announcement_get
 from notifications.audience import frequency_of
 from notifications.breaker import Breaker, breaker_get

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from events.admin_review import CANCELLATION, KIND, MESSAGE
+from events.admin.review import CANCELLATION, KIND, MESSAGE
 from events.enums import EventStatus
 from events.errors import InvalidEventError
 from events.followup_forms import MessageForm

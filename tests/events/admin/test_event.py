@@ -141,7 +141,7 @@ def test_somebody_who_saves_in_the_very_last_moment_is_not_overwritten(editor, m
     row = make_event()
 
     def overtaken(**kwargs):
-        monkeypatch.setattr("events.admin.event_update", event_update)
+        monkeypatch.setattr("events.admin.event.event_update", event_update)
         result = event_update(**kwargs)
         # Not part of the page's transaction: another request.
         item = EventRow.get(row.id)
@@ -149,7 +149,7 @@ def test_somebody_who_saves_in_the_very_last_moment_is_not_overwritten(editor, m
         item.save()
         return result
 
-    monkeypatch.setattr("events.admin.event_update", overtaken)
+    monkeypatch.setattr("events.admin.event.event_update", overtaken)
     page = text(editor.post(CHANGE.format(row.id), entered(title="Mine")))
     assert "Somebody else saved this event" in page
     assert "was changed successfully" not in page
@@ -219,7 +219,7 @@ def test_cancelling_ticked_ones_asks_for_the_reason_first(editor):
 
 @pytest.mark.parametrize("action", ["publish_selected", "cancel_selected"])
 def test_who_ticks_more_than_can_be_looked_at_is_told_what_to_do(editor, action):
-    with mock.patch("events.admin_actions.TOGETHER_MAX", 1):
+    with mock.patch("events.admin.actions.TOGETHER_MAX", 1):
         reply = tick(editor, action, make_event(DRAFT), make_event(DRAFT))
     assert "tick fewer, and the rest afterwards" in text(editor.get(reply["Location"]))
 
@@ -244,7 +244,7 @@ def test_a_draft_that_is_published_meanwhile_is_not_deleted(editor, monkeypatch)
         event_publish(event_id=row.id, version=1)
         event_delete(**kwargs)
 
-    monkeypatch.setattr("events.admin.event_delete", overtaken)
+    monkeypatch.setattr("events.admin.event.event_delete", overtaken)
     editor.post(f"/admin/events/event/{row.id}/delete/", {"post": "yes"})
     monkeypatch.undo()
     assert event_get(row.id).title == "Summer fair"

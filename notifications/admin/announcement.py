@@ -16,15 +16,15 @@ from events.presentation import field_names
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.records import values_of_row
 from ivent_site.empty_lists import Beginning, Step
-from notifications.admin_dead_letters import DeadLetters
-from notifications.admin_digest import DigestPreview
-from notifications.admin_health import Health
-from notifications.admin_history import Histories
-from notifications.admin_layout import LayoutPreview
-from notifications.admin_live import Live, decisions
-from notifications.admin_refused import Refusals
-from notifications.admin_review import Reviews
-from notifications.admin_reviews import SeveralReviews
+from notifications.admin.dead_letters import DeadLetters
+from notifications.admin.digest import DigestPreview
+from notifications.admin.health import Health
+from notifications.admin.history import Histories
+from notifications.admin.layout import LayoutPreview
+from notifications.admin.live import Live, decisions
+from notifications.admin.refused import Refusals
+from notifications.admin.review import Reviews
+from notifications.admin.reviews import SeveralReviews
 from notifications.announcements import announcement_get
 from notifications.breaker import breaker_get
 from notifications.digest_times import slot_text

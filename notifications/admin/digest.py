@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from notifications.admin_trial import send_test
+from notifications.admin.trial import send_test
 from notifications.digest_review import DigestReview, digest_review
 from notifications.digest_times import slot_text
 from notifications.models import Announcement

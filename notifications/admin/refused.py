@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from ivent_site.dynamodb.writes import ConflictError
-from notifications.admin_steps import Steps, change_url
+from notifications.admin.steps import Steps, change_url
 from notifications.enums import AnnouncementKind
 from notifications.models import KIND_LABELS
 from notifications.refusals import is_resendable, refusal_text

@@ -16,7 +16,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from events.admin_review import (
+from events.admin.judged_again import REFUSALS
+from events.admin.review import (
     CANCELLATION,
     TOGETHER_MAX,
     review_url,
@@ -25,16 +26,13 @@ from events.admin_review import (
 )
 from events.enums import EventStatus
 from events.errors import (
-    EventNotFoundError,
     InvalidEventError,
     StaleVersionError,
-    TransitionError,
 )
 from events.models import Event
 from events.services import event_cancel
 from events.tables import EventRow
 from events.validators import NOTE_CHARS, with_unix_lines
-from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.history import changes_told
 
 if TYPE_CHECKING:
@@ -43,8 +41,6 @@ else:
     _Base = object
 
 CONFIRMATION = "admin/events/event/cancel_confirmation.html"
-# What may come between reading an event and changing it; told, never a failure of the page.
-REFUSALS = (EventNotFoundError, StaleVersionError, TransitionError, ConflictError)
 
 
 class PublishAndCancel(_Base):

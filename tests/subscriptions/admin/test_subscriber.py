@@ -82,7 +82,7 @@ def test_an_editor_who_loses_a_race_is_told(sign_in, monkeypatch):
 
     row = make_confirmed()
     editor = sign_in("editors")
-    monkeypatch.setattr("subscriptions.admin_person.subscription_leave", lost)
+    monkeypatch.setattr("subscriptions.admin.person.subscription_leave", lost)
     editor.post(f"{LIST}{row.id}/unsubscribe/", {"_form_submitted": "on"})
     assert "please try again" in editor.get(LIST).content.decode()
     assert list(LogEntry.objects.filter(user_id="sub-editors")) == []
@@ -260,7 +260,7 @@ def test_a_persons_page_costs_three_reads(sign_in):
 
 
 def test_an_admin_exports_all_subscribers_part_by_part(sign_in, monkeypatch):
-    monkeypatch.setattr("subscriptions.admin.export_part", partial(export_part, rows=2))
+    monkeypatch.setattr("subscriptions.admin.subscriber.export_part", partial(export_part, rows=2))
     emails = [make_confirmed().email for _ in range(3)]
     make_pending("=bob@example.com")
     admin = sign_in("admins")

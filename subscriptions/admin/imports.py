@@ -19,7 +19,7 @@ from ivent_site.detail_actions import possible_actions
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.empty_lists import Beginning, Step
-from subscriptions.admin_person import go_to
+from subscriptions.admin.person import go_to
 from subscriptions.enums import ImportState
 from subscriptions.import_forms import COLUMNS, ImportForm
 from subscriptions.imports import import_begin, import_check, import_stop

@@ -15,7 +15,7 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 
 from ivent_site.dynamodb.writes import ConflictError
-from subscriptions.admin_forms import EraseForm, ReasonForm
+from subscriptions.admin.forms import EraseForm, ReasonForm
 from subscriptions.enums import TRANSITIONS, SubscriptionStatus
 from subscriptions.models import Subscription
 from subscriptions.privacy import ERASED, person_erase, person_export

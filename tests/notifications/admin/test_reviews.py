@@ -132,7 +132,7 @@ def test_cancellations_are_seen_with_their_reason_and_done_with_it(editor, setti
 
 def test_mails_that_are_too_much_for_the_page_are_left_out(editor):
     rows = drafts("Choir", "Fair")
-    with mock.patch("notifications.admin_reviews.MAILS_BYTES_MAX", 20_000):
+    with mock.patch("notifications.admin.reviews.MAILS_BYTES_MAX", 20_000):
         page = reviewed(editor, *rows)
     assert [each.id for each in page.context["ready"]] == [rows[0].id]
     assert "look at this event by itself" in text(page)
