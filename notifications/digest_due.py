@@ -17,6 +17,7 @@ from ivent_site.preferences.selectors import Preferences, preferences_get
 from notifications.announce import launch
 from notifications.announcements import announcement_empty, announcement_withdraw
 from notifications.digest import digest_coming, digest_draft, digest_get, older_digests
+from notifications.digest_events import still_coming
 from notifications.enums import AnnouncementState, Reason
 from notifications.tables import AnnouncementRow
 
@@ -41,7 +42,7 @@ def digest_make(*, now: datetime) -> None:
         return
     row = digest_get(slot) or _create(preferences, slot=slot, now=now)
     if row.state == AnnouncementState.HELD and row.reason != Reason.OLD:
-        _set_going(row, slot=slot)
+        _set_going(row, slot=slot, now=now)
     _memory.slot = slot
 
 
@@ -57,8 +58,8 @@ def _create(preferences: Preferences, *, slot: datetime, now: datetime) -> Annou
     return row
 
 
-def _set_going(row: AnnouncementRow, *, slot: datetime) -> None:
-    if not row.events:
+def _set_going(row: AnnouncementRow, *, slot: datetime, now: datetime) -> None:
+    if not still_coming(row.events, now=now):
         announcement_empty(row)
         return
     for older in older_digests(slot):

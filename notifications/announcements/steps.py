@@ -115,7 +115,8 @@ def _settled(row: AnnouncementRow, now: datetime) -> list[Action]:
 
 def _without_the_begun(row: AnnouncementRow, now: datetime) -> list[Action]:
     events = still_coming(row.events, now=now)
-    if len(events) == len(row.events):
+    # Of none, which topics of no event would tell everybody, whoever starts it takes care.
+    if len(events) in {0, len(row.events)}:
         return []
     return [
         AnnouncementRow.event.set({"topics": topics_of(events)}),

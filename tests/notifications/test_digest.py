@@ -390,3 +390,11 @@ def test_a_digest_of_which_all_events_have_begun_is_not_released(frozen):
     frozen.move_to(SLOT + 5 * DAY)
     assert not release(old)
     assert current(old).state == AnnouncementState.HELD
+
+
+def test_a_digest_that_died_before_it_started_is_over_once_its_events_have_begun(frozen):
+    published(SLOT + timedelta(hours=1))
+    frozen.move_to(SLOT)
+    with mock.patch("notifications.digest_due.launch", side_effect=OSError):
+        assert digest_at(frozen).state == AnnouncementState.HELD
+    assert digest_at(frozen, SLOT + timedelta(hours=2)).reason == Reason.EMPTY
