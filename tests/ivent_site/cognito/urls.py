@@ -47,6 +47,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("language", nowhere, name="set_language"),
     path("probe", Probe.as_view()),
+    path("docs", nowhere, name="docs"),
+    path("api/", include(([path("logout/", nowhere, name="logout")], "rest_framework"))),
     path("", nowhere, name="home"),
     path("calendar", nowhere, name="calendar_feed"),
     path("subscribe", nowhere, name="subscribe"),
