@@ -1,7 +1,8 @@
 """Every table of the project, and their making."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
+from typing import Any
 
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
@@ -38,6 +39,15 @@ def missing_tables() -> list[str]:
     return [row.Meta.table_name for row in all_rows() if not row.exists()]
 
 
+def changed_tables() -> list[str]:
+    """The names of the tables that are there with other keys or indexes than are declared."""
+    return [
+        row.Meta.table_name
+        for row in all_rows()
+        if row.exists() and _shape(_declared(row)) != _shape(row.describe_table())
+    ]
+
+
 def create_missing_tables() -> list[str]:
     """Create the tables that are not there yet; their names. Safe to repeat."""
     made = []
@@ -46,6 +56,39 @@ def create_missing_tables() -> list[str]:
             row.create_table(wait=True)
             made.append(row.Meta.table_name)
     return made
+
+
+def _declared(row: type[Row]) -> dict[str, Any]:
+    """What the row declares, in the words of DescribeTable."""
+    schema = row._get_schema()
+    return {
+        "KeySchema": schema["key_schema"],
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": index["index_name"],
+                "KeySchema": index["key_schema"],
+                "Projection": index["projection"],
+            }
+            for index in schema["global_secondary_indexes"]
+        ],
+    }
+
+
+def _shape(table: Mapping[str, Any]) -> dict[str, Any]:
+    """By what rows are found, and what of them an index holds."""
+    indexes = {
+        index["IndexName"]: (
+            _keys(index),
+            index["Projection"]["ProjectionType"],
+            sorted(index["Projection"].get("NonKeyAttributes", ())),
+        )
+        for index in table.get("GlobalSecondaryIndexes", ())
+    }
+    return {"keys": _keys(table), "indexes": indexes}
+
+
+def _keys(schema: Mapping[str, Any]) -> dict[str, str]:
+    return {each["KeyType"]: each["AttributeName"] for each in schema["KeySchema"]}
 
 
 def _leaves(row: type[Row]) -> Iterator[type[Row]]:

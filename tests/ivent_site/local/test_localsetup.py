@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as project
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from events.tables import EventRow
@@ -71,6 +71,18 @@ def test_a_first_start_that_was_cut_off_is_made_good(laptop: Path) -> None:
     _set_up()
 
     assert _rows() == before
+
+
+def test_the_state_of_another_version_is_refused_with_what_to_do(
+    laptop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _set_up()
+    monkeypatch.setattr(SubscriptionRow.by_shard.Meta.projection, "non_key_attributes", ["email"])
+    with pytest.raises(CommandError, match="Remove the folder") as refused:
+        _set_up()
+    assert SubscriptionRow.Meta.table_name in str(refused.value)
+    assert str(laptop) in str(refused.value)
+    assert EventRow.Meta.table_name not in str(refused.value)
 
 
 def test_other_commands_find_the_system_by_what_is_written(laptop: Path) -> None:

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
+from ivent_site.dynamodb.tables import changed_tables
 from ivent_site.local.clients import client
 from ivent_site.local.outputs import write_outputs
 from ivent_site.local.readiness import MAIL_SINK_PORT
@@ -28,6 +29,11 @@ class Command(BaseCommand):
     def handle(self, *, mail_sink_port: int, **_options: object) -> None:
         if not settings.LOCAL:
             raise CommandError("localsetup is for the laptop: elsewhere Terraform does this.")
+        if changed := changed_tables():
+            raise CommandError(
+                f"The state in {settings.LOCAL_DIR} is of another version of Ivent, which kept "
+                f"{', '.join(changed)} otherwise. Remove the folder, and start again."
+            )
         endpoint_url = str(settings.AWS_ENDPOINT_URL)
         create_resources()
         pool = create_user_pool(
