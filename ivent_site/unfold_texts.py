@@ -20,6 +20,10 @@ TEXTS = (
     _("Recent searches"),
     _("Return to site"),
     _("Run"),
+    # Django's own, lest a language has two words for saving: "Save" is ours.
+    _("Save and add another"),
+    _("Save and continue editing"),
+    _("Save and view"),
     _("Search apps and models..."),
     _("Select action"),
     _("Select action to run"),
