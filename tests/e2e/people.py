@@ -68,7 +68,13 @@ def everybody_once(system: System, *, about: str) -> None:
         page = system.call("GET", path, token=admin).json
         confirmed += [row["email"] for row in page["results"]]
         path = page["next"] and page["next"].replace("localhost", "127.0.0.1")
-    assert system.recipients(about=about) == Counter(confirmed)
+    # A mail is in the mailbox a moment after SES has taken it.
+    eventually(lambda: system.recipients(about=about) == Counter(confirmed))
+
+
+def each_has_got(system: System, number: int, *, about: str) -> None:
+    """Whoever has got such mails has got so many, now or in a moment."""
+    eventually(lambda: set(system.recipients(about=about).values()) == {number})
 
 
 def announcements(system: System, event_id: str, *, token: str) -> list[dict[str, Any]]:
