@@ -23,7 +23,6 @@ from notifications.digest_events import DigestEvent, first_events
 from notifications.mails import Letter
 from notifications.phrases import LANGUAGES, Phrases, language_of
 from notifications.rendering import Copies, Wording, letter_of, list_headers
-from subscriptions.selectors import Recipient
 
 # More than anybody reads; the rest is a link away.
 SHOWN_MAX: Final = 25
@@ -51,13 +50,9 @@ class DigestLetters(Copies):
         self._wordings = lru_cache(_WORDINGS_KEPT)(self._word)
         self._lists = lru_cache(_LISTS_KEPT)(self._list)
 
-    def wording_for(self, recipient: Recipient) -> Wording:
-        """The letter in the recipient's language, with the events of their topics."""
-        return self._wordings(recipient.locale, recipient.timezone, recipient.topics)
-
-    def wording(self, locale: str, timezone: str, /) -> Wording:
-        """The letter with all events."""
-        return self._wordings(locale, timezone, ())
+    def wording(self, locale: str, timezone: str, topics: tuple[str, ...] = (), /) -> Wording:
+        """The letter in the language, with the events of the topics."""
+        return self._wordings(locale, timezone, topics)
 
     def _word(self, locale: str, timezone: str, topics: tuple[str, ...]) -> Wording:
         language, wanted = language_of(locale), frozenset(topics)

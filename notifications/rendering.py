@@ -1,5 +1,6 @@
 """Letters: what an announcement says, per language, and everyone's copy of it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -47,7 +48,7 @@ class Wording(NamedTuple):
     markup: Mapping[str, str]
 
 
-class Copies:
+class Copies(ABC):
     """Everyone's copy of the letters of one announcement."""
 
     def __init__(self, announcement_id: str) -> None:
@@ -55,17 +56,15 @@ class Copies:
         self._leave_by_mail = f"<mailto:{settings.UNSUBSCRIBE_EMAIL}?subject=unsubscribe>"
         self._domain = mail_domain()
 
-    def wording_for(self, recipient: Recipient) -> Wording:
-        """What the recipient reads."""
-        raise NotImplementedError
-
-    def wording(self, locale: str, timezone: str, /) -> Wording:
-        """What a reader of this language and zone reads who has chosen no topics."""
-        raise NotImplementedError
+    @abstractmethod
+    def wording(self, locale: str, timezone: str, topics: tuple[str, ...] = (), /) -> Wording:
+        """What a reader of this language, zone and topics reads; no topics means all."""
 
     def mail(self, recipient: Recipient, *, tags: dict[str, str]) -> Mail:
         """The recipient's copy."""
-        letter, values, markup = self.wording_for(recipient)
+        letter, values, markup = self.wording(
+            recipient.locale, recipient.timezone, recipient.topics
+        )
         leave, preferences, one_click = reader_links(recipient.id)
         return Mail(
             subscriber_id=recipient.id,
@@ -115,12 +114,8 @@ class Letters(Copies):
         self._wordings = lru_cache(_WORDINGS_KEPT)(self._word)
         self._letter = cache(self._render)
 
-    def wording_for(self, recipient: Recipient) -> Wording:
-        """The letter in the recipient's language, with the times of their zone."""
-        return self._wordings(recipient.locale, recipient.timezone)
-
-    def wording(self, locale: str, timezone: str, /) -> Wording:
-        """The same, for any reader of this language and zone."""
+    def wording(self, locale: str, timezone: str, _topics: tuple[str, ...] = (), /) -> Wording:
+        """The letter in the language, with the times of the zone: the same for all topics."""
         return self._wordings(locale, timezone)
 
     def _word(self, locale: str, timezone: str) -> Wording:
