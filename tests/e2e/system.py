@@ -23,10 +23,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 # What the tests' own process has set for itself.
 FOREIGN = ("AWS_ENDPOINT_URL", "AWS_REGION", "IVENT_STAGE", "PUBLIC_URL", "RESOURCE_PREFIX")
 SWEEP_EVERY_S = 2
+STOPPED_WITHIN_S = 180
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T], *, within_s: float = 30) -> T:
+def eventually(look: Callable[[], T], *, within_s: float = 60) -> T:
     """What `look` returns, once that is true."""
     deadline = time.monotonic() + within_s
     while not (seen := look()):
@@ -104,13 +105,13 @@ class System:
         """The exit code after an orderly stop."""
         assert self._process
         self._process.send_signal(how)
-        return self._process.wait(90)
+        return self._process.wait(STOPPED_WITHIN_S)
 
     def kill_child(self, command: str) -> int:
         """Kill -9 a child, and return the exit code of the supervisor."""
         assert self._process
         os.kill(self.child(command), signal.SIGKILL)
-        return self._process.wait(90)
+        return self._process.wait(STOPPED_WITHIN_S)
 
     def child(self, command: str) -> int:
         """The process id of a child."""

@@ -73,14 +73,7 @@ def test_a_taken_port_is_one_clear_line(system: System, tmp_path, name: str) -> 
     free = System(tmp_path)
     environ = {**free.environ, name: system.environ[name]}
 
-    refused = subprocess.run(
-        [sys.executable, "manage.py", "runlocal"],
-        cwd=BASE_DIR,
-        env=environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    refused = _refused_start(environ)
 
     assert refused.returncode == 1
     assert refused.stderr == (
@@ -91,14 +84,19 @@ def test_a_taken_port_is_one_clear_line(system: System, tmp_path, name: str) -> 
 def test_a_second_start_on_the_same_state_is_refused(system: System) -> None:
     other = System(system.directory)
 
-    refused = subprocess.run(
-        [sys.executable, "manage.py", "runlocal"],
-        cwd=BASE_DIR,
-        env=other.environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    refused = _refused_start(other.environ)
 
     assert refused.returncode == 1
     assert refused.stderr.startswith("CommandError: It runs already")
+
+
+def _refused_start(environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "runlocal"],
+        cwd=BASE_DIR,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
