@@ -4,7 +4,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Self
 
 from notifications.enums import AnnouncementKind
 from notifications.tables import AnnouncementRow
@@ -29,25 +29,40 @@ class Stretch:
     end: bool
 
 
-def frequency_of(row: AnnouncementRow) -> Frequency | None:
-    """Whom of those who want its topics the announcement is for; None: everybody."""
-    if row.kind == AnnouncementKind.DIGEST:
-        return Frequency.WEEKLY
-    digest_at: datetime | None = row.digest_at
-    return Frequency.AT_ONCE if digest_at else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """Whom of the confirmed an announcement is for.
 
+    No topics are for everybody, and no frequency is for either. `slot` is that of a digest: who
+    gave it up gets it once more, for the events that were left to it.
+    """
 
-def wants(recipient: Recipient, topics: frozenset[str], frequency: Frequency | None = None) -> bool:
-    """Whether the announcement is for this person: no topics means all, on either side."""
-    if frequency is not None and recipient.frequency != frequency:
-        return False
-    return not topics or not recipient.topics or not topics.isdisjoint(recipient.topics)
+    topics: frozenset[str]
+    frequency: Frequency | None = None
+    slot: datetime | None = None
+
+    @classmethod
+    def of(cls, row: AnnouncementRow) -> Self:
+        """Those of the announcement."""
+        topics, digest_at = frozenset(row.event["topics"]), row.digest_at
+        if row.kind == AnnouncementKind.DIGEST:
+            return cls(topics=topics, frequency=Frequency.WEEKLY, slot=digest_at)
+        return cls(topics=topics, frequency=Frequency.AT_ONCE if digest_at else None)
+
+    def include(self, recipient: Recipient) -> bool:
+        """Whether the announcement is for this person, who may want all topics, too."""
+        if self.frequency is not None and recipient.frequency != self.frequency:
+            last = recipient.last_digest_at
+            if self.slot is None or last is None or last < self.slot:
+                return False
+        wanted = recipient.topics
+        return not self.topics or not wanted or not self.topics.isdisjoint(wanted)
 
 
 def still_wanting(row: AnnouncementRow, ids: Sequence[str]) -> list[Recipient]:
     """Those of the ids who are confirmed right now, and want what the announcement tells."""
-    topics = frozenset(row.event["topics"])
-    return [each for each in still_confirmed(ids) if wants(each, topics)]
+    readers = Readers(topics=frozenset(row.event["topics"]))
+    return [each for each in still_confirmed(ids) if readers.include(each)]
 
 
 class Audience:
@@ -61,13 +76,11 @@ class Audience:
         self,
         shard: str,
         *,
-        topics: frozenset[str],
-        frequency: Frequency | None = None,
+        readers: Readers,
         letter_of: Callable[[Recipient], str],
     ) -> None:
         self._shard = shard
-        self._topics = topics
-        self._frequency = frequency
+        self._readers = readers
         self._letter_of = letter_of
         self._ahead: deque[Recipient] = deque()
         # Up to whom everybody was taken, and read.
@@ -103,7 +116,7 @@ class Audience:
         self._end = len(page) <= size
         if page:
             self._read = page[-1].id
-        self._ahead.extend(each for each in page if wants(each, self._topics, self._frequency))
+        self._ahead.extend(filter(self._readers.include, page))
 
     def _stretch(self, taken: list[Recipient]) -> Stretch:
         self._after = taken[-1].id if self._ahead else self._read

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.utils.translation import get_language
 
-from ivent_site.preferences.digest import digest_due, digest_next
+from ivent_site.preferences.digest import digest_due, digest_telling
 from ivent_site.preferences.selectors import Preferences, preferences_get
 from notifications.dates import moment_text
 from notifications.enums import AnnouncementKind
@@ -17,9 +17,6 @@ from notifications.phrases import language_of
 
 # Who reads the digest in the evening should still be able to come.
 SOON: Final = timedelta(hours=12)
-# What is announced so shortly before a digest is made may not be in it: the index it is made
-# of is a moment behind.
-CLOSE: Final = timedelta(minutes=5)
 _LEFT_TO_DIGEST: Final = frozenset({AnnouncementKind.PUBLISHED, AnnouncementKind.REMINDER})
 
 
@@ -37,7 +34,7 @@ def digest_at_of(
     if kind not in _LEFT_TO_DIGEST:
         return None
     preferences = preferences or preferences_get()
-    following = digest_next(preferences, now=now + CLOSE)
+    following = digest_telling(preferences, now=now)
     if following is None:
         return None
     if kind == AnnouncementKind.REMINDER and (last := digest_due(preferences, now=now)):

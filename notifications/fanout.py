@@ -19,7 +19,7 @@ from notifications.announcements import (
     folded_shards,
     shard_fold,
 )
-from notifications.audience import Audience
+from notifications.audience import Audience, Readers
 from notifications.delivery import (
     HAND_ON_S,
     ChunkDelivery,
@@ -87,8 +87,7 @@ class _Walk:
         self._owner = new_owner()
         self._audience = Audience(
             shard,
-            topics=frozenset(row.event["topics"]),
-            frequency=audience.frequency_of(row),
+            readers=Readers.of(row),
             letter_of=lambda recipient: language_of(recipient.locale),
         )
         self._last: Chunk | None = None

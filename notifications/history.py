@@ -15,14 +15,14 @@ from django.conf import settings
 from ivent_site.dynamodb.rows import sort_key
 from notifications import ledger
 from notifications.announcements import AGAIN, folded_shards, is_started
-from notifications.audience import frequency_of, wants
-from notifications.enums import SUPPRESSED, AnnouncementState, ChunkState, Outcome
+from notifications.audience import Readers
+from notifications.enums import SUPPRESSED, AnnouncementKind, AnnouncementState, ChunkState, Outcome
 from notifications.ledger import Chunk
 from notifications.outcomes import recipient_outcomes
 from notifications.refusals import DROPPED
 from notifications.tables import ANNOUNCEMENTS_PARTITION, AnnouncementRow, OutcomeRow
 from subscriptions.enums import Frequency
-from subscriptions.selectors import recipient, subscription_get
+from subscriptions.selectors import Recipient, recipient, subscription_get
 from subscriptions.tables import SubscriptionRow
 
 PAGE: Final = 10
@@ -153,13 +153,21 @@ def _entry(
 
 
 def _unmailed(row: AnnouncementRow, subscription: SubscriptionRow) -> Fate:
-    reader, topics = recipient(subscription), frozenset(row.event["topics"])
-    waits = frequency_of(row) == Frequency.AT_ONCE and reader.frequency == Frequency.WEEKLY
-    if waits and wants(reader, topics):
-        return Fate.IN_DIGEST
     over = row.state in {AnnouncementState.DONE, AnnouncementState.CANCELLED}
-    walked = subscription.home_shard in row.shards.as_dict()
-    return Fate.NOT_MEANT if over or walked else Fate.NOT_YET
+    past = over or subscription.home_shard in row.shards.as_dict()
+    if _left_to_digest(row, recipient(subscription), past=past):
+        return Fate.IN_DIGEST
+    return Fate.NOT_MEANT if past else Fate.NOT_YET
+
+
+def _left_to_digest(row: AnnouncementRow, reader: Recipient, *, past: bool) -> bool:
+    """Whether the reader finds the event in a digest instead; `past`: it came by them already."""
+    if row.kind == AnnouncementKind.DIGEST or row.digest_at is None:
+        return False
+    digest = Readers(
+        topics=frozenset(row.event["topics"]), frequency=Frequency.WEEKLY, slot=row.digest_at
+    )
+    return (past or reader.frequency == Frequency.WEEKLY) and digest.include(reader)
 
 
 def _fate(

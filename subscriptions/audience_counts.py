@@ -38,6 +38,11 @@ class Place(NamedTuple):
         """The range key of the number."""
         return f"{self.shard}#{sha256(self.wish.encode()).hexdigest()[:24]}"
 
+    @property
+    def frequency(self) -> Frequency:
+        """How often they want mail."""
+        return _wish(self.wish).frequency
+
 
 @dataclass(frozen=True)
 class AudienceCounts:

@@ -28,7 +28,6 @@ from subscriptions.services import (
     subscription_leave,
     subscription_update,
 )
-from subscriptions.tables import SubscriptionRow
 from subscriptions.tokens import confirm_token_read, leave_token, leave_token_read
 
 View = Callable[..., HttpResponse]
@@ -130,24 +129,18 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     initial = {name: getattr(row, name) for name in ("topics", "frequency", "locale", "timezone")}
     form = PreferencesForm(request.POST if request.method == "POST" else None, initial=initial)
     saved = form.is_bound and form.is_valid()
-    gave_up_digest = False
+    after = None
     if saved:
         after = subscription_update(subscription_id=row.id, **form.cleaned_data)
-        # What was to stand in the next digest comes to them in no mail.
-        gave_up_digest = digest_offered() and _is_weekly(row) and not _is_weekly(after)
     return _page(
         request,
         "preferences",
         status=400 if form.errors else 200,
         form=form,
         saved=saved,
-        gave_up_digest=gave_up_digest,
+        one_more_digest=bool(row.frequency == Frequency.WEEKLY and after and after.last_digest_at),
         leave_token=token,
     )
-
-
-def _is_weekly(row: SubscriptionRow | None) -> bool:
-    return row is not None and row.frequency == Frequency.WEEKLY
 
 
 def _page(request: HttpRequest, name: str, *, status: int = 200, **context: Any) -> HttpResponse:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
@@ -18,6 +19,7 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Behind every character that an address' key can hold.
 _LAST: Final = "\x7f"
 _AT_ONCE: Final = {"S": Frequency.AT_ONCE.value}
+_moment: Final[Callable[[str], datetime]] = SubscriptionRow.last_digest_at.deserialize
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Recipient:
     timezone: str
     topics: tuple[str, ...]
     frequency: str
+    # Of who gave the digest up: the one that they still get.
+    last_digest_at: datetime | None = None
 
 
 class SubscriptionsPage(NamedTuple):
@@ -130,6 +134,7 @@ def _recipient_of_item(item: dict[str, Any]) -> Recipient:
         timezone=item["timezone"]["S"],
         topics=tuple(topic["S"] for topic in item["topics"]["L"]) if item["topics"]["L"] else (),
         frequency=item.get("frequency", _AT_ONCE)["S"],
+        last_digest_at=_moment(item["last_digest_at"]["S"]) if "last_digest_at" in item else None,
     )
 
 
@@ -142,4 +147,5 @@ def recipient(row: SubscriptionRow) -> Recipient:
         timezone=row.timezone,
         topics=tuple(row.topics),
         frequency=row.frequency,
+        last_digest_at=row.last_digest_at,
     )

@@ -29,7 +29,9 @@ class SubscriptionsByShard(GlobalSecondaryIndex["SubscriptionRow"]):
 
     class Meta:
         index_name = "by_shard"
-        projection = IncludeProjection(["email", "locale", "timezone", "topics", "frequency"])
+        projection = IncludeProjection(
+            ["email", "locale", "timezone", "topics", "frequency", "last_digest_at"]
+        )
 
     shard = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
@@ -87,6 +89,8 @@ class SubscriptionRow(Row):
     timezone = UnicodeAttribute(default="")
     # Rows of before there was a choice have none, which is the default.
     frequency = UnicodeAttribute(default=Frequency.AT_ONCE.value)
+    # Who gave the digest up: the one that they still get, for what was left to it.
+    last_digest_at = UTCDateTimeAttribute(null=True)
     version = NumberAttribute(default=1)
     # Grows whenever somebody leaves or is suppressed: a confirm link holds for its round only.
     round = NumberAttribute(default=0)

@@ -10,10 +10,12 @@ from django.db import transaction
 from ivent_site.counters.daily import daily_add
 from ivent_site.dynamodb.writes import ConflictError, put
 from ivent_site.ids import uuid7
+from ivent_site.preferences.digest import digest_telling
+from ivent_site.preferences.selectors import preferences_get
 from subscriptions.addresses import address_clean, address_key
 from subscriptions.audience_counts import Place, audience_count, place_of
 from subscriptions.changes import Change
-from subscriptions.enums import SubscriptionStatus
+from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.selectors import address_id, home_shard_names, subscription_get
 from subscriptions.tables import AddressRow, SubscriptionRow
 
@@ -71,9 +73,21 @@ def put_next(row: SubscriptionRow, before: Place | None) -> None:
     read = row.version
     row.version += 1
     row.updated_at = datetime.now(UTC)
+    row.last_digest_at = _last_digest_at(row, before, now=row.updated_at)
     with transaction.atomic():
         put(row, condition=SubscriptionRow.version == read)
         _count(row, before)
+
+
+def _last_digest_at(
+    row: SubscriptionRow, before: Place | None, *, now: datetime
+) -> datetime | None:
+    """The digest that somebody still gets who gave it up, for the events that were left to it."""
+    if row.status != SubscriptionStatus.CONFIRMED or row.frequency == Frequency.WEEKLY:
+        return None
+    if before is not None and before.frequency == Frequency.WEEKLY:
+        return digest_telling(preferences_get(), now=now)
+    return row.last_digest_at
 
 
 def _count(row: SubscriptionRow, before: Place | None) -> None:

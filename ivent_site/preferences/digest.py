@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 from ivent_site.preferences.selectors import Preferences
 
 WEEK: Final = timedelta(days=7)
+# What is announced so shortly before a digest is made may not be in it: the index it is made
+# of is a moment behind.
+CLOSE: Final = timedelta(minutes=5)
 # So soon after a promised digest another one would only repeat it.
 APART: Final = WEEK / 2
 # Enough for the slot before now, for the next one, and for one more if that is left out.
@@ -22,6 +25,11 @@ _DAYS: Final = range(-8, 17)
 def digest_next(preferences: Preferences, *, now: datetime) -> datetime | None:
     """When the first digest after now goes out; None if none will."""
     return min((slot for slot in _slots(preferences, now) if slot > now), default=None)
+
+
+def digest_telling(preferences: Preferences, *, now: datetime) -> datetime | None:
+    """When the digest goes out that surely lists what is announced now; None if none will."""
+    return digest_next(preferences, now=now + CLOSE)
 
 
 def digest_due(preferences: Preferences, *, now: datetime) -> datetime | None:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from notifications.admin.refused import refusal_groups
 from notifications.admin.steps import steps_of
 from notifications.announcements import announcement_get
-from notifications.audience import frequency_of
+from notifications.audience import Readers
 from notifications.breaker import Breaker, breaker_get
 from notifications.deliverability import announcement_counts
 from notifications.enums import AnnouncementState, Reason
@@ -149,8 +149,8 @@ def _expected(row: AnnouncementRow, known: str) -> int:
         return 0
     if number := _number(known):
         return number
-    counts = audience_counts()
-    return sum(counts.of(row.event["topics"], frequency=frequency_of(row)).values())
+    readers = Readers.of(row)
+    return sum(audience_counts().of(readers.topics, frequency=readers.frequency).values())
 
 
 def _number(text: str) -> int | None:

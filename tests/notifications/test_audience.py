@@ -1,6 +1,6 @@
 import pytest
 
-from notifications.audience import FRESH_S, Audience
+from notifications.audience import FRESH_S, Audience, Readers
 from subscriptions.services import subscription_leave
 from tests.dynamodb_calls import dynamodb_calls
 from tests.notifications.sending import SHARD, make_readers
@@ -11,7 +11,9 @@ NOW = 1000.0
 
 
 def make_audience(*, topics=()):
-    return Audience(SHARD, topics=frozenset(topics), letter_of=lambda each: each.locale)
+    return Audience(
+        SHARD, readers=Readers(topics=frozenset(topics)), letter_of=lambda each: each.locale
+    )
 
 
 def stretches(audience, *, size, now=NOW):

@@ -20,9 +20,11 @@ from notifications.digest import digest_get
 from notifications.digest_times import digest_at_of
 from notifications.due import remind
 from notifications.enums import AnnouncementKind, AnnouncementState, Reason
+from notifications.history import Fate, recipient_entry
 from notifications.sweep import sweep
 from notifications.tables import DIGESTS, AnnouncementRow
 from notifications.tally import Sums
+from subscriptions.selectors import subscription_get
 from subscriptions.services import subscription_update
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories import make_data, make_topic
@@ -125,6 +127,52 @@ def test_a_weekly_reader_gets_the_digest_and_everybody_else_the_mail(frozen):
     digest = digest_at(frozen)
     assert (digest.state, titles(digest)) == ("sending", [("Summer fair", True)])
     assert mailed(digest) == {weekly: 1}
+
+
+def test_who_gives_the_digest_up_gets_one_more_for_what_was_left_to_it(frozen):
+    at_once, weekly = readers()
+    published(title="Left to it")
+    subscription_update(subscription_id=weekly, frequency="at_once")
+    subscription = known(subscription_get(weekly))
+    assert subscription.last_digest_at == SLOT
+    after = published()
+    assert recipient_entry(announcement_of(after), subscription).fate == Fate.NOT_YET
+    assert mailed(announcement_of(after)) == {at_once: 1, weekly: 1}
+    digest = digest_at(frozen)
+    assert ("Left to it", True) in titles(digest)
+    assert mailed(digest) == {weekly: 1}
+    assert mailed(digest_at(frozen, SLOT + WEEK, SLOT + WEEK)) == {}
+
+
+def test_what_went_by_before_the_digest_was_given_up_is_told_to_be_there(frozen):
+    _at_once, weekly = readers()
+    row = announcement_of(published())
+    walk(row, FakeSes(), Clock())
+    subscription_update(subscription_id=weekly, frequency="at_once")
+    entry = recipient_entry(current(row), known(subscription_get(weekly)))
+    assert entry.fate == Fate.IN_DIGEST
+
+
+def test_a_digest_that_may_be_made_without_the_last_event_is_not_the_last(frozen):
+    _at_once, weekly = readers()
+    frozen.move_to(SLOT - 4 * MINUTE)
+    subscription_update(subscription_id=weekly, frequency="at_once")
+    assert known(subscription_get(weekly)).last_digest_at == SLOT + WEEK
+
+
+def test_who_wants_the_digest_again_gets_each_as_before():
+    _at_once, weekly = readers()
+    for frequency, last in (("at_once", SLOT), ("weekly", None)):
+        subscription_update(subscription_id=weekly, frequency=frequency)
+        assert known(subscription_get(weekly)).last_digest_at == last
+
+
+def test_without_a_digest_none_is_left_to_get(frozen):
+    _at_once, weekly = readers()
+    schedule(digest_weekday=None)
+    frozen.move_to(SLOT + DAY)
+    subscription_update(subscription_id=weekly, frequency="at_once")
+    assert known(subscription_get(weekly)).last_digest_at is None
 
 
 @pytest.mark.parametrize("hours", [-1, 12])

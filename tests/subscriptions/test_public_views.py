@@ -320,8 +320,7 @@ def test_a_reader_changes_to_the_digest_and_back(client, weekly_digest):
         page = client.post(url, data).content.decode()
         assert re.search(rf'value="{frequency}"[^>]* checked', page)
         assert known(subscription_get(row.id)).frequency == frequency
-        # Of what is new since the last digest, whoever gives it up would hear nothing.
-        assert ("coming events" in page) == (frequency == "at_once")
+        assert ("One more digest is coming" in page) == (frequency == "at_once")
 
 
 def test_who_chose_a_digest_that_is_no_more_is_told_and_may_change(client):
