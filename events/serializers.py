@@ -28,7 +28,7 @@ from events.validators import (
     timezone_problems,
     with_unix_lines,
 )
-from ivent_site.api.fields import FlagField, TextField, WholeNumberField
+from ivent_site.api.fields import FlagField, ShortListField, TextField, WholeNumberField
 from ivent_site.api.serializers import StrictSerializer
 from ivent_site.preferences.selectors import preferences_get
 
@@ -61,13 +61,13 @@ class EventSerializer(StrictSerializer):
     all_day = FlagField(required=False)
     location = TextField(max_length=LOCATION_CHARS, allow_blank=True, required=False)
     url = TextField(max_length=URL_CHARS, allow_blank=True, required=False)
-    topics = serializers.ListField(
+    topics = ShortListField(
         child=TextField(), max_length=TOPICS_MAX, required=False, help_text="Slugs."
     )
     status = serializers.ChoiceField(
         choices=[status.value for status in EventStatus], required=False
     )
-    reminders = serializers.ListField(
+    reminders = ShortListField(
         child=WholeNumberField(min_value=FIRST_MINUTES, max_value=LAST_MINUTES),
         max_length=REMINDERS_MAX,
         required=False,

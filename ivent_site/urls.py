@@ -37,7 +37,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path(
+        "docs",
+        # What it would say of its options, its templates cannot.
+        SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"]),
+        name="docs",
+    ),
     path("api/", include(([path("", ApiRoot.as_view(), name="root"), *api], "api"))),
     path("api/", include((browsable_sign_in, "rest_framework"))),
     *api,

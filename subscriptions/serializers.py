@@ -6,8 +6,14 @@ from django.conf import settings
 from rest_framework import serializers
 
 from events.selectors import topic_slugs
-from events.validators import TIMEZONE_CHARS, TOPIC_CHARS, timezone_problems, topics_problems
-from ivent_site.api.fields import TextField
+from events.validators import (
+    TIMEZONE_CHARS,
+    TOPIC_CHARS,
+    TOPICS_MAX,
+    timezone_problems,
+    topics_problems,
+)
+from ivent_site.api.fields import ShortListField, TextField
 from ivent_site.api.serializers import StrictSerializer
 from subscriptions.addresses import ADDRESS_MAX_LENGTH
 from subscriptions.enums import Frequency, SubscriptionStatus
@@ -17,8 +23,9 @@ from subscriptions.validators import validate_email_address
 class PreferencesSerializer(StrictSerializer):
     """What a subscriber may choose."""
 
-    topics = serializers.ListField(
+    topics = ShortListField(
         child=TextField(max_length=TOPIC_CHARS),
+        max_length=TOPICS_MAX,
         required=False,
         help_text="Slugs of topics; none of them means every event.",
     )

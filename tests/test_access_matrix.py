@@ -378,6 +378,11 @@ def test_the_admin_lets_staff_do_what_their_role_may(route, url, browsers):
     assert _who_is_let_in(browsers, url(route)) == _expected(ADMIN[route], otherwise="GET")
 
 
+@pytest.mark.parametrize("route", [*API, *PUBLIC])
+def test_to_ask_for_the_options_of_a_page_breaks_nothing(route, url, programs):
+    assert programs["admin"].options(url(route)).status_code < 500
+
+
 @pytest.mark.parametrize("route", PUBLIC)
 def test_public_pages_are_there_for_everyone(route, url, browsers):
     assert _who_is_let_in(browsers, url(route)) == _expected(PUBLIC[route])

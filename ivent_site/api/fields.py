@@ -23,6 +23,17 @@ class FlagField(serializers.BooleanField):
         return data
 
 
+class ShortListField(serializers.ListField):
+    """A JSON list of at most `max_length` parts: of one that is longer, none is looked at."""
+
+    max_length: int
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return super().to_internal_value(data)
+
+
 class WholeNumberField(serializers.IntegerField):
     """A JSON number without a fraction: no string, no boolean."""
 

@@ -1,6 +1,7 @@
 """The base of the API's serializers."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from rest_framework import serializers
@@ -8,6 +9,8 @@ from rest_framework.settings import api_settings
 
 from ivent_site.api.parsers import printable
 
+# A body of a megabyte has room for more names than a reply has for what is wrong with them.
+_UNKNOWN_MAX = 20
 _JSON_NAMES = {
     "NoneType": "null",
     "list": "a list",
@@ -34,10 +37,10 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().run_validation(data)
 
     def to_internal_value(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        others = (name for name in data if name not in self.fields)
         unknown = {
             printable(name): [serializers.ErrorDetail("There is no such field.", "unknown_field")]
-            for name in data
-            if name not in self.fields
+            for name in islice(others, _UNKNOWN_MAX)
         }
         try:
             value: dict[str, Any] = super().to_internal_value(data)

@@ -216,6 +216,18 @@ def test_everything_wrong_is_told_at_once():
     ]
 
 
+@pytest.mark.parametrize("field", ["topics", "reminders"])
+def test_a_list_that_is_too_long_is_one_error_whatever_is_in_it(field):
+    body = {"title": "Fair", "date": "2027-08-01", field: [None] * 100_000}
+    assert errors(api_client("admins").post("/events", body)) == [(field, "max_length")]
+
+
+def test_of_ever_so_many_unknown_fields_the_first_are_named():
+    body = {"title": "Fair", "date": "2027-08-01"} | {str(name): 1 for name in range(50_000)}
+    told = [(str(name), "unknown_field") for name in range(20)]
+    assert errors(api_client("admins").post("/events", body)) == told
+
+
 def test_an_event_cannot_begin_cancelled():
     body = {"title": "Fair", "date": "2027-08-01", "status": "cancelled"}
     assert errors(api_client("admins").post("/events", body)) == [("status", "invalid_choice")]

@@ -70,5 +70,19 @@ def test_what_is_doubtful_is_refused_by_name(body, field):
     assert set(error.value.detail) == {field}
 
 
+def test_of_ever_so_many_names_the_one_that_repeats_is_found():
+    # Compared each with each, they would take an hour.
+    names = [*range(500_000), "twice", "twice"]
+    body = "{" + ",".join(f'"{name}":1' for name in names) + "}"
+    with pytest.raises(ValidationError) as error:
+        parse_json(body.encode())
+    assert set(error.value.detail) == {"twice"}
+
+
+def test_what_is_said_of_a_long_number_is_for_its_sender():
+    with pytest.raises(ParseError, match=r"^The body holds a number that is too large\.$"):
+        parse_json(b'{"a": ' + b"9" * 5000 + b"}")
+
+
 def test_a_pair_of_surrogates_is_a_character():
     assert parse_json(b'"\\ud83d\\ude00"') == "😀"
