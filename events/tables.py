@@ -11,7 +11,6 @@ from typing import Any
 
 from pynamodb.attributes import (
     BooleanAttribute,
-    JSONAttribute,
     ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
@@ -21,7 +20,7 @@ from pynamodb.constants import STREAM_NEW_AND_OLD_IMAGE
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from events.validators import TOPIC_COLOUR
-from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
+from ivent_site.dynamodb.rows import Row, RowMeta, TextJSONAttribute, sort_key, table_name
 
 DUE_PARTITION = "due"
 TOPIC_PARTITION = "topic"
@@ -103,12 +102,12 @@ class EventRow(Row):
     announce_version = NumberAttribute(null=True)
     announce_at = UTCDateTimeAttribute(null=True)
     # What goes with it: [[version, text]].
-    notes = JSONAttribute(null=True)
+    notes = TextJSONAttribute(null=True)
     # What an undo brings back; gone once the announcement may start.
-    undo = JSONAttribute(null=True)
+    undo = TextJSONAttribute(null=True)
 
     # A message that is still to be sent: {"subject", "text"}, and the version that it made.
-    message = JSONAttribute(null=True)
+    message = TextJSONAttribute(null=True)
     message_version = NumberAttribute(null=True)
     # Until when it can be taken back; gone once it may start.
     message_at = UTCDateTimeAttribute(null=True)

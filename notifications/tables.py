@@ -16,7 +16,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
-from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
+from ivent_site.dynamodb.rows import Row, RowMeta, TextJSONAttribute, sort_key, table_name
 from notifications.enums import AnnouncementKind, AnnouncementState, Reason
 
 ANNOUNCEMENTS_PARTITION = "announcements"
@@ -70,8 +70,8 @@ class AnnouncementRow(Row):
     kind = UnicodeAttribute()
     state = UnicodeAttribute()
     # The event as it is announced, and what changed: [{"field", "old", "new"}].
-    event = JSONAttribute()
-    changes = JSONAttribute(default=list)
+    event = TextJSONAttribute()
+    changes = TextJSONAttribute(default=list)
     # Markdown: what the staff say to it; of a message, all of it.
     note = UnicodeAttribute(default="")
     # Of a message.
@@ -80,7 +80,7 @@ class AnnouncementRow(Row):
     # get no mail of their own; absent: all do. Of a digest: its slot.
     digest_at = UTCDateTimeAttribute(null=True)
     # Of a digest, whose `event` has the topics of all of them only: see DigestEvent.
-    events = JSONAttribute(null=True)
+    events = TextJSONAttribute(null=True)
     shard_count = NumberAttribute()
     # When it went from held to sending; absent as long as nobody may have been told.
     started_at = UTCDateTimeAttribute(null=True)

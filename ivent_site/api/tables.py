@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
 
-from ivent_site.dynamodb.rows import Row, RowMeta, table_name
+from ivent_site.dynamodb.rows import Row, RowMeta, TextJSONAttribute, table_name
 
 
 class IdempotencyRow(Row):
@@ -15,6 +15,6 @@ class IdempotencyRow(Row):
     key = UnicodeAttribute(hash_key=True)
     body_sha256 = UnicodeAttribute()
     status = NumberAttribute()
-    reply = JSONAttribute()
+    reply = TextJSONAttribute()
     headers = JSONAttribute()
     expires_at = TTLAttribute()

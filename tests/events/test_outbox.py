@@ -28,6 +28,7 @@ from events.services import (
     event_update,
 )
 from events.snapshot import row_data
+from events.validators import DESCRIPTION_CHARS
 from ivent_site.ids import uuid7
 from tests.factories import make_data, make_event
 
@@ -287,3 +288,12 @@ def test_a_look_that_finds_nothing_due_sets_it_right():
     assert event_get(row.id).due_at is None
     with suppress(LookupError):
         event_look_again(event_id=uuid7())
+
+
+def test_the_longest_change_and_message_wait_together_in_one_row(window):
+    # Characters of four bytes each; DynamoDB takes rows of 400 KB.
+    text = "🎈" * DESCRIPTION_CHARS
+    row = change(known_event(description="🎉" * DESCRIPTION_CHARS), description=text)
+    row = message(row, uuid7(), text=text)
+    assert event_get(row.id).message["text"] == text
+    assert undo(row).description == "🎉" * DESCRIPTION_CHARS
