@@ -146,6 +146,8 @@ if not LOCAL:
 # --- Languages and zones ----------------------------------------------------------------
 USE_I18N = True
 USE_TZ = True
+# 10,000 or 10.000, as the language has it; where a program reads a number, templates say so.
+USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "ivent_site" / "locale"]

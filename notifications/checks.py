@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from events.markdown import description_html
@@ -133,7 +134,7 @@ def audience_checks(
         text = _(
             "%(number)s readers use another language than %(own)s: dates and phrases are in"
             " theirs, your own words stay as you wrote them."
-        ) % {"number": number, "own": name}
+        ) % {"number": number_format(number), "own": name}
         yield Check(Level.HINT, text)
 
 
@@ -148,7 +149,7 @@ def account_check(account: Account | None, total: int, stopped: str) -> Check:
         return Check(Level.BAD, text)
     if account.left < total:
         text = _("Only %(left)s more mails are left of this day: the rest go out tomorrow.")
-        return Check(Level.HINT, text % {"left": int(account.left)})
+        return Check(Level.HINT, text % {"left": number_format(int(account.left))})
     return Check(Level.GOOD, _("SES's quota is large enough."))
 
 

@@ -7,7 +7,8 @@ from typing import Final
 
 WIDTH: Final = 360
 HEIGHT: Final = 150
-_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 8, 12, 22
+# On the left is room for millions.
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 8, 12, 22
 _GAP: Final = 0.25
 
 

@@ -3,6 +3,7 @@
 import math
 from typing import Final
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from notifications.transports.account import Account
@@ -19,16 +20,15 @@ def duration_text(seconds: float) -> str:
         minutes = math.ceil(seconds / _MINUTE_S)
         return _("about %(minutes)s min") % {"minutes": minutes}
     hours = round(seconds / _HOUR_S, 1)
-    return _("about %(hours)s h") % {"hours": hours}
+    return _("about %(hours)s h") % {"hours": number_format(hours)}
 
 
 def quota_text(account: Account) -> str:
     """The rate, and what is left of the day's mails."""
-    rate = f"{account.rate:g}"
+    rate = number_format(f"{account.rate:g}")
     if math.isinf(account.left):
         return _("SES takes %(rate)s mails a second, and as many as you like.") % {"rate": rate}
-    left = f"{int(account.left)}"
     return _("SES takes %(rate)s mails a second, and %(left)s more within this day.") % {
         "rate": rate,
-        "left": left,
+        "left": number_format(int(account.left)),
     }

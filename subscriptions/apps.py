@@ -1,6 +1,7 @@
 """The `subscriptions` app."""
 
 from django.apps import AppConfig
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -29,4 +30,4 @@ def _who_chose(topic: str) -> str | None:
         "%(number)s subscribers have chosen it, and keep the choice.",
         number,
     )
-    return told % {"number": number}
+    return told % {"number": number_format(number)}

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from events.times import timezone_names
@@ -88,7 +89,8 @@ def file_check(content: bytes, reading: Reading) -> Checked:
             continue
         if len(checked.people) + checked.wrong == ROWS_MAX:
             raise FileError(
-                _("The file has more than %(number)s rows: split it.") % {"number": f"{ROWS_MAX:,}"}
+                _("The file has more than %(number)s rows: split it.")
+                % {"number": number_format(ROWS_MAX)}
             )
         row = {name: _cell(cells, place) for name, place in places.items()}
         problems = list(_problems(row, reading, seen))

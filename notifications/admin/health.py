@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -82,7 +83,7 @@ def _queue_items() -> list[Item]:
                 "%(count)s dead letter of the queue %(queue)s",
                 "%(count)s dead letters of the queue %(queue)s",
                 count,
-            ) % {"count": count, "queue": queue}
+            ) % {"count": number_format(count), "queue": queue}
             url = f"{reverse('admin:dead_letters')}?{urlencode({'queue': queue})}"
             items.append((text, url))
     return items

@@ -6,6 +6,7 @@
   const form = document.getElementById("export");
   const button = form.querySelector("button");
   const status = form.querySelector("[role=status]");
+  const shown = (rows) => rows.toLocaleString(document.documentElement.lang);
 
   async function fetchParts() {
     const parts = [];
@@ -16,10 +17,10 @@
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
       parts.push(await answer.blob());
       rows += Number(answer.headers.get("X-Rows"));
-      status.textContent = form.dataset.working + rows.toLocaleString();
+      status.textContent = form.dataset.working + shown(rows);
       url = answer.headers.get("X-Next");
     }
-    status.textContent = form.dataset.done + rows.toLocaleString();
+    status.textContent = form.dataset.done + shown(rows);
     return new Blob(parts, { type: "text/csv" });
   }
 

@@ -3,7 +3,8 @@ from unittest import mock
 
 import pytest
 
-from notifications.tables import CountRow
+from notifications.tables import AnnouncementRow, CountRow
+from notifications.tally import Sums
 from tests.dynamodb_calls import dynamodb_calls
 from tests.events.staff import signed_in, text
 from tests.notifications.sending import FakeSes, make_announcement, make_readers, walk
@@ -53,6 +54,16 @@ def test_the_live_part_shows_numbers_that_add_up(viewer, clock):
         "bounced for good": 0,
         "complained": 0,
     }
+
+
+def test_large_numbers_are_separated_for_people_alone(viewer):
+    row = make_announcement()
+    sums = Sums(audience=12_345, sent=12_345).as_map()
+    row.update(actions=[AnnouncementRow.shards.set({"00": sums})])
+    page = text(viewer.get(f"{LIST}{row.id}/live/"))
+    assert "12,345 of about 12,345 readers" in page
+    assert "<td>12,345</td>" in page
+    assert "expected=12345" in page
 
 
 def test_of_very_many_under_way_the_page_reads_only_the_first(viewer, clock):

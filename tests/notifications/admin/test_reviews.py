@@ -10,6 +10,7 @@ from events.announcing import event_acknowledge
 from events.enums import EventStatus
 from events.selectors import event_get
 from events.services import event_cancel, event_publish, event_update
+from events.tables import EventRow
 from notifications.transports.account import Account
 from tests.dynamodb_calls import dynamodb_calls
 from tests.events.staff import signed_in, text
@@ -71,6 +72,12 @@ def test_every_mail_and_all_readers_are_seen_before_anything_is_published(editor
     assert [each.review.total for each in page.context["events"]] == [1, 2]
     assert (page.context["total"], page.context["duration"]) == (3, "less than a minute")
     assert statuses(*rows) == [DRAFT, DRAFT]
+
+
+def test_a_version_is_posted_as_it_is_however_large(editor):
+    [row] = drafts("Choir")
+    row.update(actions=[EventRow.version.set(1234)])
+    assert f'value="{row.id}:1234"' in text(reviewed(editor, row))
 
 
 def test_what_is_wrong_with_one_holds_up_that_one_alone_and_is_said(editor):

@@ -1,5 +1,7 @@
 """The pages of imports: checked, read, begun, watched."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -10,6 +12,7 @@ from subscriptions.import_file import BYTES_MAX
 from subscriptions.imports import import_body, import_get, import_step
 from subscriptions.models import SubscriberImport
 from subscriptions.selectors import subscription_by_email
+from subscriptions.tables import ImportRow
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories import make_topic
 from tests.factories_subscriptions import known
@@ -65,6 +68,18 @@ def test_a_file_is_checked_reported_and_imported_with_its_consent(sign_in):
         "Checked: 1 people, 2 rows left out. Consent of 2026-04-01: “Fair list”.",
         "State: checked → running.",
     }
+
+
+def test_large_numbers_are_separated_for_people_alone(sign_in):
+    admin = sign_in("admins")
+    admin.post(f"{LIST}add/", form(b"email\nada@example.com"))
+    [job] = SubscriberImport.objects.all()
+    row = known(import_get(job.pk))
+    row.update(actions=[ImportRow.rows.set(199_000), ImportRow.parts.set(1990)])
+    assert "<td>199,000" in re.sub(r"<td[^>]*>\s*", "<td>", admin.get(LIST).content.decode())
+    page = admin.get(f"{LIST}{job.pk}/progress/").content.decode()
+    assert "0 of 199,000 people" in page
+    assert 'max="1990"' in page
 
 
 @pytest.mark.parametrize(
