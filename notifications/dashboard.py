@@ -5,14 +5,15 @@ Five reads, however many events and subscribers there are. What other services h
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import Any, Final
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from events.selectors import upcoming_events
@@ -29,6 +30,7 @@ from notifications.history import recent_announcements
 from notifications.phrases import language_of
 from notifications.plots import Plot, column_plot, line_plot
 from notifications.reasons import reason_text
+from notifications.refused import outdated_among, resendable_of
 from notifications.tables import AnnouncementRow
 from notifications.tally import Sums
 from subscriptions.audience_counts import AudienceCounts, audience_counts
@@ -83,7 +85,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]: 
         "under_way": [row for row in recent if row.state in _UNDER_WAY],
         "recent": recent[:SHOWN],
         "digest_when": slot_text(digest) if digest else "",
-        "tasks": [task for row in recent if (task := _task(row))],
+        "tasks": [task for row in recent if (task := _task(row, recent, now))],
         "subscribers": audience.total,
         "totals": totals,
         "days": DAYS,
@@ -95,14 +97,24 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]: 
     return {**context, **shown}
 
 
-def _task(row: AnnouncementRow) -> tuple[AnnouncementRow, str] | None:
-    """What the announcement waits for a person for."""
+def _task(
+    row: AnnouncementRow, recent: Iterable[AnnouncementRow], now: datetime
+) -> tuple[AnnouncementRow, str] | None:
+    """What the announcement waits for a person for; `recent` holds whatever is newer."""
     parked = sum((Sums.from_map(each) for each in folded_shards(row).values()), start=Sums()).parked
     waits = row.state == AnnouncementState.PAUSED or row.reason == Reason.OLD
     if waits and row.state != AnnouncementState.CANCELLED:
         return row, reason_text(row.reason)
     if parked and row.state != AnnouncementState.CANCELLED:
         return row, _("Mails are in doubt: resend them, or leave them.")
+    refused = resendable_of(row)
+    if refused and not outdated_among(row, recent, now=now):
+        text = ngettext(
+            "SES refused %(number)s mail. Once the cause is removed, resend it.",
+            "SES refused %(number)s mails. Once the cause is removed, resend them.",
+            refused,
+        )
+        return row, text % {"number": number_format(refused)}
     return None
 
 

@@ -1,20 +1,23 @@
 """Mails that SES refused: a person has them sent once more, where that makes sense (`refusals`).
 
-The decision is one write, whatever the audience: it marks the shards. The sweep then makes each
+The decision is one transaction, whatever the audience: it marks the shards. The sweep then makes each
 of their chunks with such mails one in doubt, in a transaction that proves the mark is still
 there, and takes the mark off before any of them is sent: so each is sent once for one decision,
 whoever dies in between, and what SES refuses again waits for the next one.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from django.db import transaction
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from events.snapshot import EventSnapshot
+from ivent_site.counters.daily import daily_add
 from ivent_site.dynamodb.writes import ConflictError, put
 from notifications import ledger
 from notifications.announcements import (
@@ -63,16 +66,19 @@ def is_resending(row: AnnouncementRow) -> bool:
 
 def outdated(row: AnnouncementRow, *, now: datetime) -> Outdated | None:
     """Why nobody should be told this any more: one Query. None if it still is news."""
+    return outdated_among(row, event_announcements(row.event_id, limit=_NEWEST), now=now)
+
+
+def outdated_among(
+    row: AnnouncementRow, newest: Iterable[AnnouncementRow], *, now: datetime
+) -> Outdated | None:
+    """The same without a read of its own, where the newest announcements are at hand."""
     if "starts_at" in row.event:
         event = EventSnapshot.from_json(row.event)
         if (event.ends_at or event.starts_at) <= now:
             return Outdated.EVENT_OVER
-    told = (
-        each
-        for each in event_announcements(row.event_id, limit=_NEWEST)
-        if each.kind not in ASIDE and is_started(each) and each.id != row.id
-    )
-    later = any(each.created_at > row.created_at for each in told)
+    told = (each for each in newest if each.kind not in ASIDE and is_started(each))
+    later = any(each.event_id == row.event_id and each.created_at > row.created_at for each in told)
     return Outdated.NEWS_SINCE if later else None
 
 
@@ -82,7 +88,8 @@ def refused_resend(row: AnnouncementRow) -> None:
     Those for whom it makes sense, and who still want it. ConflictError, at the latest at the end
     of the transaction, if the announcement has gone on meanwhile, or there is nobody.
     """
-    if not resendable_of(row):
+    number = resendable_of(row)
+    if not number:
         raise ConflictError
     unchanged = (AnnouncementRow.state == row.state) & (AnnouncementRow.shards == row.shards)
     row.shards = {
@@ -92,7 +99,10 @@ def refused_resend(row: AnnouncementRow) -> None:
     row.state = AnnouncementState.SENDING.value
     row.queued_at = None
     row.updated_at = datetime.now(UTC)
-    put(row, condition=unchanged)
+    with transaction.atomic():
+        put(row, condition=unchanged)
+        # They are counted again, as sent or as refused, when the shards are summed again.
+        daily_add(refused=-number)
 
 
 def refused_reopen(row: AnnouncementRow, shard: str, worker: Worker) -> bool:

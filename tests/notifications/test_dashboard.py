@@ -4,7 +4,9 @@ from unittest import mock
 
 import pytest
 
+from events.services import event_update
 from ivent_site.counters.daily import daily_add
+from notifications.announce import announce
 from notifications.announcements import announcement_pause
 from notifications.dashboard import _rates, _totals
 from notifications.enums import Reason
@@ -12,9 +14,9 @@ from notifications.plots import column_plot, line_plot
 from notifications.transports.account import Account, AccountUnknownError
 from tests.dynamodb_calls import dynamodb_calls
 from tests.events.staff import signed_in, text
-from tests.factories import make_event, make_topic
+from tests.factories import make_data, make_event, make_topic
 from tests.factories_subscriptions import make_confirmed
-from tests.notifications.sending import make_announcement
+from tests.notifications.sending import FakeSes, make_announcement, make_readers, walk
 from tests.notifications.test_dead_letters import put
 
 PAGE = "/admin/"
@@ -73,6 +75,31 @@ def test_what_stands_still_needs_a_person(viewer):
     assert (row.event["title"], why[:20]) == ("Summer fair", "Somebody paused it h")
 
 
+def test_refused_mails_need_a_person_as_long_as_they_are_news(viewer, clock):
+    make_readers(3)
+    row = make_announcement(title="Summer fair")
+    walk(row, FakeSes("", "reject", "reject"), clock)
+    with dynamodb_calls() as calls:
+        page = viewer.get(PAGE)
+    assert calls.total() <= 6
+    assert [(each.id, why) for each, why in page.context["tasks"]] == [
+        (row.id, "SES refused 2 mails. Once the cause is removed, resend them.")
+    ]
+    event_update(event_id=row.event_id, version=1, data=make_data(title="Winter fair"))
+    announce(event_id=row.event_id)
+    assert viewer.get(PAGE).context["tasks"] == []
+
+
+def test_large_numbers_are_written_as_the_language_has_them(viewer):
+    daily_add(sent=1_234_567, bounced=12_345)
+    shown = text(viewer.get(PAGE))
+    assert "1,234,567 sent" in shown
+    assert "width: 20.0%" in shown
+    shown = text(viewer.get(PAGE, headers={"Accept-Language": "de"}))
+    assert "1.234.567 gesendet" in shown
+    assert "width: 20.0%" in shown
+
+
 def test_the_totals_of_past_days_follow_from_those_of_today():
     days = {
         DAY: Counter(confirmed=9),
@@ -92,7 +119,7 @@ def test_rates_are_measured_against_our_limits_and_ses_s():
 def test_plots_of_the_same_number_every_day_stand():
     days = [(DAY + timedelta(days=n), 0) for n in range(3)]
     assert (
-        line_plot("a", days, title="", description="").line == "40.0,128.0 196.0,128.0 352.0,128.0"
+        line_plot("a", days, title="", description="").line == "56.0,128.0 204.0,128.0 352.0,128.0"
     )
     assert [c.height for c in column_plot("a", days, title="", description="").columns] == [0, 0, 0]
 
