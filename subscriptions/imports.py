@@ -21,6 +21,7 @@ from ivent_site.dynamodb.writes import ConflictError, delete, get, put
 from ivent_site.ids import uuid7
 from subscriptions.enums import ImportState
 from subscriptions.import_file import Checked, Person
+from subscriptions.selectors import subscription_by_email
 from subscriptions.services import subscription_add_confirmed, subscription_enqueue
 from subscriptions.tables import IMPORTS_PARTITION, ImportPartRow, ImportRow
 
@@ -168,8 +169,11 @@ def _add(person: Person, import_id: str, consent: Mapping[str, str]) -> bool:
             declared=declared,
         )
     except ConflictError:
-        # Somebody else has just added the address.
-        return False
+        # Somebody else has just added the address; if not, the part is to be done again.
+        found = subscription_by_email(person.email)
+        if found is None:
+            raise
+        row = found
     return bool(row.consent and row.consent.get("import") == import_id)
 
 

@@ -147,6 +147,41 @@ def test_a_message_that_comes_twice_counts_nobody_twice():
     assert (now.state, now.added, now.known) == ("done", 5, 0)
 
 
+def test_nobody_is_taken_for_known_while_the_table_is_too_busy_to_add_them(monkeypatch):
+    row = make_import(2)
+    import_begin(import_id=row.key)
+    add = subscription_add_confirmed
+
+    def add_or_meet_another(**person):
+        if person["email"] == "p1@example.com":
+            raise ConflictError("Another transaction is writing the same items.")
+        return add(**person)
+
+    monkeypatch.setattr(imports, "subscription_add_confirmed", add_or_meet_another)
+    with pytest.raises(ConflictError):
+        import_step(import_id=row.key)
+    monkeypatch.setattr(imports, "subscription_add_confirmed", add)
+    # The queue brings the message once more.
+    import_step(import_id=row.key)
+    now = known(import_get(row.key))
+    assert (now.state, now.added, now.known) == ("done", 2, 0)
+    assert known(subscription_by_email("p1@example.com")).status == "confirmed"
+
+
+def test_who_subscribes_at_the_same_moment_is_known(monkeypatch):
+    row = make_import(1)
+    import_begin(import_id=row.key)
+
+    def add_too_late(**person):
+        make_confirmed(person["email"])
+        raise ConflictError("A condition failed.")
+
+    monkeypatch.setattr(imports, "subscription_add_confirmed", add_too_late)
+    import_step(import_id=row.key)
+    now = known(import_get(row.key))
+    assert (now.state, now.added, now.known) == ("done", 0, 1)
+
+
 def test_an_import_is_stopped_between_two_parts_and_goes_on_from_there():
     row = make_import(5)
     import_begin(import_id=row.key)
