@@ -51,14 +51,18 @@ def home_shard_names() -> list[str]:
 def shard_recipients(*, shard: str, after: str, limit: int) -> list[Recipient]:
     """The shard's next confirmed subscribers by id, from behind `after` ("" for the first).
 
-    One Query, eventually consistent like every index.
+    One Query, eventually consistent like every index; more if they are more than a megabyte.
     """
     behind = SubscriptionsByShard.id > after if after else None
     # The items as they come: a row object for each would cost more than all the rest of a send.
     reply = SubscriptionRow._get_connection().query(
         shard, behind, index_name=SubscriptionsByShard.Meta.index_name, limit=limit
     )
-    return [_recipient_of_item(item) for item in reply["Items"]]
+    found = [_recipient_of_item(item) for item in reply["Items"]]
+    if "LastEvaluatedKey" in reply and len(found) < limit:
+        # Fewer than asked for would be taken for the end.
+        found += shard_recipients(shard=shard, after=found[-1].id, limit=limit - len(found))
+    return found
 
 
 def still_confirmed(ids: Sequence[str]) -> list[Recipient]:

@@ -61,6 +61,12 @@ def test_what_was_read_ahead_is_read_again_after_a_second(waited_s, left_out):
     assert second.end
 
 
+def test_an_answer_that_was_cut_off_is_not_taken_for_the_end():
+    # DynamoDB gives a megabyte at most.
+    ids = make_readers(30, topics=[f"{number:050}" for number in range(1000)])
+    assert stretches(make_audience(), size=50) == [ids]
+
+
 def test_whoever_begins_elsewhere_reads_from_there():
     ids = make_readers(8)
     audience = make_audience()
