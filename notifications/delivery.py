@@ -60,11 +60,12 @@ class Worker:
             raise OutOfTimeError
         if wait_s:
             self.sleep(wait_s)
-            # It may have been frozen meanwhile.
-            if self.clock() >= until:
-                raise OutOfTimeError
         if self.pace:
+            # Which may ask SES for the rate, and wait for the answer.
             self.pace.spend(mails, self.clock())
+        # It may have been frozen meanwhile.
+        if self.clock() >= until:
+            raise OutOfTimeError
 
     def is_late(self) -> bool:
         """Whether it is time to hand on."""

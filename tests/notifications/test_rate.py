@@ -188,6 +188,24 @@ class TestWalks:
         ses.before_accepting = lambda mail: clock.sleep(LOOK_S / 50)
         assert walk(row, ses, clock) == WalkEnd.ENDED
 
+    def test_a_worker_that_waits_for_the_accounts_rate_past_its_lease_sends_nothing_more(
+        self, clock
+    ):
+        ids = make_readers(3)
+        row, ses, account = make_announcement(), FakeSes(), Ses(rate=10)
+
+        def answer_late():
+            if account.asked:
+                clock.sleep(31)
+            return account()
+
+        pace = make_pace(answer_late, workers=20)
+        # The minute is over in the middle of the chunk.
+        pace._now(clock() + 1 - ASK_EVERY_S)
+        mine = worker(ses, clock, pace)
+        assert walk_shard(announcement_id=row.id, shard=SHARD, worker=mine) == WalkEnd.HANDED_ON
+        assert [mail.subscriber_id for mail in ses.accepted] == ids[:1]
+
     def test_a_worker_frozen_while_it_waits_for_its_turn_sends_nothing_more(self, clock):
         ids = make_readers(3)
         row, ses = make_announcement(), FakeSes()
