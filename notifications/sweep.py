@@ -130,7 +130,8 @@ def _leave_to_a_person(row: AnnouncementRow) -> None:
 def _bring_on(row: AnnouncementRow, worker: Worker, now: datetime) -> None:
     row.refresh(consistent_read=True)
     queued_at: datetime | None = row.queued_at
-    if queued_at is not None and queued_at + FORGOTTEN < now:
+    is_sending = row.state == AnnouncementState.SENDING
+    if is_sending and queued_at is not None and queued_at + FORGOTTEN < now:
         _leave_to_a_person(row)
         return
     _queue_idle(row, worker, now)

@@ -10,6 +10,7 @@ from notifications.announce import announce
 from notifications.announcements import (
     announcement_pause,
     announcement_resume,
+    announcement_stop,
     announcement_sums,
     event_announcements,
 )
@@ -264,6 +265,17 @@ def test_a_sweep_with_nothing_to_do_costs_eight_reads(clock):
     # the breaker before and after its check.
     assert calls == {"Query": 6, "GetItem": 2}
     assert current(row).updated_at > datetime.now(UTC) - timedelta(minutes=1)
+
+
+def test_what_was_stopped_stays_so_however_long_ago_it_was(clock, queue):
+    """Held for a person, it might be resumed, though its event has been cancelled since."""
+    row = make_announcement()
+    assert announcement_stop(row, reason=Reason.EVENT_CANCELLED)
+    run(FakeSes(), clock)
+    clock.sleep(timedelta(hours=24, minutes=1).total_seconds())
+    run(FakeSes(), clock)
+    assert (current(row).state, current(row).reason) == ("stopping", Reason.EVENT_CANCELLED)
+    assert queue == [row.id] * 2
 
 
 @pytest.mark.parametrize("reason", [None, "Throttling"])
