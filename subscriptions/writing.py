@@ -11,7 +11,7 @@ from ivent_site.counters.daily import daily_add
 from ivent_site.dynamodb.writes import ConflictError, put
 from ivent_site.ids import uuid7
 from ivent_site.preferences.digest import digest_telling
-from ivent_site.preferences.selectors import preferences_get
+from ivent_site.preferences.selectors import preferences_now
 from subscriptions.addresses import address_clean, address_key
 from subscriptions.audience_counts import Place, audience_count, place_of
 from subscriptions.changes import Change
@@ -86,7 +86,8 @@ def _last_digest_at(
     if row.status != SubscriptionStatus.CONFIRMED or row.frequency == Frequency.WEEKLY:
         return None
     if before is not None and before.frequency == Frequency.WEEKLY:
-        return digest_telling(preferences_get(), now=now)
+        # Preferences of half a minute ago may know of no digest, to which events are left now.
+        return digest_telling(preferences_now(), now=now)
     return row.last_digest_at
 
 

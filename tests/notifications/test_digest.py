@@ -167,6 +167,15 @@ def test_who_wants_the_digest_again_gets_each_as_before():
         assert known(subscription_get(weekly)).last_digest_at == last
 
 
+def test_who_gives_up_a_digest_that_has_just_been_set_up_elsewhere_gets_it():
+    _at_once, weekly = readers()
+    published()
+    # What this process read half a minute ago.
+    preferences_remember(None)
+    subscription_update(subscription_id=weekly, frequency="at_once")
+    assert known(subscription_get(weekly)).last_digest_at == SLOT
+
+
 def test_without_a_digest_none_is_left_to_get(frozen):
     _at_once, weekly = readers()
     schedule(digest_weekday=None)
