@@ -1,7 +1,7 @@
 """Mails that SES refused: a person has them sent once more, where that makes sense (`refusals`).
 
-The decision is one transaction, whatever the audience: it marks the shards. The sweep then makes each
-of their chunks with such mails one in doubt, in a transaction that proves the mark is still
+The decision is one transaction, whatever the audience: it marks the shards. The sweep then makes
+each of their chunks with such mails one in doubt, in a transaction that proves the mark is still
 there, and takes the mark off before any of them is sent: so each is sent once for one decision,
 whoever dies in between, and what SES refuses again waits for the next one.
 """

@@ -121,7 +121,14 @@ def _settle(
         return
     elif not chunk.untried:
         ledger.resolve(chunk, ChunkState.PARKED)
-    elif row.state == AnnouncementState.STOPPING:
+    else:
+        _settle_untried(row, chunk, worker, letters)
+
+
+def _settle_untried(row: AnnouncementRow, chunk: Chunk, worker: Worker, letters: Copies) -> None:
+    # A shard's chunks may take many minutes, in which a person may pause or stop it.
+    row.refresh(consistent_read=True)
+    if row.state == AnnouncementState.STOPPING:
         tried = len(chunk.untried) < len(chunk.unproven)
         gone = {each: chunk.again.get(each, SUPPRESSED) for each in chunk.untried}
         ledger.resolve(chunk, ChunkState.PARKED if tried else ChunkState.SETTLED, refused=gone)

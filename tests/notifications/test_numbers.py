@@ -7,9 +7,10 @@ import pytest
 
 from ivent_site.counters.daily import daily_counts
 from notifications import handlers
-from notifications.announcements import announcement_sums, shard_fold
+from notifications.announcements import announcement_stop, announcement_sums, shard_fold
 from notifications.parked import parked_resend
 from notifications.queueing import ShardTask
+from notifications.refused import refused_resend
 from notifications.tally import Sums
 from tests.notifications.sending import (
     SHARD,
@@ -53,6 +54,21 @@ def test_a_parked_mail_counts_when_it_is_resent(clock):
     finish(row, ses, clock, events=False)
     assert announcement_sums(current(row)) == Sums(audience=3, sent=3)
     assert today() == (3, 0)
+
+
+def test_what_was_refused_and_is_sent_once_more_counts_as_what_becomes_of_it(clock):
+    make_readers(5)
+    row, ses = make_announcement(), FakeSes("reject", "reject")
+    walk(row, ses, clock)
+    assert today() == (3, 2)
+    refused_resend(current(row))
+    ses.script = ["", "reject"]
+    finish(row, ses, clock)
+    assert today() == (4, 1)
+    refused_resend(current(row))
+    assert announcement_stop(current(row), reason="by hand")
+    assert finish(row, ses, clock) == Sums(audience=5, sent=4, refused=1)
+    assert today() == (4, 1)
 
 
 def test_an_invocation_tells_what_it_sent(monkeypatch, capsys):

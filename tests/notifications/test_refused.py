@@ -112,7 +112,7 @@ def test_the_refused_are_sent_to_once_more_and_nobody_else(clock):
     assert announcement_sums(row) == Sums(audience=7, sent=7)
 
 
-def test_the_decision_is_one_write_whatever_the_audience(clock, settings):
+def test_the_decision_is_one_transaction_whatever_the_audience(clock, settings):
     settings.SHARD_COUNT = 2
     counts = []
     for number in (1, 20):
@@ -125,7 +125,7 @@ def test_the_decision_is_one_write_whatever_the_audience(clock, settings):
             assert resend(row)
         counts.append(calls)
         finish(row, FakeSes(), clock)
-    assert counts == [{"PutItem": 1}] * 2
+    assert counts == [{"TransactWriteItems": 1}] * 2
 
 
 def test_who_has_left_meanwhile_is_spared(clock):
@@ -215,6 +215,24 @@ def test_paused_and_resumed_it_goes_on_without_waiting_for_events(clock):
     run(ses, clock)
     assert ses.counts == {ids[0]: 1, ids[1]: 1}
     assert current(row).state == "done"
+
+
+@pytest.mark.parametrize(("stop", "left"), [(announcement_pause, 6), (announcement_stop, 0)])
+def test_paused_or_stopped_while_they_are_sent_the_rest_is_not(clock, monkeypatch, stop, left):
+    monkeypatch.setattr("notifications.audience.CHUNK_SIZE", 2)
+    row, ids = refusing(clock, *["reject"] * 8, readers=8)
+    assert resend(row)
+    ses = FakeSes()
+
+    def stop_at_the_first(mail):
+        ses.before_accepting = lambda mail: None
+        assert stop(current(row), reason="by hand")
+
+    ses.before_accepting = stop_at_the_first
+    run(ses, clock)
+    assert [*ses.counts] == ids[:2]
+    sums = announcement_sums(current(row))
+    assert sums == Sums(audience=8, sent=2, refused=6 - left, unknown=left)
 
 
 def test_a_sweep_killed_after_any_call_sends_each_at_most_once(clock, monkeypatch):
