@@ -88,16 +88,20 @@ class EventForm(_ModelForm):
     """An event's content. A valid form has `event_data`, to be saved over `saved_version`."""
 
     start_date = DayField(label=_("Start"))
-    start_time = forms.TimeField(required=False, widget=UnfoldAdminSingleTimeWidget(format="%H:%M"))
+    start_time = forms.TimeField(
+        label=_("Start time"), required=False, widget=UnfoldAdminSingleTimeWidget(format="%H:%M")
+    )
     end_date = DayField(label=_("End"), required=False, help_text=_("Empty: the day of the start."))
-    end_time = forms.TimeField(required=False, widget=UnfoldAdminSingleTimeWidget(format="%H:%M"))
+    end_time = forms.TimeField(
+        label=_("End time"), required=False, widget=UnfoldAdminSingleTimeWidget(format="%H:%M")
+    )
     timezone = forms.ChoiceField(
         label=_("Time zone"),
         widget=AdminSearchOfMany,
         help_text=_("Of the place. The times are entered as the clock there shows them."),
     )
     topics = forms.MultipleChoiceField(
-        required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
+        label=_("Topics"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
     announce = forms.BooleanField(
         label=_("Announce this change"),

@@ -25,6 +25,7 @@ class TopicForm(_ModelForm):
         label=_("Colour"),
         max_length=7,
         required=False,
+        initial=TOPIC_COLOUR,
         empty_value=TOPIC_COLOUR,
         widget=UnfoldAdminColorInputWidget,
         help_text=_("Of its name on public pages; the text on it is black or white."),

@@ -8,7 +8,13 @@ import pytest
 from django.conf import settings
 from django.utils.translation import override
 
+from events.followup_forms import MessageForm, PublishAtForm, RepeatForm
+from events.forms import EventForm
 from events.models import Event
+from events.topic_forms import TopicForm
+from ivent_site.preferences.forms import SitePreferencesForm
+from subscriptions.admin.forms import EraseForm, InviteForm, ReasonForm, SubscriptionForm
+from subscriptions.forms import PreferencesForm
 from subscriptions.import_forms import ImportForm
 from tests.catalogues import Message, messages_in_code
 
@@ -70,3 +76,23 @@ def test_a_text_with_a_number_in_it_is_put_together_when_it_is_shown():
     with override("de"):
         help_text = str(ImportForm.base_fields["file"].help_text)
     assert help_text.endswith("Höchstens 4 MB; teilen Sie auf, was größer ist.")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *(EventForm, MessageForm, PublishAtForm, RepeatForm, TopicForm, ImportForm),
+        *(
+            EraseForm,
+            InviteForm,
+            ReasonForm,
+            SubscriptionForm,
+            PreferencesForm,
+            SitePreferencesForm,
+        ),
+    ],
+)
+def test_no_field_is_called_as_the_code_calls_it(form):
+    shown = {name: each for name, each in form.base_fields.items() if not each.widget.is_hidden}
+    assert shown
+    assert [name for name, each in shown.items() if each.label is None] == []

@@ -1,7 +1,10 @@
+import re
+
 import pytest
 
 from tests.dynamodb_calls import dynamodb_calls
-from tests.events.staff import signed_in
+from tests.events.staff import signed_in, text
+from tests.factories import make_event
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -50,3 +53,29 @@ def test_one_link_of_it_is_that_of_the_page(path, title):
     with signed_in("admins") as client:
         page = client.get(f"/admin/notifications/announcement/{path}", follow=True)
     assert [str(item["title"]) for item in navigation_of(page) if item["active"]] == [title]
+
+
+def test_the_head_names_the_list_and_what_is_looked_at_as_it_is_written():
+    row = make_event(title="summer fair")
+    with signed_in("viewers") as client:
+        page = text(client.get(f"/admin/events/event/{row.id}/change/"))
+    [head] = re.findall(r"<h1.*?</h1>", page, re.DOTALL)
+    assert re.findall(r'href="([^"]+)" class="iv-crumb">([^<]+)<', head) == [
+        ("/admin/events/event/", "Events"),
+        (f"/admin/events/event/{row.id}/change/", "summer fair"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "group", "status", "leads_to"),
+    [
+        ("/admin/nothing/", "viewers", 404, "/admin/"),
+        ("/admin/events/event/add/", "viewers", 403, "/admin/"),
+        ("/nothing", "viewers", 404, "/"),
+    ],
+)
+def test_where_there_is_nothing_a_button_leads_on(path, group, status, leads_to):
+    with signed_in(group) as client:
+        page = client.get(path)
+    assert page.status_code == status
+    assert f'<a class="button quiet" href="{leads_to}">' in text(page)

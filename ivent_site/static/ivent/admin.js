@@ -1,4 +1,4 @@
-// The little that the admin cannot do without a script: landmarks, going back, counting down.
+// The little that the admin cannot do without a script: landmarks, keys, going back, counting down.
 "use strict";
 
 // unfold names no main landmark, and all its scrolling parts alike.
@@ -8,6 +8,43 @@ function nameLandmarks() {
   document.querySelectorAll(".simplebar-content-wrapper[role=region]").forEach((part, at) => {
     part.setAttribute("aria-label", `${part.getAttribute("aria-label")} ${at + 1}`);
   });
+}
+
+// What unfold opens by a click alone: the account's menu with the way out, the filters, the themes.
+const CLICKED = "[x-on\\:click]:not(button, a[href], input, select, #changelist-filter-close)";
+const FOCUSABLE = "input:not([type=hidden]), textarea, select, a[href], button, [role=button]";
+
+function reachByKey() {
+  document.querySelectorAll(CLICKED).forEach((part) => {
+    // A cross, beside which a button with a word on it does the same.
+    if (part.textContent.trim() === "close") return;
+    part.setAttribute("role", "button");
+    part.tabIndex = 0;
+  });
+}
+
+// The names of its icons are letters for a font, and no words: beside words they are not read out.
+function silenceIcons() {
+  document.querySelectorAll(".material-symbols-outlined").forEach((icon) => {
+    const whole = icon.closest("a, button, [role=button]") ?? icon.parentElement;
+    if (whole.textContent.trim() !== icon.textContent.trim()) {
+      icon.setAttribute("aria-hidden", "true");
+    }
+  });
+}
+
+function openByKey(event) {
+  const part = event.target.closest(`${CLICKED}[role=button]`);
+  if (!part || !["Enter", " "].includes(event.key)) return;
+  event.preventDefault();
+  part.click();
+  const menu = part.previousElementSibling;
+  goInto(menu?.matches("nav") ? menu : document.getElementById("changelist-filter"));
+}
+
+// To the first thing to do in what has been opened, once it is shown.
+function goInto(opened) {
+  setTimeout(() => opened?.checkVisibility() && opened.querySelector(FOCUSABLE)?.focus(), 100);
 }
 
 function countDown(element) {
@@ -22,6 +59,18 @@ function countDown(element) {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-iv-back]")) history.back();
+  // By a key: a mouse has gone elsewhere.
+  const isKey = event.detail === 0;
+  if (isKey && event.target.closest("[aria-controls=nav-sidebar]")) {
+    goInto(document.getElementById("nav-sidebar"));
+  }
+});
+
+document.addEventListener("keydown", openByKey);
+
+// A question that has been fetched stands above the page.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.id === "modal-content") goInto(event.detail.target);
 });
 
 // The part of a page that keeps itself up to date says when it cannot.
@@ -44,3 +93,5 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 addEventListener("load", nameLandmarks);
+addEventListener("load", reachByKey);
+addEventListener("load", silenceIcons);
