@@ -1,12 +1,10 @@
 """The API of announcements."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from events.errors import EventNotFoundError
 from events.selectors import event_get
@@ -18,13 +16,11 @@ from notifications.serializers import AnnouncementSerializer
 ANNOUNCEMENTS_MAX = 100
 
 
-class EventAnnouncements(GenericAPIView[Any]):
+class EventAnnouncements(APIView):
     """What was announced about an event (staff)."""
 
     permission_classes = [MethodPermissions]
     permissions_by_method = {"GET": "notifications.view_announcement"}
-    serializer_class = AnnouncementSerializer
-    pagination_class = None
 
     @extend_schema(
         operation_id="event_announcements_list", responses=AnnouncementSerializer(many=True)

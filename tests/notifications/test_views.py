@@ -34,6 +34,13 @@ def test_an_event_that_was_never_announced_has_none():
     assert get(make_event().id, "admins").json() == []
 
 
+def test_a_browser_shows_them():
+    row = make_announcement()
+    url = f"/events/{row.event_id}/announcements"
+    page = api_client("viewers").get(url, headers={"Accept": "text/html"})
+    assert (page.status_code, row.id in page.content.decode()) == (200, True)
+
+
 def test_members_do_not_see_them():
     row = make_announcement()
     assert get(row.event_id).status_code == 403
