@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -96,7 +96,7 @@ class SubscriberImportAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]
                 for problem in each.problems
             ),
         )
-        return lines or "-"
+        return format_html('<ul class="iv-list">{}</ul>', lines) if lines else "-"
 
     def get_fieldsets(self, request: HttpRequest, obj: SubscriberImport | None = None) -> Any:  # noqa: ARG002 - Django's signature
         if obj is not None:
@@ -123,7 +123,8 @@ class SubscriberImportAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """The page, with those buttons that make sense."""
+        """The page, with those buttons that make sense: saved means checked, and then read."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         if each := context["original"]:
             context["actions_detail"] = possible_actions(
                 context["actions_detail"], each.state, _STATES
