@@ -81,6 +81,18 @@ def _on_everything(
             yield f"{statement.address}: allows {each} on everything"
 
 
+def never_allowed(plan: Plan) -> Iterator[str]:
+    """Rights on a condition that AWS tells nothing of with this action: it is always refused."""
+    for statement in plan.rights():
+        asked = {each for each in statement.conditions if not each.startswith("aws:")}
+        for action in statement.actions if asked and statement.effect == "Allow" else ():
+            for each in _matching(action):
+                kinds = _privileges()[each]["resource_types"]
+                told = {key.lower() for kind in kinds for key in kind["condition_keys"]}
+                for variable in sorted(asked - told):
+                    yield f"{statement.address}: {each} comes without {variable}"
+
+
 def open_to_all(plan: Plan) -> Iterator[str]:
     """Resource policies that let anybody in: a principal of "*" that nothing limits."""
     for statement in plan.statements():

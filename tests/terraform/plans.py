@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _POLICY_DOCUMENT = "aws_iam_policy_document"
+_MAY_BE_ABSENT = "IfExists"
 # Resource type → the attribute that holds a role's or a person's own policy.
 _IDENTITY_POLICIES = {
     "aws_iam_role_policy": "policy",
@@ -44,7 +45,7 @@ class Statement:
     resources: tuple[str, ...]
     # Kind ("Service", "AWS", "Federated", "*") → who.
     principals: Mapping[str, tuple[str, ...]]
-    # Variables, in lower case, that some condition asks for.
+    # Variables, in lower case, that some condition asks for; not those that may be absent.
     conditions: frozenset[str]
 
 
@@ -132,8 +133,9 @@ def _parsed(address: str, policy: object) -> Iterator[Statement]:
             },
             conditions=frozenset(
                 variable.lower()
-                for asked in each.get("Condition", {}).values()
+                for operator, asked in each.get("Condition", {}).items()
                 for variable in asked
+                if not operator.endswith(_MAY_BE_ABSENT)
             ),
         )
 
@@ -151,7 +153,9 @@ def _of_documents(documents: list[Resource]) -> Iterator[Statement]:
                     for who in each.get("principals") or []
                 },
                 conditions=frozenset(
-                    asked["variable"].lower() for asked in each.get("condition") or []
+                    asked["variable"].lower()
+                    for asked in each.get("condition") or []
+                    if not asked["test"].endswith(_MAY_BE_ABSENT)
                 ),
             )
 

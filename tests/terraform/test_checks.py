@@ -63,6 +63,8 @@ def schedule(expression: str) -> tuple[str, dict[str, Any]]:
     return "aws_cloudwatch_event_rule", {"schedule_expression": expression}
 
 
+FROM_US = {"StringEquals": {"ses:FromAddress": "events@example.org"}}
+IF_FROM_US = {"StringEqualsIfExists": FROM_US["StringEquals"]}
 FOR_US = {"StringEquals": {"aws:SourceAccount": "1"}}
 ENDPOINTS = partial(checks.endpoints, regions={"eu-central-1"})
 SCHEDULER = {"Principal": {"Service": "scheduler.amazonaws.com"}}
@@ -138,6 +140,10 @@ WRONG: dict[str, tuple[Check, Resources]] = {
         [right(Action="sqs:DeleteQueue", Resource="*")],
     ),
     "whatever": (iam.changes_everywhere, [right(Action="*", Resource="*")]),
+    "a condition of another action": (
+        iam.never_allowed,
+        [right(Action="ses:SendBulkEmail", Resource=ARN, Condition=FROM_US)],
+    ),
     "everybody": (
         iam.open_to_all,
         [("aws_sqs_queue_policy", right(Action="sqs:SendMessage", Principal="*")[1])],
@@ -170,6 +176,14 @@ RIGHT: dict[str, tuple[Check, Resources]] = {
     "a look at every queue": (
         iam.changes_everywhere,
         [right(Action="sqs:List*", Resource="*")],
+    ),
+    "a condition of the action": (
+        iam.never_allowed,
+        [right(Action="ses:SendRawEmail", Resource=ARN, Condition=FROM_US)],
+    ),
+    "a condition if it can be met": (
+        iam.never_allowed,
+        [right(Action="ses:SendBulkEmail", Resource=ARN, Condition=IF_FROM_US)],
     ),
     "what is refused to all": (
         iam.open_to_all,

@@ -37,6 +37,7 @@ CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
     "schedules": checks.schedules,
     "trusts": checks.trusts,
     "unknown actions": iam.unknown_actions,
+    "never allowed": iam.never_allowed,
     "open to all": iam.open_to_all,
 }
 

@@ -148,6 +148,34 @@ data "aws_iam_policy_document" "common" {
     resources = ["*"]
   }
 
+  # The worker's mails, and the test of one that staff send to themselves.
+  statement {
+    sid       = "Mail"
+    actions   = ["ses:SendRawEmail"]
+    resources = local.ses_arns
+
+    condition {
+      test     = "StringEquals"
+      variable = "ses:FromAddress"
+      values   = [var.ses.sender_email]
+    }
+  }
+
+  # For a bulk call SES looks for its older name as well, and for a template, though ours stands
+  # in the call; and it does not say with each of them whom the mail is from.
+  # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+  statement {
+    sid       = "BulkMail"
+    actions   = ["ses:SendBulkEmail", "ses:SendBulkTemplatedEmail"]
+    resources = concat(local.ses_arns, ["arn:${local.partition}:ses:${local.region}:${local.account}:template/*"])
+
+    condition {
+      test     = "StringEqualsIfExists"
+      variable = "ses:FromAddress"
+      values   = [var.ses.sender_email]
+    }
+  }
+
   dynamic "statement" {
     for_each = var.xray ? [1] : []
 
@@ -220,19 +248,6 @@ data "aws_iam_policy_document" "web" {
     resources = [var.user_pool_arn]
   }
 
-  # The test of a mail that staff send to themselves.
-  statement {
-    sid       = "TestMail"
-    actions   = ["ses:SendBulkEmail", "ses:SendEmail", "ses:SendRawEmail"]
-    resources = local.ses_arns
-
-    condition {
-      test     = "StringEquals"
-      variable = "ses:FromAddress"
-      values   = [var.ses.sender_email]
-    }
-  }
-
   # New requests and announcements, and dead letters that are sent back.
   statement {
     sid       = "Queue"
@@ -284,17 +299,5 @@ data "aws_iam_policy_document" "worker" {
     sid       = "FanOutAndImport"
     actions   = ["sqs:SendMessage"]
     resources = [var.queue_arns["fanout"], var.queue_arns["requests"]]
-  }
-
-  statement {
-    sid       = "Mail"
-    actions   = ["ses:SendBulkEmail", "ses:SendEmail", "ses:SendRawEmail"]
-    resources = local.ses_arns
-
-    condition {
-      test     = "StringEquals"
-      variable = "ses:FromAddress"
-      values   = [var.ses.sender_email]
-    }
   }
 }
