@@ -6,38 +6,37 @@ locals {
     read   = ["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:Query"]
     put    = ["dynamodb:PutItem"]
     update = ["dynamodb:UpdateItem"]
-    delete = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem"]
+    delete = ["dynamodb:DeleteItem"]
+    # Puts and deletions, many in a call.
+    batch = ["dynamodb:BatchWriteItem"]
   }
-  all     = ["read", "put", "update", "delete"]
-  no_loss = ["read", "put", "update"]
 
-  # The admin's history and the ledger of deliveries are only added to.
+  # Nobody removes an announcement, nor anything of the ledger, the history or the numbers.
   access = {
     web = {
-      announcements = local.no_loss
-      chunks        = local.no_loss
-      counters      = local.all
-      events        = local.all
-      feedback      = local.all
-      idempotency   = local.all
-      imports       = local.all
+      announcements = ["read", "put", "update"]
+      chunks        = ["read", "update"]
+      counters      = ["read", "update"]
+      events        = ["read", "put", "update", "delete"]
+      feedback      = ["read", "update", "batch"]
+      idempotency   = ["read", "put"]
+      imports       = ["read", "put", "batch"]
       log           = ["read", "put"]
-      preferences   = local.no_loss
-      staff         = local.all
-      subscriptions = local.all
-      topics        = local.all
+      preferences   = ["read", "put"]
+      staff         = ["read", "update"]
+      subscriptions = ["read", "put", "delete"]
+      topics        = ["read", "put", "delete"]
     }
-    # Whoever enters comes through the web: sessions and idempotency keys are none of its business.
+    # Staff come through the web: who they are and what they did is none of its business.
     worker = {
-      announcements = local.no_loss
-      chunks        = local.no_loss
-      counters      = local.no_loss
-      events        = local.no_loss
-      feedback      = local.all
-      imports       = local.all
-      log           = ["put"]
+      announcements = ["read", "put", "update"]
+      chunks        = ["read", "put", "update"]
+      counters      = ["read", "update"]
+      events        = ["read", "put", "update"]
+      feedback      = ["read", "put", "update", "delete", "batch"]
+      imports       = ["read", "put", "delete"]
       preferences   = ["read"]
-      subscriptions = local.no_loss
+      subscriptions = ["read", "put"]
       topics        = ["read"]
     }
   }
