@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -63,9 +63,11 @@ class PublishAndCancel(_Base):
         """GET asks, POST cancels; between them the mail is looked at, elsewhere."""
         if not self.has_cancel_permission(request):
             raise PermissionDenied
-        back = _event_url(object_id)
         event = self.get_object(request, object_id)
-        if event is None or event.status != EventStatus.PUBLISHED:
+        if event is None:
+            raise Http404
+        back = _event_url(event.pk)
+        if event.status != EventStatus.PUBLISHED:
             self.message_user(
                 request, _("Only a published event can be cancelled."), messages.ERROR
             )

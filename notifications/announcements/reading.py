@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from ivent_site.dynamodb.keys import RANGE_BYTES
 from notifications.enums import AnnouncementState
 from notifications.tables import AnnouncementRow
 
@@ -20,6 +21,8 @@ def shard_names(count: int) -> list[str]:
 
 def announcement_get(id_: str) -> AnnouncementRow | None:
     """The announcement as it is now; None if there is none."""
+    if len(id_.encode()) > RANGE_BYTES:
+        return None
     try:
         return AnnouncementRow.get(id_[:_EVENT_ID_CHARS], id_, consistent_read=True)
     except AnnouncementRow.DoesNotExist:

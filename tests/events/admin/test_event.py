@@ -13,7 +13,7 @@ from events.snapshot import row_data
 from events.tables import EventRow
 from tests.dynamodb_calls import dynamodb_calls
 from tests.events.staff import ADD, CHANGE, LIST, entered, signed_in, text
-from tests.factories import make_data, make_event, make_topic
+from tests.factories import NO_EVENT, make_data, make_event, make_topic
 from tests.factories_subscriptions import make_confirmed
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -186,6 +186,11 @@ def test_cancelling_asks_first(editor):
     assert (event_get(row.id).status, event_get(row.id).announce_version) == (CANCELLED, 2)
     assert history() == ["Status: “published” → “cancelled”."]
     assert "Only a published event" in text(editor.post(url, {"version": "2"}, follow=True))
+
+
+@pytest.mark.parametrize("no_id", [NO_EVENT, "x", "%0A"])
+def test_there_is_nothing_to_cancel_without_an_event(editor, no_id):
+    assert editor.get(f"/admin/events/event/{no_id}/cancel/").status_code == 404
 
 
 def test_cancelling_what_changed_meanwhile_is_refused(editor):

@@ -27,6 +27,10 @@ def test_the_newest_announcement_comes_first(viewer):
     assert 0 < page.index("Second fair") < page.index("First fair")
 
 
+def test_an_id_longer_than_any_is_that_of_no_announcement(viewer):
+    assert viewer.get(f"{LIST}{'x' * 3000}/live/").status_code == 404
+
+
 def test_the_list_filters_by_state(viewer):
     make_announcement(title="First fair")
     assert "First fair" in text(viewer.get(LIST, {"state__exact": "sending"}))
