@@ -44,7 +44,7 @@ bench: $(INSTALLED) ## Measure what a mail costs, beside two other ways, a cold 
 	@$(BIN)/python -m tests.benchmarks.starting $(ARGS)
 	@$(BIN)/python -m tests.benchmarks.bulk $(ARGS)
 
-check: $(INSTALLED) ## Lint, types, layers, the API's description, the lock files
+check: $(INSTALLED) ## Lint, types, layers, Django's own checks, the API's description
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(SOURCES)
