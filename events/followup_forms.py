@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
     UnfoldAdminSingleTimeWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -22,6 +21,7 @@ from unfold.widgets import (
 
 from events.data import EventData
 from events.errors import InvalidEventError
+from events.forms import DayField
 from events.models import Event
 from events.series import (
     INTERVAL_MAX,
@@ -55,7 +55,7 @@ _ORDINALS = {
 class PublishAtForm(forms.Form):
     """When a draft publishes itself, on the clock of its place: `cleaned_data["at"]`."""
 
-    date = forms.DateField(label=gettext_lazy("Day"), widget=UnfoldAdminSingleDateWidget)
+    date = DayField(label=gettext_lazy("Day"))
     time = forms.TimeField(
         label=gettext_lazy("Time"), widget=UnfoldAdminSingleTimeWidget(format="%H:%M")
     )
@@ -143,9 +143,7 @@ class RepeatForm(forms.Form):
         widget=UnfoldAdminIntegerFieldWidget,
         help_text=gettext_lazy("Or until when, below."),
     )
-    until = forms.DateField(
-        label=gettext_lazy("Until"), required=False, widget=UnfoldAdminSingleDateWidget
-    )
+    until = DayField(label=gettext_lazy("Until"), required=False)
     exceptions = forms.CharField(
         label=gettext_lazy("Except on"),
         required=False,
