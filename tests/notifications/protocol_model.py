@@ -19,17 +19,25 @@ from pynamodb.connection import Connection
 
 from ivent_site.dynamodb.writes import ConflictError
 from notifications import feedback
-from notifications.announcements import announcement_sums
-from notifications.enums import ChunkState
+from notifications.announcements import (
+    announcement_pause,
+    announcement_resume,
+    announcement_sums,
+    folded_shards,
+)
+from notifications.enums import ChunkState, Reason
 from notifications.fanout import walk_shard
 from notifications.ledger import shard_chunks
 from notifications.mails import Mail
-from notifications.refused import refused_resend
+from notifications.rate import Pace
+from notifications.refused import refused_resend, resendable_of
 from notifications.ses_events import Fate, SesEvent
 from notifications.sweep import sweep
 from notifications.tables import AnnouncementRow
+from notifications.tally import Sums, shard_tally
 from notifications.transports import Delivery as DeliveryOfMails
 from notifications.transports import RefusedError, UnknownOutcomeError
+from notifications.transports.account import Account
 from subscriptions.enums import SubscriptionStatus
 from subscriptions.tables import SubscriptionRow
 from tests.notifications.sending import (
@@ -45,6 +53,8 @@ from tests.notifications.sending import (
 LEASE_S = 30
 WAIT_S = 60
 SHARDS = ("00", "01")
+# So fast that a chunk is as large as it may be.
+FAST = 1000
 FREEZE_MAX_S = 35
 ROUNDS_MAX = 60
 # A walk or a sweep has seldom more.
@@ -103,6 +113,8 @@ class Steps:
 class ModelSes(FakeSes):
     """Answers by script; a step before and after each mail."""
 
+    at_once = 50
+
     def __init__(self, model: "Delivery", *script: str, again: bool = False) -> None:
         super().__init__(*script)
         self._model = model
@@ -137,6 +149,8 @@ class ModelSes(FakeSes):
 class Delivery(RuleBasedStateMachine):
     """One announcement to two shards of a few readers each."""
 
+    locales: tuple[str, ...] = ("en",)
+
     def __init__(self) -> None:
         super().__init__()
         self.clock = Clock()
@@ -147,6 +161,9 @@ class Delivery(RuleBasedStateMachine):
         # How many mails that made.
         self.sent_again: Counter[str] = Counter()
         self.lost_events: list[Sent] = []
+        # What SES has dropped, and nobody has read of.
+        self.dropped: list[Sent] = []
+        self.pace: Pace | None = None
         self.left: dict[str, int] = {}
         self.readers: dict[str, str] = {}
         self.newcomers: set[str] = set()
@@ -166,7 +183,9 @@ class Delivery(RuleBasedStateMachine):
     )
     def begin(self, numbers: tuple[int, ...], answers: list[str], trouble: Trouble | None) -> None:
         for shard, number in zip(SHARDS, numbers, strict=True):
-            self.readers |= dict.fromkeys(make_readers(number, shard=shard), shard)
+            for at in range(number):
+                locale = self.locales[at % len(self.locales)]
+                self.readers |= dict.fromkeys(make_readers(1, shard=shard, locale=locale), shard)
         self._row = make_announcement()
         # Without a walk there is nothing to go wrong.
         self.process(trouble, lambda: self._walk(SHARDS[0], answers, fresh=True))
@@ -230,7 +249,7 @@ class Delivery(RuleBasedStateMachine):
                 if self.ask_again():
                     self.come_to_rest()
                     self._check()
-                    assert announcement_sums(current(self.row)).refused == 0
+                    assert resendable_of(current(self.row)) == 0
         finally:
             self._clean_up()
 
@@ -247,6 +266,7 @@ class Delivery(RuleBasedStateMachine):
 
     def _walk(self, shard: str, answers: list[str], *, fresh: bool = False) -> None:
         worker = make_worker(ModelSes(self, *answers), self.clock)
+        worker.pace = self.pace
         walk_shard(announcement_id=self.row.id, shard=shard, worker=worker, fresh=fresh)
 
     def run_sweep(self, answers: list[str]) -> None:
@@ -264,6 +284,12 @@ class Delivery(RuleBasedStateMachine):
         for sent in some:
             if sent.told_turn is None:
                 sent.told_turn = self.turn
+
+    def _tell_dropped(self) -> None:
+        events = [_event(each, Fate.REFUSED) for each in self.dropped]
+        for chunk, about in feedback.by_chunk(events).items():
+            feedback.record(*chunk, about)
+        self.dropped = []
 
     def ask_again(self) -> bool:
         """Whether what SES refused is to be sent once more. It is no second mail to anybody."""
@@ -327,6 +353,8 @@ class Delivery(RuleBasedStateMachine):
         """Everything goes well from now on, until the announcement is done; events come last."""
         self._turn()
         self.clock.sleep(LEASE_S + 1)
+        self._tell_dropped()
+        announcement_resume(current(self.row))
         for shard in SHARDS:
             self._walk(shard, [])
         self.run_sweep([])
@@ -349,6 +377,8 @@ class Delivery(RuleBasedStateMachine):
         assert sums.unknown == 0
         told = sums.sent + sums.refused + sums.suppressed + sums.parked
         assert told == sums.audience
+        for shard, kept in folded_shards(current(self.row)).items():
+            assert Sums.from_map(kept) == shard_tally(shard_chunks(self.row.id, shard)).sums
         assert self._parked() <= self.tried
         assert max(self.sent_again.values(), default=0) <= 1
         copies: dict[str, list[Sent]] = {}
@@ -432,10 +462,38 @@ class Resending(Delivery):
             self.process(trouble, lambda: self.run_sweep(answers))
 
 
-def _event(sent: Sent) -> SesEvent:
+class Hasty(Delivery):
+    """Workers so fast that they read ahead and claim readers of both languages together; SES drops
+    mails that it had accepted, and a person pauses and resumes.
+    """
+
+    locales = ("en", "de")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pace = Pace(ask=lambda: Account(rate=FAST), workers=1)
+
+    @rule(data=st.data(), trouble=TROUBLES)
+    def drop(self, data: st.DataObject, trouble: Trouble | None) -> None:
+        """SES tells that it has not mailed, after all, what it had accepted."""
+        self.dropped += self._some(data, self.sent)
+        self.process(trouble, self._tell_dropped)
+
+    @rule()
+    def pause(self) -> None:
+        self._turn()
+        announcement_pause(current(self.row), reason=Reason.BY_HAND)
+
+    @rule()
+    def resume(self) -> None:
+        self._turn()
+        announcement_resume(current(self.row))
+
+
+def _event(sent: Sent, fate: Fate = Fate.ACCEPTED) -> SesEvent:
     mail = sent.mail
     return SesEvent(
-        fate=Fate.ACCEPTED,
+        fate=fate,
         announcement_id=mail.tags["announcement"].replace("_", "."),
         chunk_key=mail.tags["chunk"].replace("_", ".", 1),
         subscriber_id=mail.tags["subscriber"],
