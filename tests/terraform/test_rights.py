@@ -1,4 +1,4 @@
-"""Whatever the code asks of AWS, a role allows."""
+"""Whatever the code asks of AWS, a role allows, and no more."""
 
 import ast
 import re
@@ -15,16 +15,27 @@ SERVICES: Final = {
 }  # fmt: skip
 # Signing in is for whoever has a password: AWS asks for no rights.
 OPEN: Final = {"cognito-idp:InitiateAuth", "cognito-idp:RespondToAuthChallenge"}
+# One is called on a client that is handed on; the other is its older name, which SES asks for.
+UNSEEN: Final = {"ses:SendBulkEmail", "ses:SendBulkTemplatedEmail"}
 # Of a client, not of AWS.
 OWN: Final = {"exceptions", "meta"}
 
 
 def test_every_call_has_its_right():
-    policy = (PROJECT / "terraform" / "modules" / "lambda" / "iam.tf").read_text()
-    allowed = set(re.findall(r'"([a-z-]+:[A-Z]\w+)"', policy))
     asked = set(_asked())
     assert len(asked) > 10
-    assert asked - allowed - OPEN == set()
+    assert asked - _allowed() - OPEN == set()
+
+
+def test_every_right_has_its_call():
+    services = tuple(f"{service}:" for service in SERVICES.values())
+    allowed = {right for right in _allowed() if right.startswith(services)}
+    assert allowed - set(_asked()) == UNSEEN
+
+
+def _allowed() -> set[str]:
+    policy = (PROJECT / "terraform" / "modules" / "lambda" / "iam.tf").read_text()
+    return set(re.findall(r'"([a-z-]+:[A-Z]\w+)"', policy))
 
 
 def _asked() -> Iterator[str]:

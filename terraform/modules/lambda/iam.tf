@@ -234,13 +234,6 @@ data "aws_iam_policy_document" "common" {
 data "aws_iam_policy_document" "web" {
   source_policy_documents = [data.aws_iam_policy_document.common["web"].json]
 
-  # `manage.py migrate` and `check_deployment`.
-  statement {
-    sid       = "DescribeTables"
-    actions   = ["dynamodb:DescribeTable"]
-    resources = values(var.table_arns)
-  }
-
   statement {
     sid       = "Staff"
     actions   = ["cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser"]
@@ -250,7 +243,7 @@ data "aws_iam_policy_document" "web" {
   # New requests and announcements, and dead letters that are sent back.
   statement {
     sid       = "Queue"
-    actions   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
+    actions   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
     resources = [for key in ["fanout", "requests", "feedback"] : var.queue_arns[key]]
   }
 
