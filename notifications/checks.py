@@ -148,7 +148,9 @@ def account_check(account: Account | None, total: int, stopped: str) -> Check:
         text = _("SES has the account in its sandbox: only verified readers get mails.")
         return Check(Level.BAD, text)
     if account.left < total:
-        text = _("Only %(left)s more mails are left of this day: the rest go out tomorrow.")
+        text = _(
+            "Only %(left)s more mails are left of this day: the rest wait until SES takes more."
+        )
         return Check(Level.HINT, text % {"left": number_format(int(account.left))})
     return Check(Level.GOOD, _("SES's quota is large enough."))
 

@@ -10,6 +10,7 @@ from notifications.transports.account import Account
 
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3600
+_DAY_S: Final = 24 * _HOUR_S
 
 
 def duration_text(seconds: float) -> str:
@@ -19,8 +20,19 @@ def duration_text(seconds: float) -> str:
     if seconds < _HOUR_S:
         minutes = math.ceil(seconds / _MINUTE_S)
         return _("about %(minutes)s min") % {"minutes": minutes}
+    if seconds >= 2 * _DAY_S:
+        return _("about %(days)s days") % {"days": number_format(round(seconds / _DAY_S))}
     hours = round(seconds / _HOUR_S, 1)
     return _("about %(hours)s h") % {"hours": number_format(hours)}
+
+
+def sending_time(account: Account | None, total: int) -> str:
+    """How long so many mails take, in words; "" if SES does not say."""
+    if account is None or not account.rate or not account.daily:
+        return ""
+    waiting = total - account.left
+    days = math.ceil(waiting / account.daily) if waiting > 0 else 0
+    return duration_text(max(total / account.rate, days * _DAY_S))
 
 
 def quota_text(account: Account) -> str:

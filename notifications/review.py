@@ -27,7 +27,7 @@ from notifications.history import recent_announcements
 from notifications.mime import UnmailableError
 from notifications.phrases import LANGUAGES, language_of
 from notifications.preview import Preview, preview_announcement, upcoming
-from notifications.quota import duration_text, quota_text
+from notifications.quota import quota_text, sending_time
 from notifications.reasons import reason_text
 from notifications.tables import AnnouncementRow
 from notifications.transports.account import Account, AccountUnknownError, account_get
@@ -160,11 +160,6 @@ def site_checks(account: Account | None, total: int) -> list[Check]:
         *address_checks(preferences_get().postal_address),
         account_check(account, total, reason_text(account.stopped) if account else ""),
     ]
-
-
-def sending_time(account: Account | None, total: int) -> str:
-    """How long so many mails take, in words; "" if SES does not say."""
-    return duration_text(total / account.rate) if account and account.rate else ""
 
 
 def announcement_of(event: EventRow, decision: Decision) -> AnnouncementRow:

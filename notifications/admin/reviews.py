@@ -29,12 +29,11 @@ from notifications.admin.proposals import cancellation_reason, cancelled
 from notifications.announcements import Decision
 from notifications.enums import AnnouncementKind
 from notifications.models import Announcement
-from notifications.quota import quota_text
+from notifications.quota import quota_text, sending_time
 from notifications.review import (
     Review,
     Surroundings,
     review_of,
-    sending_time,
     site_checks,
     surroundings,
 )

@@ -25,13 +25,14 @@ class AccountUnknownError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Mails per second; how many more within this day; why none at all, or "".
+    """Mails per second; how many more within this day, of how many; why none at all, or "".
 
     In the sandbox only verified readers may be mailed.
     """
 
     rate: float
     left: float = math.inf
+    daily: float = math.inf
     stopped: str = ""
     sandbox: bool = False
 
@@ -46,7 +47,8 @@ def account_get() -> Account:
     except (ClientError, BotoCoreError, KeyError) as err:
         raise AccountUnknownError(type(err).__name__) from err
     # -1 means that there is no quota.
-    left = math.inf if most < 0 else max(most - sent, 0)
+    daily = math.inf if most < 0 else most
+    left = max(daily - sent, 0)
     if reply.get("EnforcementStatus") == _SHUTDOWN:
         stopped = SUSPENDED
     elif not reply.get("SendingEnabled", True):
@@ -54,4 +56,4 @@ def account_get() -> Account:
     else:
         stopped = "" if left else QUOTA_SPENT
     sandbox = not reply.get("ProductionAccessEnabled", True)
-    return Account(rate=rate, left=left, stopped=stopped, sandbox=sandbox)
+    return Account(rate=rate, left=left, daily=daily, stopped=stopped, sandbox=sandbox)

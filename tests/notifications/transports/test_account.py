@@ -7,7 +7,7 @@ from notifications.transports.account import Account, AccountUnknownError, accou
 
 def test_the_account_has_a_rate_and_a_rest_of_its_quota(sink):
     sink.rate, sink.quota = 14.0, 200.0
-    assert account_get() == Account(rate=14.0, left=200.0)
+    assert account_get() == Account(rate=14.0, left=200.0, daily=200.0)
 
 
 def test_a_quota_of_minus_one_is_none(sink):
