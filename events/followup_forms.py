@@ -21,7 +21,7 @@ from unfold.widgets import (
 
 from events.data import EventData
 from events.errors import InvalidEventError
-from events.forms import DayField
+from events.form_fields import DayField
 from events.models import Event
 from events.series import (
     INTERVAL_MAX,

@@ -8,13 +8,11 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminSingleDateWidget,
     UnfoldAdminSingleTimeWidget,
     UnfoldAdminTextareaWidget,
     UnfoldBooleanSwitchWidget,
@@ -23,6 +21,7 @@ from unfold.widgets import (
 from events.data import EventData
 from events.enums import EventStatus
 from events.errors import InvalidEventError, Problem
+from events.form_fields import DayField
 from events.models import Event
 from events.reminders import DAY_MINUTES, reminders_problems
 from events.schedule import schedule
@@ -30,13 +29,7 @@ from events.selectors import topics_all
 from events.snapshot import difference, row_data
 from events.tables import EventRow
 from events.times import happens_twice, last_day, local_day, timezone_names
-from events.validators import (
-    FIRST_YEAR,
-    LAST_YEAR,
-    NOTE_CHARS,
-    event_validate,
-    with_unix_lines,
-)
+from events.validators import NOTE_CHARS, event_validate, with_unix_lines
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import AdminSearchOfMany
 
@@ -72,16 +65,6 @@ _REMINDERS = (
     3 * _HOUR_MINUTES,
     _HOUR_MINUTES,
 )
-
-
-class DayField(forms.DateField):
-    """A day in the years that events may be in."""
-
-    widget = UnfoldAdminSingleDateWidget
-    default_validators = [
-        MinValueValidator(date(FIRST_YEAR, 1, 1)),
-        MaxValueValidator(date(LAST_YEAR, 12, 31)),
-    ]
 
 
 class EventForm(_ModelForm):
