@@ -193,6 +193,9 @@ class _Walk:
         except UnmailableError:
             self._give_back()
             raise
+        if self._worker.clock() - now > settings.CHUNK_LEASE_S / 2:
+            # It was frozen: some of whom it has read may have left since.
+            return False
         self._last = ledger.claim(
             announcement_id=self._row.id,
             shard=self._shard,

@@ -10,6 +10,7 @@ from notifications.parked import parked_chunks
 from notifications.sweep import sweep
 from notifications.tally import Sums
 from subscriptions.enums import SubscriptionStatus
+from subscriptions.selectors import shard_recipients
 from subscriptions.services import subscription_leave, subscription_suppress
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories_subscriptions import known
@@ -97,6 +98,22 @@ def test_a_subscriber_who_left_during_the_send_gets_no_mail(clock):
     walk(row, ses, clock)
     assert ses.counts == once(set(ids) - {ids[55]})
     assert announcement_sums(current(row)) == Sums(audience=59, sent=59)
+
+
+def test_whoever_leaves_while_a_worker_is_frozen_before_its_claim_gets_no_mail(clock, monkeypatch):
+    ids = make_readers(3)
+    row, ses = make_announcement(), FakeSes()
+
+    def read_and_freeze(**kwargs):
+        monkeypatch.setattr("notifications.audience.shard_recipients", shard_recipients)
+        found = shard_recipients(**kwargs)
+        clock.sleep(200)
+        subscription_leave(subscription_id=ids[1])
+        return found
+
+    monkeypatch.setattr("notifications.audience.shard_recipients", read_and_freeze)
+    assert walk(row, ses, clock) == WalkEnd.ENDED
+    assert ses.counts == once([ids[0], ids[2]])
 
 
 def test_topics_choose_the_readers(clock):
