@@ -61,7 +61,8 @@ class Crew:
 
     def tend(self, arrived: int) -> None:
         """Strike whom the plan says now that so many mails have arrived; wake and replace."""
-        if self._plan and arrived >= self._plan[0][0]:
+        # Somebody has to be there: a plan may begin with the first mail, or before.
+        if self._workers and self._plan and arrived >= self._plan[0][0]:
             # One at a time: two blows at the same number of mails are two deaths in a row.
             self._strike(self._plan.pop(0)[1])
         self._wake()
