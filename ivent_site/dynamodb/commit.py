@@ -109,6 +109,9 @@ def _was_done(operation: Operation, err: VerboseClientError) -> bool:
     cause = err.__cause__
     if not isinstance(cause, ClientError) or not _codes(err) & _CONDITION_FAILED:
         return False
+    if operation.kind is Kind.UPDATE:
+        # What it would have left is not known here.
+        return False
     if not cause.response.get("ResponseMetadata", {}).get("RetryAttempts"):
         return False
     return bool(cause.response.get("Item")) == bool(operation.item) and (

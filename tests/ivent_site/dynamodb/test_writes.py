@@ -236,6 +236,12 @@ def test_a_conflict_with_another_writer_stays_one_when_a_reply_is_lost() -> None
         writes.put(shelf(), condition=ShelfRow.code.does_not_exist())
 
 
+@pytest.mark.usefixtures("aws")
+def test_an_update_of_what_is_not_there_stays_a_conflict_when_a_reply_is_lost() -> None:
+    with lose_replies(1), pytest.raises(ConflictError):
+        writes.update(DayRow, "days", "x", actions=[DayRow.sent.set(7)], condition=DayRow.sent == 2)
+
+
 def test_a_transaction_whose_reply_is_lost_is_no_conflict() -> None:
     with lose_replies(1), transaction.atomic():
         writes.put(shelf("s1"), condition=ShelfRow.code.does_not_exist())
