@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from django.utils.translation import gettext_lazy as _
+
 # What people are told of a CognitoUnavailableError.
-UNAVAILABLE: Final = "The sign-in service does not answer. Please try again in a minute."
+UNAVAILABLE: Final = _("The sign-in service does not answer. Please try again in a minute.")
 
 
 class TokenError(Exception):

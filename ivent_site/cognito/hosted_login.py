@@ -17,13 +17,14 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
 
 from ivent_site.cognito.errors import CognitoUnavailableError, SignInError, TokenError
 from ivent_site.cognito.identity import Identity, identity_from_claims
 from ivent_site.cognito.verifier import token_verifier
 
 TIMEOUT_S: Final = 5
-NOT_COMPLETED: Final = "The sign-in was not completed. Please start again."
+NOT_COMPLETED: Final = _("The sign-in was not completed. Please start again.")
 _MAX_REPLY_BYTES: Final = 65536
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from ivent_site.aws import cognito
 from ivent_site.cognito.errors import (
@@ -26,19 +27,19 @@ from ivent_site.cognito.identity import Identity, identity_from_claims
 from ivent_site.cognito.verifier import token_verifier
 
 # One text for everything that would tell whether an account exists.
-WRONG_CREDENTIALS: Final = (
+WRONG_CREDENTIALS: Final = _(
     "This user name and password do not match an account that may sign in. "
     "Upper and lower case may matter in both."
 )
-TOO_MANY: Final = "Too many attempts. Please wait some minutes and try again."
-RESET: Final = "Your password has been reset. Ask an administrator for a new one."
-EXPIRED: Final = "The sign-in took too long. Please start again."
-INCOMPLETE: Final = "Your account lacks required details. Ask an administrator to add them."
-OTHER_CHALLENGE: Final = (
+TOO_MANY: Final = _("Too many attempts. Please wait some minutes and try again.")
+RESET: Final = _("Your password has been reset. Ask an administrator for a new one.")
+EXPIRED: Final = _("The sign-in took too long. Please start again.")
+INCOMPLETE: Final = _("Your account lacks required details. Ask an administrator to add them.")
+OTHER_CHALLENGE: Final = _(
     "Your account asks for a way of signing in that this page does not offer ({name}). "
     "Ask an administrator."
 )
-WRONG_CODE: Final = "This code is not right, or not any more. Please try the next one."
+WRONG_CODE: Final = _("This code is not right, or not any more. Please try the next one.")
 
 # Cognito's error codes, and what they mean to the person.
 _REFUSALS: Final = {

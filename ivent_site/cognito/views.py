@@ -75,9 +75,9 @@ class _NextPage(RedirectURLMixin):
         query = f"?{urlencode({REDIRECT_FIELD_NAME: target})}" if target else ""
         return HttpResponseRedirect(reverse(name) + query)
 
-    def start_again(self, message: str) -> HttpResponseRedirect:
+    def start_again(self, message: str | Promise) -> HttpResponseRedirect:
         """Back to the first page, with a reason."""
-        messages.error(self.request, message)
+        messages.error(self.request, str(message))
         return self.page("admin:login")
 
     def ask(self, challenge: Challenge) -> HttpResponseRedirect:

@@ -125,7 +125,7 @@ def test_a_refusal_leads_back_to_the_start_with_the_reason(browser, newcomer, co
 
     assert page.redirect_chain == [("/admin/login/", 302)]
     assert shown(page) == [text]
-    assert text in page.content.decode()
+    assert str(text) in page.content.decode()
 
 
 def test_when_cognito_does_not_answer_the_page_says_so(browser, newcomer, monkeypatch):

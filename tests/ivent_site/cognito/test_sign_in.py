@@ -92,6 +92,13 @@ def test_wrong_password_unknown_and_disabled_user_get_one_answer(pool, browser):
     assert not browser.is_in
 
 
+def test_a_refusal_is_told_in_the_language_of_the_page(pool, browser):
+    data = {"username": "no@example.com", "password": "Wrong-1"}
+    page = browser.post("/admin/login/", data, headers={"Accept-Language": "de"})
+    assert "Zu diesem Benutzernamen und Passwort gibt es kein Konto" in page.content.decode()
+    assert "Willkommen zurück bei" in page.content.decode()
+
+
 @pytest.mark.parametrize(
     "data",
     [
