@@ -33,6 +33,13 @@ function silenceIcons() {
   });
 }
 
+// On a phone they stand beside what they label, each beginning a line.
+function capitaliseLabels() {
+  document.querySelectorAll("[data-label]").forEach(({ dataset }) => {
+    dataset.label = dataset.label.charAt(0).toUpperCase() + dataset.label.slice(1);
+  });
+}
+
 function openByKey(event) {
   const part = event.target.closest(`${CLICKED}[role=button]`);
   if (!part || !["Enter", " "].includes(event.key)) return;
@@ -95,3 +102,4 @@ document.addEventListener("DOMContentLoaded", () => {
 addEventListener("load", nameLandmarks);
 addEventListener("load", reachByKey);
 addEventListener("load", silenceIcons);
+addEventListener("load", capitaliseLabels);
