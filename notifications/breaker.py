@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
@@ -33,9 +35,17 @@ _ADVICE: Final = (
 )
 
 
+_WORDS: Final = {
+    "bounced": _("%(number)s of %(sent)s mails of the last day bounced"),
+    "complained": _("%(number)s of %(sent)s mails of the last day were complained about"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breaker:
-    """`reason` says why the rates are too high, and is empty if they are not."""
+    """`reason` says why the rates are too high, as "bounced 20 1000" of which `told` makes words;
+    it is empty if they are not.
+    """
 
     reason: str = ""
     since: datetime | None = None
@@ -45,6 +55,15 @@ class Breaker:
         """Whether announcements are to be paused now."""
         overridden = self.override_until is not None and now < self.override_until
         return bool(self.reason) and not overridden
+
+    @property
+    def told(self) -> str:
+        """The reason in words, in the reader's language."""
+        kind, *numbers = self.reason.split() or [""]
+        if kind not in _WORDS:
+            return self.reason
+        number, sent = map(number_format, numbers)
+        return str(_WORDS[kind]) % {"number": number, "sent": sent}
 
 
 def breaker_get() -> Breaker:
@@ -68,10 +87,10 @@ def breaker_check(*, now: datetime) -> Breaker:
     if not _move(before, reason, now):
         return breaker_get()
     if reason:
-        logger.error(
-            "Mails are paused: %s. %s", reason, _ADVICE, extra={"alarm": ALARM, "reason": reason}
-        )
-        return Breaker(reason=reason, since=now)
+        breaker = Breaker(reason=reason, since=now)
+        extra = {"alarm": ALARM, "reason": reason}
+        logger.error("Mails are paused: %s. %s", breaker.told, _ADVICE, extra=extra)
+        return breaker
     logger.warning("The rates are low again: mails go on.", extra={"was": before.reason})
     return Breaker()
 
@@ -97,9 +116,9 @@ def _excess(now: datetime) -> str:
     if sent < SENT_MIN:
         return ""
     if counts.bounced >= BOUNCES_MIN and counts.bounced / sent >= BOUNCE_RATE:
-        return f"{counts.bounced} of {sent} mails of the last day bounced"
+        return f"bounced {counts.bounced} {sent}"
     if counts.complained >= COMPLAINTS_MIN and counts.complained / sent >= COMPLAINT_RATE:
-        return f"{counts.complained} of {sent} mails of the last day were complained about"
+        return f"complained {counts.complained} {sent}"
     return ""
 
 

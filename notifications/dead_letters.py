@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from events.selectors import events_due
 from ivent_site.aws import sqs
@@ -161,24 +162,26 @@ def _about_task(body: str) -> str:
     try:
         task = task_parse(body)
     except MessageError:
-        return "no task of an announcement"
+        return _("no task of an announcement")
     if isinstance(task, EventTask):
-        return f"event {task.event_id}, to be announced"
-    return f"shard {task.shard} of {task.announcement_id}"
+        return _("event %(id)s, to be announced") % {"id": task.event_id}
+    words = {"shard": task.shard, "id": task.announcement_id}
+    return _("shard %(shard)s of %(id)s") % words
 
 
 def _about_request(_body: str) -> str:
-    return "a request to subscribe"
+    return _("a request to subscribe")
 
 
 def _about_ses_event(body: str) -> str:
     try:
         event = ses_event_parse(body)
     except SesEventError:
-        return "no event of SES"
+        return _("no event of SES")
     if event is None:
-        return "an event that matters to nobody"
-    return f"a mail was {event.fate}: {event.announcement_id or 'no announcement'}"
+        return _("an event that matters to nobody")
+    words = {"fate": event.fate, "id": event.announcement_id or _("no announcement")}
+    return _("of a mail SES tells “%(fate)s”: %(id)s") % words
 
 
 def _about_stream(body: str) -> str:
@@ -187,8 +190,8 @@ def _about_stream(body: str) -> str:
         size = about["DDBStreamBatchInfo"]["batchSize"]
         condition = about["requestContext"]["condition"]
     except (ValueError, LookupError, TypeError):
-        return "no word of a stream"
-    return f"{size} changes were given up: {condition}"
+        return _("no word of a stream")
+    return _("%(size)s changes were given up: %(why)s") % {"size": size, "why": condition}
 
 
 _ABOUT: Final[dict[str, Callable[[str], str]]] = {

@@ -3,9 +3,10 @@ from datetime import UTC, datetime, timedelta
 from unittest import mock
 
 import pytest
+from django.utils.translation import override
 
 from notifications.announcements import announcement_pause, announcement_resume
-from notifications.breaker import breaker_check, breaker_get, breaker_override
+from notifications.breaker import Breaker, breaker_check, breaker_get, breaker_override
 from notifications.deliverability import HOURS
 from notifications.enums import Reason
 from notifications.fanout import LOOK_S
@@ -41,15 +42,15 @@ def happen(*, bounced=0, complained=0, at=NOW):
     ("bounced", "complained", "mails", "reason"),
     [
         (19, 0, 1000, ""),
-        (20, 0, 1000, "20 of 1000 mails of the last day bounced"),
+        (20, 0, 1000, "bounced 20 1000"),
         (0, 4, 10_000, ""),
-        (0, 5, 10_000, "5 of 10000 mails of the last day were complained about"),
+        (0, 5, 10_000, "complained 5 10000"),
         # Too few to say anything.
         (9, 2, 400, ""),
         (10, 0, 99, ""),
-        (10, 0, 100, "10 of 100 mails of the last day bounced"),
-        (0, 3, 100, "3 of 100 mails of the last day were complained about"),
-        (9, 3, 100, "3 of 100 mails of the last day were complained about"),
+        (10, 0, 100, "bounced 10 100"),
+        (0, 3, 100, "complained 3 100"),
+        (9, 3, 100, "complained 3 100"),
     ],
 )
 def test_it_opens_well_before_ses_stops_the_account(sent, bounced, complained, mails, reason):
@@ -57,6 +58,13 @@ def test_it_opens_well_before_ses_stops_the_account(sent, bounced, complained, m
     happen(bounced=bounced, complained=complained)
     assert breaker_check(now=NOW).reason == reason
     assert breaker_get().is_open(now=NOW) is bool(reason)
+
+
+def test_why_is_told_in_the_language_of_the_page():
+    breaker = Breaker(reason="complained 5 10000")
+    assert breaker.told == "5 of 10,000 mails of the last day were complained about"
+    with override("de"):
+        assert breaker.told == "über 5 von 10.000 Mails des letzten Tages gab es Beschwerden"
 
 
 def test_only_the_last_day_counts(sent):

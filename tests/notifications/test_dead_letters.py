@@ -58,7 +58,7 @@ def run(capsys, *arguments):
         ("fanout", ShardTask("a.1.changed", "0f").body(), "shard 0f of a.1.changed"),
         ("fanout", "x", "no task of an announcement"),
         ("requests", '{"email": "ann@example.com"}', "a request to subscribe"),
-        ("feedback", json.dumps(BOUNCE), "a mail was bounced: no announcement"),
+        ("feedback", json.dumps(BOUNCE), "of a mail SES tells “bounced”: no announcement"),
         (
             "feedback",
             '{"eventType": "Open", "mail": {"messageId": "1"}}',
