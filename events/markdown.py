@@ -1,9 +1,11 @@
 """Descriptions are Markdown; readers get safe HTML or readable plain text."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from events.validators import without_unsafe
@@ -36,8 +38,11 @@ def description_html(markdown: str) -> str:
 
 def description_text(markdown: str) -> str:
     """The same to be read as plain text; links as “text (URL)”."""
-    tree = SyntaxTreeNode(_parser().parse(without_unsafe(markdown)))
-    return _blocks(tree.children)
+    tokens = _parser().parse(without_unsafe(markdown))
+    for token in tokens:
+        if token.children:
+            token.content, token.children = _inline(token.children), []
+    return _blocks(SyntaxTreeNode(tokens).children)
 
 
 @cache
@@ -54,7 +59,7 @@ def _blocks(nodes: list[SyntaxTreeNode]) -> str:
 def _block(node: SyntaxTreeNode) -> str:  # noqa: PLR0911 - one for each kind of block
     match node.type:
         case "paragraph" | "heading" | "th" | "td":
-            return "".join(map(_inline, node.children))
+            return "".join(inline.content for inline in node.children)
         case "bullet_list":
             return "\n".join(_item("• ", item) for item in node.children)
         case "ordered_list":
@@ -84,17 +89,21 @@ def _indented(first: str, text: str, rest: str) -> str:
     return first + text.replace("\n", "\n" + rest)
 
 
-def _inline(node: SyntaxTreeNode) -> str:
-    match node.type:
-        case "text" | "code_inline":
-            return node.content
-        case "softbreak" | "hardbreak":
-            return "\n"
-        case "link":
-            label = "".join(map(_inline, node.children))
-            target = str(node.attrs.get("href", ""))
-            return (
-                label if target.removeprefix("mailto:").endswith(label) else f"{label} ({target})"
-            )
-        case _:
-            return "".join(map(_inline, node.children))
+def _inline(tokens: Sequence[Token]) -> str:
+    """What stands in a line: no tree, for emphasis may be nested deeper than Python goes."""
+    parts: list[str] = []
+    links: list[tuple[int, str]] = []
+    for token in tokens:
+        match token.type:
+            case "text" | "code_inline":
+                parts.append(token.content)
+            case "softbreak" | "hardbreak":
+                parts.append("\n")
+            case "link_open":
+                links.append((len(parts), str(token.attrs.get("href", ""))))
+            case "link_close":
+                begin, target = links.pop()
+                label = "".join(parts[begin:])
+                is_told = target.removeprefix("mailto:").endswith(label)
+                parts[begin:] = [label if is_told else f"{label} ({target})"]
+    return "".join(parts)

@@ -59,6 +59,10 @@ def test_text_is_readable(markdown, text):
     assert description_text(markdown) == text
 
 
+def test_emphasis_is_nested_as_deep_as_a_description_has_room():
+    assert description_text("*a " * 4_000 + "a* " * 2_600).count("a") == 6_600
+
+
 @pytest.mark.parametrize(
     "part", ["[", "*a_ ", "![[]()", "`", "<", "> ", "- ", "http://", "a@", "|a", "**", "[a]("]
 )
