@@ -96,7 +96,7 @@ def events(_: Outputs) -> Iterator[Finding]:
 
 
 def send_test_mail(to: str) -> Finding:
-    """One mail through the configuration set, as the worker sends them."""
+    """One mail through the configuration set, with the rights of whoever runs this."""
     reply = client("sesv2").send_email(
         FromEmailAddress=settings.SENDER_EMAIL,
         Destination={"ToAddresses": [to]},
