@@ -101,7 +101,8 @@ def topic_badge(topic: TopicRow | Topic) -> SafeString:
 
 
 def _text(value: date | datetime) -> str:
-    day = date_format(value, "l") + ", " + date_format(value, "DATE_FORMAT")
+    parts = {"weekday": date_format(value, "l"), "date": date_format(value, "DATE_FORMAT")}
+    day = _("%(weekday)s, %(date)s") % parts
     if not isinstance(value, datetime):
         return day
     return _("%(day)s, %(time)s") % {"day": day, "time": _time(value)}

@@ -96,10 +96,14 @@ def test_whole_days_are_shown_without_times(client):
     ) in page(client, f"/e/{two.id}")
 
 
-def test_the_reader_s_language_is_spoken(client):
+@pytest.mark.parametrize(
+    ("language", "starts"),
+    [("de", "Sonntag, 1. August 2027, 19:00"), ("fr", "dimanche 1 août 2027, 19:00")],
+)
+def test_the_reader_s_language_is_spoken(client, language, starts):
     row = make_event()
-    response = client.get(f"/e/{row.id}", headers={"Accept-Language": "de"})
-    assert "Sonntag, 1. August 2027, 19:00" in response.content.decode()
+    response = client.get(f"/e/{row.id}", headers={"Accept-Language": language})
+    assert starts in response.content.decode()
 
 
 def test_a_cancelled_event_says_so(client):
