@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notifications import mails
@@ -49,6 +49,7 @@ def test_what_people_wrote_is_no_variable():
     assert "{one}" not in inline_template(a_letter).text
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(subject=PIECES.map(lambda text: text.replace(mark("leave_url"), "")), body=PIECES)
 def test_any_text_comes_out_as_it_went_in(subject, body):
     shown = body.replace(mark("leave_url"), URL)

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivent_site.local.runner.invocation import HandlerError
@@ -147,6 +147,7 @@ def test_a_stop_leaves_what_is_still_failing() -> None:
     assert shard.discarded == []
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     count=st.integers(0, 30),
     bad=st.sets(st.integers(0, 29)),
