@@ -49,7 +49,8 @@ def person_erase(*, email: str, record: Callable[[str], None] | None = None) -> 
     it can be found and finished. `record` gets the subscription's id, in the transaction that
     removes the row. Raises AddressError, and ConflictError when a retry may help.
 
-    SES's own suppression list, and backups until they are over, are not touched.
+    SES's own suppression list, backups until they are over, and files of addresses that wait to be
+    imported are not touched: whoever stands in one and is imported afterwards is new again.
     """
     address_clean(email)
     for _ in range(_ATTEMPTS):
