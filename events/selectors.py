@@ -19,6 +19,9 @@ PAGE_MAX = 100
 # How many rows one request may look at, when a filter drops most of them.
 EXAMINED_MAX = 500
 FILTERED_PAGE = 100
+# Of descriptions, in bytes: a reply holds each once, escaped, and Lambda passes 6 MB on.
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+REPLY_TEXT_MAX = 2_500_000
 # Events that began this long ago may still be under way.
 LONGEST_EVENT = timedelta(days=14)
 
@@ -46,11 +49,13 @@ def events_page(
     starts_from: datetime | None = None,
     starts_before: datetime | None = None,
     ends_after: datetime | None = None,
+    text_max: int | None = None,
 ) -> EventsPage:
     """The next `limit` events of these statuses after `after_key`.
 
     One Query per status and page, a few more when `topic` or `ends_after` drop many; at most
-    EXAMINED_MAX rows are looked at, so that a page may be short and still have a next one.
+    EXAMINED_MAX rows are looked at, and with `text_max` the descriptions have no more bytes
+    together, so that a page may be short and still have a next one.
     """
     low = after_key or (sort_key(starts_from) if starts_from else None)
     high = sort_key(starts_before) if starts_before else None
@@ -61,11 +66,15 @@ def events_page(
 
     found: list[EventRow] = []
     examined = low
+    text = 0
     for count, row in enumerate(merged):
-        if len(found) == limit or count == EXAMINED_MAX:
+        is_wanted = _is_wanted(row, topic, ends_after)
+        text += len(row.description.encode()) if is_wanted else 0
+        is_long = text_max is not None and found and text > text_max
+        if len(found) == limit or count == EXAMINED_MAX or is_long:
             return EventsPage(found, examined)
         examined = row.start_key
-        if _is_wanted(row, topic, ends_after):
+        if is_wanted:
             found.append(row)
     return EventsPage(found, None)
 
@@ -78,6 +87,7 @@ def upcoming_events(*, now: datetime, limit: int, after_key: str | None = None) 
         after_key=after_key,
         starts_from=now - LONGEST_EVENT,
         ends_after=now,
+        text_max=REPLY_TEXT_MAX,
     )
 
 

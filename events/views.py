@@ -22,7 +22,7 @@ from events.errors import (
     TransitionError,
 )
 from events.filters import FILTER_PARAMETERS, event_filters
-from events.selectors import event_get, events_page
+from events.selectors import REPLY_TEXT_MAX, event_get, events_page
 from events.serializers import (
     ChangedEventSerializer,
     EventSerializer,
@@ -97,6 +97,7 @@ class EventsView(EventErrors):
             **event_filters(request, sees_drafts=self.sees_drafts()),
             limit=page_limit(request),
             after_key=page_cursor(request, scope=_CURSOR),
+            text_max=REPLY_TEXT_MAX,
         )
         results = [EventSerializer(row).data for row in page.events]
         return page_response(request, results, page.next_key, scope=_CURSOR)

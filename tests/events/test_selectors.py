@@ -36,6 +36,21 @@ def test_a_request_looks_at_a_bounded_number_of_rows(monkeypatch):
     assert len(pages) > 1
 
 
+@pytest.mark.parametrize(("text_max", "sizes"), [(None, [3]), (16, [2, 1]), (1, [1, 1, 1])])
+def test_long_descriptions_make_a_page_short_and_none_is_lost(text_max, sizes):
+    ids = make_days(3, description="\N{PARTY POPPER}\N{PARTY POPPER}")
+    pages: list[list[str]] = []
+    after = None
+    while not pages or after:
+        page = events_page(
+            statuses=(EventStatus.PUBLISHED,), limit=10, after_key=after, text_max=text_max
+        )
+        pages.append([row.id for row in page.events])
+        after = page.next_key
+    assert [len(page) for page in pages] == sizes
+    assert [event_id for page in pages for event_id in page] == ids
+
+
 def test_events_that_start_together_are_neither_lost_nor_doubled():
     ids = sorted(make_event(starts_at=FIRST, ends_at=None).id for _ in range(7))
     seen: list[str] = []
