@@ -34,26 +34,35 @@ class Readers:
     """Whom of the confirmed an announcement is for.
 
     No topics are for everybody, and no frequency is for either. `slot` is that of a digest: who
-    gave it up gets it once more, for the events that were left to it.
+    gave it up gets it once more, for the events that were left to it; and so does who gave up an
+    earlier one, behind `follows`, that never went out.
     """
 
     topics: frozenset[str]
     frequency: Frequency | None = None
     slot: datetime | None = None
+    follows: datetime | None = None
 
     @classmethod
     def of(cls, row: AnnouncementRow) -> Self:
         """Those of the announcement."""
         topics, digest_at = frozenset(row.event["topics"]), row.digest_at
         if row.kind == AnnouncementKind.DIGEST:
-            return cls(topics=topics, frequency=Frequency.WEEKLY, slot=digest_at)
+            return cls(
+                topics=topics,
+                frequency=Frequency.WEEKLY,
+                slot=digest_at,
+                follows=row.digest_follows,
+            )
         return cls(topics=topics, frequency=Frequency.AT_ONCE if digest_at else None)
 
     def include(self, recipient: Recipient) -> bool:
         """Whether the announcement is for this person, who may want all topics, too."""
         if self.frequency is not None and recipient.frequency != self.frequency:
             last = recipient.last_digest_at
-            if self.slot is None or last is None or last < self.slot:
+            if self.slot is None or last is None:
+                return False
+            if last < self.slot and (self.follows is None or last <= self.follows):
                 return False
         wanted = recipient.topics
         return not self.topics or not wanted or not self.topics.isdisjoint(wanted)

@@ -43,10 +43,13 @@ _PUBLISHED: Final = f".{AnnouncementKind.PUBLISHED}"
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """What a digest lists; `is_whole` unless more is coming than one can hold."""
+    """What a digest lists; `is_whole` unless more is coming than one can hold. `follows` is the
+    slot of the last one that went out.
+    """
 
     events: list[DigestEvent]
     is_whole: bool
+    follows: datetime | None
 
 
 def digest_id(slot: datetime) -> str:
@@ -67,7 +70,8 @@ def digest_coming(preferences: Preferences, *, slot: datetime, now: datetime) ->
     begins = max(slot, now)
     statuses = _STATUSES if slot <= now else _STATUSES[:1]
     page = events_page(statuses=statuses, limit=EXAMINED, starts_from=begins)
-    new = _new_events(preferences, slot=slot)
+    last = _last_digest(slot)
+    new = _new_events(preferences, slot=slot, last=last)
     ends = slot + preferences.digest_weeks * WEEK
     names = {topic.slug: topic.name for topic in topics_all()} if page.events else {}
     found = [
@@ -80,12 +84,13 @@ def digest_coming(preferences: Preferences, *, slot: datetime, now: datetime) ->
     events = first_events(found, HELD_MAX)
     while len(json.dumps([event.to_json() for event in events])) > HELD_CHARS_MAX:
         events = first_events(found, len(events) * 3 // 4)
-    return Coming(events, page.next_key is None and len(events) == len(found))
+    is_whole = page.next_key is None and len(events) == len(found)
+    return Coming(events, is_whole, last.digest_at if last else None)
 
 
-def digest_draft(events: list[DigestEvent], *, slot: datetime) -> AnnouncementRow:
+def digest_draft(coming: Coming, *, slot: datetime) -> AnnouncementRow:
     """The slot's digest, held, and not stored."""
-    now = datetime.now(UTC)
+    now, events = datetime.now(UTC), coming.events
     return AnnouncementRow(
         DIGESTS,
         digest_id(slot),
@@ -95,6 +100,7 @@ def digest_draft(events: list[DigestEvent], *, slot: datetime) -> AnnouncementRo
         event={"topics": topics_of(events)},
         events=[event.to_json() for event in events],
         digest_at=slot,
+        digest_follows=coming.follows,
         shard_count=settings.SHARD_COUNT,
         shards={},
         created_at=now,
@@ -108,14 +114,21 @@ def older_digests(slot: datetime) -> list[AnnouncementRow]:
     return [row for row in rows if row.id < digest_id(slot)]
 
 
-def _new_events(preferences: Preferences, *, slot: datetime) -> frozenset[str]:
-    """The ids of what was announced since the last digest that went out, and is not in it."""
+def _last_digest(slot: datetime) -> AnnouncementRow | None:
+    """The last one before the slot's that went out, or would have, had anything been coming."""
+    older = older_digests(slot)
+    return next((row for row in older if is_started(row) or row.reason == Reason.EMPTY), None)
+
+
+def _new_events(
+    preferences: Preferences, *, slot: datetime, last: AnnouncementRow | None
+) -> frozenset[str]:
+    """The ids of what was announced since the last digest, and is not in it."""
     earliest = min(slot, preferences.digest_since or slot) - 2 * WEEK
-    for row in older_digests(slot):
-        if is_started(row) or row.reason == Reason.EMPTY:
-            told = {each["id"] for each in row.events}
-            return _announced_since(max(row.created_at - OVERLAP, earliest)) - told
-    return _announced_since(earliest)
+    if last is None:
+        return _announced_since(earliest)
+    told = {each["id"] for each in last.events}
+    return _announced_since(max(last.created_at - OVERLAP, earliest)) - told
 
 
 def _announced_since(moment: datetime) -> frozenset[str]:

@@ -50,7 +50,7 @@ def _create(preferences: Preferences, *, slot: datetime, now: datetime) -> Annou
     coming = digest_coming(preferences, slot=slot, now=now)
     if not coming.is_whole:
         logger.warning("More events are coming than a digest can list.")
-    row = digest_draft(coming.events, slot=slot)
+    row = digest_draft(coming, slot=slot)
     try:
         put(row, condition=AnnouncementRow.id.does_not_exist())
     except ConflictError:

@@ -32,7 +32,7 @@ def digest_review() -> DigestReview | None:
     if slot is None:
         return None
     coming = digest_coming(preferences, slot=slot, now=now)
-    row = digest_draft(coming.events, slot=slot)
+    row = digest_draft(coming, slot=slot)
     counts = audience_counts()
     readers: dict[str, int] = {}
     if coming.events:

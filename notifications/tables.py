@@ -79,6 +79,8 @@ class AnnouncementRow(Row):
     # Of a new event or a reminder: when readers of the weekly digest find it there, so that they
     # get no mail of their own; absent: all do. Of a digest: its slot.
     digest_at = UTCDateTimeAttribute(null=True)
+    # Of a digest: the slot of the last one before it that went out.
+    digest_follows = UTCDateTimeAttribute(null=True)
     # Of a digest, whose `event` has the topics of all of them only: see DigestEvent.
     events = TextJSONAttribute(null=True)
     shard_count = NumberAttribute()

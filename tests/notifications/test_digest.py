@@ -160,6 +160,21 @@ def test_a_digest_that_may_be_made_without_the_last_event_is_not_the_last(frozen
     assert known(subscription_get(weekly)).last_digest_at == SLOT + WEEK
 
 
+def test_who_gave_up_a_digest_that_never_went_out_gets_the_one_after_it(frozen):
+    _at_once, weekly = readers()
+    published(title="Before")
+    assert mailed(digest_at(frozen)) == {weekly: 1}
+    published(title="Left to it", starts_at=SLOT + 20 * DAY)
+    subscription_update(subscription_id=weekly, frequency="at_once")
+    # A day late, it waits for a person, and gives way to the next one.
+    missed = digest_at(frozen, SLOT + WEEK + 2 * DAY, SLOT + WEEK)
+    assert missed.reason == Reason.OLD
+    after = digest_at(frozen, SLOT + 2 * WEEK, SLOT + 2 * WEEK)
+    assert ("Left to it", True) in titles(after)
+    assert mailed(after) == {weekly: 1}
+    assert mailed(digest_at(frozen, SLOT + 3 * WEEK, SLOT + 3 * WEEK)) == {}
+
+
 def test_who_wants_the_digest_again_gets_each_as_before():
     _at_once, weekly = readers()
     for frequency, last in (("at_once", SLOT), ("weekly", None)):
