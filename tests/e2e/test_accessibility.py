@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from .browsers import open_page, sign_in
 from .system import System
@@ -133,6 +133,20 @@ def test_no_page_of_the_admin_shuts_anybody_out(browser: Browser, system: System
     page.wait_for_url(f"**{ADMIN}/")
 
     assert [*visited(page)] == []
+
+
+def test_menus_filters_and_questions_are_reached_by_key(browser: Browser, system: System):
+    page = open_page(browser, system)
+    sign_in(page, "admin@example.com")
+    page.goto(PEOPLE)
+    page.get_by_role("button", name="Filters").press("Enter")
+    expect(page.locator("#changelist-filter a").first).to_be_focused()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="admin@example.com").press("Enter")
+    expect(page.get_by_role("button", name="Light")).to_be_focused()
+    page.locator("#result_list a[href*='/change/']").first.press("Enter")
+    page.get_by_role("link", name="Stop mails").press("Enter")
+    expect(page.get_by_label("Reason")).to_be_focused()
 
 
 def test_no_public_page_shuts_anybody_out(browser: Browser, system: System):
