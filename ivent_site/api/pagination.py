@@ -20,7 +20,9 @@ _LIMIT = re.compile(r"[1-9][0-9]?|100")
 
 PAGE_PARAMETERS = [
     OpenApiParameter("cursor", OpenApiTypes.STR, description="Where the page before has ended."),
-    OpenApiParameter("limit", OpenApiTypes.INT, description=f"Rows a page at most, 1 to {LIMIT_MAX}."),
+    OpenApiParameter(
+        "limit", OpenApiTypes.INT, description=f"Rows a page at most, 1 to {LIMIT_MAX}."
+    ),
 ]
 
 
