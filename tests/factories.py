@@ -20,8 +20,8 @@ def make_data(**values: Any) -> EventData:
     """Content that keeps all rules; `values` replace some of it."""
     content: dict[str, Any] = {
         "title": "Summer fair",
-        "starts_at": datetime(2027, 8, 1, 17, tzinfo=UTC),
-        "ends_at": datetime(2027, 8, 1, 19, tzinfo=UTC),
+        "starts_at": datetime(2038, 8, 1, 17, tzinfo=UTC),
+        "ends_at": datetime(2038, 8, 1, 19, tzinfo=UTC),
         "timezone": "Europe/Berlin",
         "description": "Come **all**.",
         "location": "Market square",

@@ -100,7 +100,7 @@ def visited(page: Page) -> Iterator[str]:
     page.get_by_text("This field is required").first.wait_for()
     yield from violations(page)
     page.get_by_label("Title").fill("A fair for everybody")
-    page.locator("[name=start_date]").fill("2027-06-18")
+    page.locator("[name=start_date]").fill("2038-06-18")
     page.locator("[name=start_time]").fill("19:30")
     page.get_by_role("button", name="Save and review").click()
     page.wait_for_url(re.compile("/review/"))

@@ -59,7 +59,7 @@ def test_the_form_of_an_event_holds_the_event(editor):
 
 def test_a_session_without_csrf_token_writes_nothing(editor):
     reply = editor.post(
-        "/api/events", {"title": "Fair", "date": "2027-08-01"}, content_type="application/json"
+        "/api/events", {"title": "Fair", "date": "2038-08-01"}, content_type="application/json"
     )
     assert (reply.status_code, errors(reply)) == (403, [(None, "permission_denied")])
     assert events_page(statuses=tuple(EventStatus), limit=5).events == []

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 NAMES = st.sampled_from(list(ChangedEventSerializer().fields)) | st.text(max_size=5)
 LIKELY: st.SearchStrategy[Any] = st.sampled_from(
     [
-        *("2027-08-01", "2027-08-01T10:00", "2027-08-01T10:00:00Z", "2027-10-31T02:30"),
+        *("2038-08-01", "2038-08-01T10:00", "2038-08-01T10:00:00Z", "2038-10-31T02:30"),
         *("Europe/Berlin", "Pacific/Kiritimati", "draft", "published", "cancelled"),
         *("https://ivent.example", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"),
         *(True, False, None, 0, 1, 2, -1, 1e300, [], {}, "", "\x00", "=?x?="),
@@ -26,7 +26,7 @@ VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
 )
-GOOD = {"title": "Fair", "date": "2027-08-01"}
+GOOD = {"title": "Fair", "date": "2038-08-01"}
 BODIES = VALUES | st.dictionaries(NAMES, VALUES, max_size=8).map(lambda body: GOOD | body)
 
 

@@ -8,7 +8,7 @@ from tests.events.staff import signed_in, text
 from tests.factories import api_client, make_event
 
 pytestmark = pytest.mark.usefixtures("aws")
-NEW = {"title": "Fair", "date": "2027-08-01"}
+NEW = {"title": "Fair", "date": "2038-08-01"}
 
 
 def history():

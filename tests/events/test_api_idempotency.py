@@ -12,7 +12,7 @@ from tests.dynamodb_calls import dynamodb_calls
 from tests.factories import api_client, errors
 
 pytestmark = pytest.mark.usefixtures("aws")
-BODY = {"title": "Fair", "date": "2027-08-01"}
+BODY = {"title": "Fair", "date": "2038-08-01"}
 
 
 def titles() -> list[str]:

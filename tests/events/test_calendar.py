@@ -16,7 +16,7 @@ EVENT_ID = "019a0000-0000-7000-8000-000000000001"
 def snapshot(**values) -> EventSnapshot:
     status = values.pop("status", EventStatus.PUBLISHED)
     kept = {"id": EVENT_ID, "version": values.pop("version", 3), "status": status}
-    updated_at = datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC)
+    updated_at = datetime(2038, 1, 2, 3, 4, 5, tzinfo=UTC)
     return EventSnapshot(**make_data(**values).as_dict(), **kept, updated_at=updated_at)
 
 
@@ -39,14 +39,14 @@ def test_an_event_is_complete():
     assert lines[lines.index("BEGIN:VEVENT") :] == [
         "BEGIN:VEVENT",
         "SUMMARY:Summer fair",
-        "DTSTART;TZID=Europe/Berlin:20270801T190000",
-        "DTEND;TZID=Europe/Berlin:20270801T210000",
-        "DTSTAMP:20270102T030405Z",
+        "DTSTART;TZID=Europe/Berlin:20380801T190000",
+        "DTEND;TZID=Europe/Berlin:20380801T210000",
+        "DTSTAMP:20380102T030405Z",
         f"UID:{EVENT_ID}@ivent.example",
         "SEQUENCE:3",
         "CATEGORIES:art,music",
         "DESCRIPTION:Come all.",
-        "LAST-MODIFIED:20270102T030405Z",
+        "LAST-MODIFIED:20380102T030405Z",
         "LOCATION:Market square",
         'ORGANIZER;CN="Ivent Community":mailto:events@ivent.example',
         "STATUS:CONFIRMED",
@@ -76,20 +76,20 @@ def test_nobody_is_an_attendee():
 def test_whole_days_are_dates_with_an_exclusive_end():
     event = snapshot(
         all_day=True,
-        starts_at=datetime(2027, 7, 31, 22, tzinfo=UTC),
-        ends_at=datetime(2027, 8, 2, 22, tzinfo=UTC),
+        starts_at=datetime(2038, 7, 31, 22, tzinfo=UTC),
+        ends_at=datetime(2038, 8, 2, 22, tzinfo=UTC),
     )
     whole, vevent = parsed(event)
-    assert vevent["DTSTART"].to_ical() == b"20270801"
+    assert vevent["DTSTART"].to_ical() == b"20380801"
     assert vevent["DTSTART"].params == {"VALUE": "DATE"}
-    assert vevent["DTEND"].dt == date(2027, 8, 3)
+    assert vevent["DTEND"].dt == date(2038, 8, 3)
     assert whole.walk("VTIMEZONE") == []
 
 
 @pytest.mark.parametrize("timezone", ["UTC", "Etc/UTC", "Zulu"])
 def test_utc_needs_no_zone(timezone):
     whole, vevent = parsed(snapshot(timezone=timezone))
-    assert vevent["DTSTART"].to_ical() == b"20270801T170000Z"
+    assert vevent["DTSTART"].to_ical() == b"20380801T170000Z"
     assert whole.walk("VTIMEZONE") == []
 
 
@@ -100,7 +100,7 @@ def test_the_zone_is_described(timezone):
     whole, vevent = parsed(snapshot(timezone=timezone))
     assert vevent["DTSTART"].params["TZID"] == timezone
     assert [zone["TZID"] for zone in whole.walk("VTIMEZONE")] == [timezone]
-    local = datetime(2027, 8, 1, 17, tzinfo=UTC).astimezone(ZoneInfo(timezone))
+    local = datetime(2038, 8, 1, 17, tzinfo=UTC).astimezone(ZoneInfo(timezone))
     assert vevent["DTSTART"].dt.replace(tzinfo=None) == local.replace(tzinfo=None)
 
 

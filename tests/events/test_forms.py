@@ -20,29 +20,29 @@ def posted(**changes: Any) -> EventForm:
     ("changes", "starts_at", "ends_at"),
     [
         (
-            {"all_day": "on", "start_time": None, "end_time": None, "end_date": "2027-08-03"},
-            datetime(2027, 7, 31, 22, tzinfo=UTC),
-            datetime(2027, 8, 3, 22, tzinfo=UTC),
+            {"all_day": "on", "start_time": None, "end_time": None, "end_date": "2038-08-03"},
+            datetime(2038, 7, 31, 22, tzinfo=UTC),
+            datetime(2038, 8, 3, 22, tzinfo=UTC),
         ),
         (
             {"all_day": "on", "end_date": ""},
-            datetime(2027, 7, 31, 22, tzinfo=UTC),
-            datetime(2027, 8, 1, 22, tzinfo=UTC),
+            datetime(2038, 7, 31, 22, tzinfo=UTC),
+            datetime(2038, 8, 1, 22, tzinfo=UTC),
         ),
         (
             {"end_date": "", "end_time": ""},
-            datetime(2027, 8, 1, 17, tzinfo=UTC),
+            datetime(2038, 8, 1, 17, tzinfo=UTC),
             None,
         ),
         (
             {"end_date": "", "end_time": "20:00"},
-            datetime(2027, 8, 1, 17, tzinfo=UTC),
-            datetime(2027, 8, 1, 18, tzinfo=UTC),
+            datetime(2038, 8, 1, 17, tzinfo=UTC),
+            datetime(2038, 8, 1, 18, tzinfo=UTC),
         ),
         (
             {"timezone": "America/New_York"},
-            datetime(2027, 8, 1, 23, tzinfo=UTC),
-            datetime(2027, 8, 2, 1, tzinfo=UTC),
+            datetime(2038, 8, 1, 23, tzinfo=UTC),
+            datetime(2038, 8, 2, 1, tzinfo=UTC),
         ),
     ],
 )
@@ -64,15 +64,15 @@ def test_times_are_read_on_the_clock_of_the_place(changes, starts_at, ends_at):
         ({"url": "javascript:alert(1)"}, "Give a full link"),
         ({"timezone": "Mars"}, "Select a valid choice."),
         ({"topics": ["nothing"]}, "Select a valid choice."),
-        ({"start_date": "2027-02-30"}, "Enter a valid date."),
+        ({"start_date": "2038-02-30"}, "Enter a valid date."),
         ({"start_date": "0001-01-01"}, "greater than or equal to"),
         ({"start_date": "9999-12-31"}, "less than or equal to"),
         ({"start_time": ""}, "Give the time, or say that the event takes all day."),
         ({"start_time": "25:00"}, "Enter a valid time."),
         ({"end_time": ""}, "Give the time, or say that the event takes all day."),
         ({"end_time": "18:00"}, "The end must be after the start."),
-        ({"all_day": "on", "end_date": "2027-07-01"}, "The end must be after the start."),
-        ({"start_date": "2027-03-28", "start_time": "02:30"}, "clocks in Europe/Berlin skip 02:30"),
+        ({"all_day": "on", "end_date": "2038-07-01"}, "The end must be after the start."),
+        ({"start_date": "2038-03-28", "start_time": "02:30"}, "clocks in Europe/Berlin skip 02:30"),
     ],
 )
 def test_what_breaks_a_rule_is_told(changes, message):

@@ -77,28 +77,28 @@ def test_the_page_of_an_event_shows_it_safely_on_its_own_clock(client):
     assert "<strong>Bold</strong>" in html
     assert "<script" not in html
     assert 'href="javascript' not in html
-    assert '<time datetime="2027-08-01T19:00:00+02:00">' in html
-    assert '<time datetime="2027-08-01T21:00:00+02:00">9 p.m.</time>' in html
+    assert '<time datetime="2038-08-01T19:00:00+02:00">' in html
+    assert '<time datetime="2038-08-01T21:00:00+02:00">9 p.m.</time>' in html
     assert "Europe/Berlin (CEST)" in html
     assert f'href="/e/{row.id}.ics"' in html
 
 
 def test_whole_days_are_shown_without_times(client):
-    values: dict[str, Any] = {"all_day": True, "starts_at": datetime(2027, 7, 31, 22, tzinfo=UTC)}
-    one = make_event(ends_at=datetime(2027, 8, 1, 22, tzinfo=UTC), **values)
-    two = make_event(ends_at=datetime(2027, 8, 2, 22, tzinfo=UTC), **values)
-    assert '<p><time datetime="2027-08-01">Sunday, Aug. 1, 2027</time></p>' in page(
+    values: dict[str, Any] = {"all_day": True, "starts_at": datetime(2038, 7, 31, 22, tzinfo=UTC)}
+    one = make_event(ends_at=datetime(2038, 8, 1, 22, tzinfo=UTC), **values)
+    two = make_event(ends_at=datetime(2038, 8, 2, 22, tzinfo=UTC), **values)
+    assert '<p><time datetime="2038-08-01">Sunday, Aug. 1, 2038</time></p>' in page(
         client, f"/e/{one.id}"
     )
     assert (
-        '<time datetime="2027-08-01">Sunday, Aug. 1, 2027</time> – '
-        '<time datetime="2027-08-02">Monday, Aug. 2, 2027</time>'
+        '<time datetime="2038-08-01">Sunday, Aug. 1, 2038</time> – '
+        '<time datetime="2038-08-02">Monday, Aug. 2, 2038</time>'
     ) in page(client, f"/e/{two.id}")
 
 
 @pytest.mark.parametrize(
     ("language", "starts"),
-    [("de", "Sonntag, 1. August 2027, 19:00"), ("fr", "dimanche 1 août 2027, 19:00")],
+    [("de", "Sonntag, 1. August 2038, 19:00"), ("fr", "dimanche 1 août 2038, 19:00")],
 )
 def test_the_reader_s_language_is_spoken(client, language, starts):
     row = make_event()

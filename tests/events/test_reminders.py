@@ -27,22 +27,22 @@ def make(*minutes: int, status: EventStatus = PUBLISHED, **values: object) -> Ev
 
 def test_days_are_counted_on_the_wall_clock_and_hours_on_the_watch():
     # Clocks are put back in the night before.
-    row = make(DAY, 2 * HOUR, starts_at=datetime(2027, 10, 31, 18, tzinfo=UTC), ends_at=None)
+    row = make(DAY, 2 * HOUR, starts_at=datetime(2038, 10, 31, 18, tzinfo=UTC), ends_at=None)
     assert [each.due_at for each in reminders_of(row)] == [
-        datetime(2027, 10, 30, 17, tzinfo=UTC),
-        datetime(2027, 10, 31, 16, tzinfo=UTC),
+        datetime(2038, 10, 30, 17, tzinfo=UTC),
+        datetime(2038, 10, 31, 16, tzinfo=UTC),
     ]
 
 
 def test_an_all_day_event_is_reminded_of_in_the_morning():
-    first = datetime(2027, 8, 1, tzinfo=UTC).date()
+    first = datetime(2038, 8, 1, tzinfo=UTC).date()
     row = make(
         DAY,
         all_day=True,
         starts_at=day_start(first, "Europe/Berlin"),
         ends_at=day_start(first + timedelta(days=1), "Europe/Berlin"),
     )
-    assert reminders_of(row)[0].due_at == datetime(2027, 7, 31, 7, tzinfo=UTC)
+    assert reminders_of(row)[0].due_at == datetime(2038, 7, 31, 7, tzinfo=UTC)
 
 
 def test_an_event_gets_the_reminders_of_the_preferences_unless_it_has_its_own():
@@ -86,9 +86,9 @@ def test_of_what_does_not_take_place_nobody_is_reminded(status):
 
 
 def test_what_falls_into_the_hour_after_the_publication_is_left_out():
-    with freeze_time("2027-07-31T16:01:00Z"):
+    with freeze_time("2038-07-31T16:01:00Z"):
         assert next_reminder(make(DAY)) is None
-    with freeze_time("2027-07-31T15:59:00Z"):
+    with freeze_time("2038-07-31T15:59:00Z"):
         assert next_reminder(make(DAY)) is not None
 
 
@@ -96,18 +96,18 @@ def test_reminders_move_with_the_event_even_if_they_have_been_sent():
     row = make(DAY)
     reminders_acknowledge(event_id=row.id, until=reminders_of(row)[0].due_at)
     later = make_data(
-        starts_at=datetime(2027, 8, 8, 17, tzinfo=UTC), ends_at=datetime(2027, 8, 8, 19, tzinfo=UTC)
+        starts_at=datetime(2038, 8, 8, 17, tzinfo=UTC), ends_at=datetime(2038, 8, 8, 19, tzinfo=UTC)
     )
     event_update(event_id=row.id, version=1, data=later)
     reminder = next_reminder(event_get(row.id))
     assert reminder is not None
-    assert reminder.due_at == datetime(2027, 8, 7, 17, tzinfo=UTC)
+    assert reminder.due_at == datetime(2038, 8, 7, 17, tzinfo=UTC)
 
 
 def test_a_reminder_that_is_added_too_late_is_not_made_up_for():
-    with freeze_time("2027-07-31T12:00:00Z"):
+    with freeze_time("2038-07-31T12:00:00Z"):
         row = make()
-    with freeze_time("2027-08-01T12:00:00Z"):
+    with freeze_time("2038-08-01T12:00:00Z"):
         row = event_update(event_id=row.id, version=1, reminders=[DAY, HOUR])
     assert row.announce_version is None
     reminder = next_reminder(row)

@@ -9,7 +9,7 @@ from tests.dynamodb_calls import dynamodb_calls
 from tests.factories import make_event, make_topic
 
 pytestmark = pytest.mark.usefixtures("aws")
-FIRST = datetime(2027, 8, 1, tzinfo=UTC)
+FIRST = datetime(2038, 8, 1, tzinfo=UTC)
 
 
 def make_days(count: int, **values) -> list[str]:

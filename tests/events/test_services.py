@@ -63,7 +63,7 @@ def test_publishing_and_cancelling_are_announced():
     "change",
     [
         {"title": "Autumn fair"},
-        {"starts_at": datetime(2027, 8, 1, 16, tzinfo=UTC)},
+        {"starts_at": datetime(2038, 8, 1, 16, tzinfo=UTC)},
         {"ends_at": None},
         {"timezone": "Europe/Paris"},
         {"location": ""},
@@ -279,8 +279,8 @@ def test_a_topic_is_not_made_twice_nor_renamed_into_being():
 def test_the_content_of_an_event_is_what_was_given():
     data: EventData = make_data(
         all_day=True,
-        starts_at=datetime(2027, 7, 31, 22, tzinfo=UTC),
-        ends_at=datetime(2027, 8, 2, 22, tzinfo=UTC),
+        starts_at=datetime(2038, 7, 31, 22, tzinfo=UTC),
+        ends_at=datetime(2038, 8, 2, 22, tzinfo=UTC),
         topics=("b", "a"),
         url="https://ivent.example",
     )

@@ -34,7 +34,7 @@ from tests.factories_subscriptions import known
 from tests.notifications.sending import Clock, FakeSes, current, make_readers, walk
 
 # A Wednesday.
-BEGIN = datetime(2027, 6, 2, 12, tzinfo=UTC)
+BEGIN = datetime(2038, 6, 2, 12, tzinfo=UTC)
 READERS = 3
 STEP = timedelta(hours=6)
 # From one that is over before the next digest to one that only a digest of its first days lists.

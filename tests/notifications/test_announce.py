@@ -151,8 +151,8 @@ def test_a_change_tells_old_and_new(published):
         {"field": "title", "old": "Summer fair", "new": "Winter fair"},
         {
             "field": "starts_at",
-            "old": "2027-08-01T17:00:00+00:00",
-            "new": "2027-08-01T20:00:00+02:00",
+            "old": "2038-08-01T17:00:00+00:00",
+            "new": "2038-08-01T20:00:00+02:00",
         },
     ]
 

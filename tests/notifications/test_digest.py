@@ -43,8 +43,8 @@ from tests.notifications.sending import (
 
 pytestmark = pytest.mark.usefixtures("aws")
 # A Wednesday, and the digests after it: Mondays at nine in Berlin.
-NOW = datetime(2027, 6, 2, 12, tzinfo=UTC)
-SLOT = datetime(2027, 6, 7, 7, tzinfo=UTC)
+NOW = datetime(2038, 6, 2, 12, tzinfo=UTC)
+SLOT = datetime(2038, 6, 7, 7, tzinfo=UTC)
 DAY, WEEK, MINUTE = timedelta(days=1), timedelta(days=7), timedelta(minutes=1)
 
 

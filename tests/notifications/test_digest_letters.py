@@ -13,8 +13,8 @@ from notifications.digest_letters import LIST_CHARS_MAX, SHOWN_MAX, DigestLetter
 from notifications.transports.bulk_call import entry
 from tests.notifications.test_rendering import make_recipient
 
-SLOT = datetime(2027, 6, 7, 7, tzinfo=UTC)
-START = datetime(2027, 8, 1, 17, tzinfo=UTC)
+SLOT = datetime(2038, 6, 7, 7, tzinfo=UTC)
+START = datetime(2038, 8, 1, 17, tzinfo=UTC)
 
 
 def make_listed(**values):
@@ -74,8 +74,8 @@ def test_a_digest_speaks_the_readers_language(locale, subject, count):
 def test_text_and_html_say_the_same_of_each_event():
     event = make_listed(title="Tom & <Jerry>", is_new=True)
     mail = digest(event, make_listed(title="Far", is_further=True), timezone="America/New_York")
-    times = "Sunday, August 1, 2027, 1:00 PM – 3:00 PM, America/New York (UTC−04:00)"
-    there = "Sunday, August 1, 2027, 7:00 PM – 9:00 PM, Europe/Berlin (UTC+02:00)"
+    times = "Sunday, August 1, 2038, 1:00 PM – 3:00 PM, America/New York (UTC−04:00)"
+    there = "Sunday, August 1, 2038, 7:00 PM – 9:00 PM, Europe/Berlin (UTC+02:00)"
     shown = Shown(mail.html)
     for told in (event.title, times, there, "Market square", "Live music", "Further ahead", "New"):
         assert told in mail.text

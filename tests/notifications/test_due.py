@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 DRAFT, PUBLISHED, CANCELLED = EventStatus
 DAY, WEEK = 24 * 60, 7 * 24 * 60
 # Of the event that make_data makes, a day before.
-DUE = datetime(2027, 7, 31, 17, tzinfo=UTC)
+DUE = datetime(2038, 7, 31, 17, tzinfo=UTC)
 
 
 def make(*minutes, told=True):
@@ -140,8 +140,8 @@ def test_a_cancellation_stops_a_reminder_under_way():
 
 def test_the_sweep_publishes_announces_and_reminds_in_their_time():
     make_readers(1)
-    at = datetime(2027, 7, 1, 12, tzinfo=UTC)
-    with freeze_time("2027-06-01T12:00:00Z"):
+    at = datetime(2038, 7, 1, 12, tzinfo=UTC)
+    with freeze_time("2038-06-01T12:00:00Z"):
         row = event_create(data=make_data(), status=DRAFT, reminders=(WEEK, DAY), publish_at=at)
     moments = []
     for _ in range(8):
@@ -164,8 +164,8 @@ def test_the_sweep_publishes_announces_and_reminds_in_their_time():
 
 
 def test_a_publication_of_long_ago_is_left_to_a_person(caplog):
-    at = datetime(2027, 7, 1, 12, tzinfo=UTC)
-    with freeze_time("2027-06-01T12:00:00Z"):
+    at = datetime(2038, 7, 1, 12, tzinfo=UTC)
+    with freeze_time("2038-06-01T12:00:00Z"):
         row = event_create(data=make_data(), status=DRAFT, publish_at=at)
     assert publish_if_due(row, now=at + timedelta(hours=25))
     stored = event_get(row.id)

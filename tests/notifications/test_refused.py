@@ -322,7 +322,7 @@ def test_old_news_is_sent_to_nobody(clock):
     now = datetime.now(UTC)
     row, _ids = refusing(clock, "reject")
     assert outdated(row, now=now) is None
-    assert outdated(row, now=now + timedelta(days=3650)) is Outdated.EVENT_OVER
+    assert outdated(row, now=now + timedelta(days=36500)) is Outdated.EVENT_OVER
     event_update(event_id=row.event_id, version=1, data=make_data(title="Winter fair"))
     changed = known(announce(event_id=row.event_id))
     assert outdated(row, now=now) is Outdated.NEWS_SINCE

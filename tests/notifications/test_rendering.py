@@ -55,12 +55,12 @@ def render(snapshot, *, kind="published", changes=(), note="", subject="", **rec
 @pytest.mark.parametrize(
     ("locale", "subject", "date"),
     [
-        ("en", "New event: Summer fair", "Sunday, August 1, 2027, 7:00 PM – 9:00 PM"),
-        ("de", "Neue Veranstaltung: Summer fair", "Sonntag, 1. August 2027, 19:00 – 21:00"),
-        ("fr", "Nouvel événement : Summer fair", "dimanche 1 août 2027, 19:00 – 21:00"),
-        ("es", "Nuevo evento: Summer fair", "domingo, 1 de agosto de 2027, 19:00 – 21:00"),
-        ("de-AT", "Neue Veranstaltung: Summer fair", "Sonntag, 1. August 2027, 19:00 – 21:00"),
-        ("tlh", "New event: Summer fair", "Sunday, August 1, 2027, 7:00 PM – 9:00 PM"),
+        ("en", "New event: Summer fair", "Sunday, August 1, 2038, 7:00 PM – 9:00 PM"),
+        ("de", "Neue Veranstaltung: Summer fair", "Sonntag, 1. August 2038, 19:00 – 21:00"),
+        ("fr", "Nouvel événement : Summer fair", "dimanche 1 août 2038, 19:00 – 21:00"),
+        ("es", "Nuevo evento: Summer fair", "domingo, 1 de agosto de 2038, 19:00 – 21:00"),
+        ("de-AT", "Neue Veranstaltung: Summer fair", "Sonntag, 1. August 2038, 19:00 – 21:00"),
+        ("tlh", "New event: Summer fair", "Sunday, August 1, 2038, 7:00 PM – 9:00 PM"),
     ],
 )
 def test_a_mail_speaks_the_readers_language(locale, subject, date):
@@ -73,8 +73,8 @@ def test_a_mail_speaks_the_readers_language(locale, subject, date):
 def test_a_reader_elsewhere_sees_both_clocks():
     snapshot = make_snapshot()
     assert when(snapshot, language="en", timezone="America/New_York") == (
-        "Sunday, August 1, 2027, 1:00 PM – 3:00 PM, America/New York (UTC−04:00)",
-        "Sunday, August 1, 2027, 7:00 PM – 9:00 PM, Europe/Berlin (UTC+02:00)",
+        "Sunday, August 1, 2038, 1:00 PM – 3:00 PM, America/New York (UTC−04:00)",
+        "Sunday, August 1, 2038, 7:00 PM – 9:00 PM, Europe/Berlin (UTC+02:00)",
     )
     mail = render(snapshot, timezone="America/New_York")
     for line in ("1:00 PM – 3:00 PM, America/New York", "Local time there: Sunday, August 1"):
@@ -88,18 +88,18 @@ def test_a_reader_with_the_same_clock_sees_one(timezone):
 
 
 def test_an_event_over_midnight_names_both_days():
-    snapshot = make_snapshot(ends_at=datetime(2027, 8, 2, 0, tzinfo=UTC), timezone="UTC")
+    snapshot = make_snapshot(ends_at=datetime(2038, 8, 2, 0, tzinfo=UTC), timezone="UTC")
     assert when(snapshot, language="en")[0] == (
-        "Sunday, August 1, 2027, 5:00 PM – Monday, August 2, 2027, 12:00 AM, UTC"
+        "Sunday, August 1, 2038, 5:00 PM – Monday, August 2, 2038, 12:00 AM, UTC"
     )
 
 
 @pytest.mark.parametrize(
     ("days", "text"),
-    [(1, "Sunday, August 1, 2027"), (2, "Sunday, August 1, 2027 – Monday, August 2, 2027")],
+    [(1, "Sunday, August 1, 2038"), (2, "Sunday, August 1, 2038 – Monday, August 2, 2038")],
 )
 def test_an_all_day_event_has_days_and_no_times_wherever_the_reader_is(days, text):
-    first = datetime(2027, 8, 1, tzinfo=UTC).date()
+    first = datetime(2038, 8, 1, tzinfo=UTC).date()
     snapshot = make_snapshot(
         all_day=True,
         starts_at=day_start(first, "Asia/Tokyo"),
@@ -119,7 +119,7 @@ def test_a_change_is_shown_old_and_new():
     snapshot = make_snapshot(title="Winter fair", location="", description="New text.")
     changes = [
         {"field": "title", "old": "Summer fair", "new": "Winter fair"},
-        {"field": "starts_at", "old": "2027-08-01T16:00:00+00:00", "new": "not used"},
+        {"field": "starts_at", "old": "2038-08-01T16:00:00+00:00", "new": "not used"},
         {"field": "location", "old": "Market square", "new": ""},
         {"field": "description", "old": "Old text.", "new": "New text."},
         {"field": "topics", "old": [], "new": ["music"]},
@@ -130,8 +130,8 @@ def test_a_change_is_shown_old_and_new():
     assert mail.text.partition("What has changed:")[2].partition("\nWhen:")[0] == (
         "\n\n  Title\n    before: Summer fair\n    now: Winter fair\n"
         "\n  When\n"
-        "    before: Sunday, August 1, 2027, 6:00 PM – 9:00 PM, Europe/Berlin (UTC+02:00)\n"
-        "    now: Sunday, August 1, 2027, 7:00 PM – 9:00 PM, Europe/Berlin (UTC+02:00)\n"
+        "    before: Sunday, August 1, 2038, 6:00 PM – 9:00 PM, Europe/Berlin (UTC+02:00)\n"
+        "    now: Sunday, August 1, 2038, 7:00 PM – 9:00 PM, Europe/Berlin (UTC+02:00)\n"
         "\n  Where\n    before: Market square\n    now: nothing\n"
         "\n  Topics\n    now: music\n"
         "\n  Description\n    now: new text below\n"
@@ -287,7 +287,7 @@ def test_a_reminder_says_again_what_when_and_where(locale, subject, intro):
     mail = render(make_snapshot(), kind="reminder", locale=locale)
     assert mail.letter.subject == subject
     for body in (mail.text, mail.html):
-        for said in (intro, "Summer fair", "2027", "Market square", "Come "):
+        for said in (intro, "Summer fair", "2038", "Market square", "Come "):
             assert said in body
 
 

@@ -76,5 +76,5 @@ def test_many_bounces_open_the_breaker():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("notifications.breaker.SENT_MIN", 11)
         sweep(worker=worker())
-    assert "10 of " in breaker_get().reason
+    assert "10 of " in breaker_get().told
     assert current(waiting).state == "paused"

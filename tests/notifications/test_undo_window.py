@@ -22,7 +22,7 @@ from tests.factories_subscriptions import known
 from tests.notifications.sending import WorkerKilledError, killed_after
 
 pytestmark = pytest.mark.usefixtures("aws")
-NOON = datetime(2027, 1, 1, 12, tzinfo=UTC)
+NOON = datetime(2038, 1, 1, 12, tzinfo=UTC)
 OVER = NOON + timedelta(seconds=60)
 KINDS = ("published", "changed", "cancelled", "message")
 

@@ -160,7 +160,7 @@ RIGHT: dict[str, tuple[Check, Resources]] = {
     "one": (checks.schedules, [schedule("rate(1 minute)")]),
     "many": (checks.schedules, [schedule("rate(15 minutes)")]),
     "EventBridge's cron": (checks.schedules, [schedule("cron(0 3 * * ? *)")]),
-    "once": (checks.schedules, [schedule("at(2027-01-01T00:00:00)")]),
+    "once": (checks.schedules, [schedule("at(2038-01-01T00:00:00)")]),
     "a service of ours": (
         checks.trusts,
         [role({"Principal": {"Service": "lambda.amazonaws.com"}})],

@@ -317,31 +317,31 @@ def test_what_is_refused_is_told_apart(
 
 @pytest.mark.usefixtures("aws")
 def test_numbers_are_added_to_what_is_there_and_to_nothing() -> None:
-    writes.add(DayRow, "days", "2027-01-01#0", sums={"sent": 2})
+    writes.add(DayRow, "days", "2038-01-01#0", sums={"sent": 2})
     with transaction.atomic():
-        writes.add(DayRow, "days", "2027-01-01#0", sums={"sent": 3, "left": 1})
-        writes.add(DayRow, "days", "2027-01-01#0", sums={"left": -1, "refused": 4})
-    row = DayRow.get("days", "2027-01-01#0")
+        writes.add(DayRow, "days", "2038-01-01#0", sums={"sent": 3, "left": 1})
+        writes.add(DayRow, "days", "2038-01-01#0", sums={"left": -1, "refused": 4})
+    row = DayRow.get("days", "2038-01-01#0")
     assert (row.sent, row.left, row.refused, row.confirmed) == (5, 0, 4, 0)
 
 
 @pytest.mark.usefixtures("aws")
 def test_an_update_leaves_the_rest_of_the_item_and_joins_its_block() -> None:
-    writes.add(DayRow, "days", "2027-01-01#0", sums={"sent": 2, "left": 1})
+    writes.add(DayRow, "days", "2038-01-01#0", sums={"sent": 2, "left": 1})
     changes = [DayRow.sent.set(7)]
     with transaction.atomic():
-        writes.put(DayRow(key="2027-01-01#1"))
-        writes.update(DayRow, "days", "2027-01-01#0", actions=changes, condition=DayRow.sent == 2)
-    row = DayRow.get("days", "2027-01-01#0")
+        writes.put(DayRow(key="2038-01-01#1"))
+        writes.update(DayRow, "days", "2038-01-01#0", actions=changes, condition=DayRow.sent == 2)
+    row = DayRow.get("days", "2038-01-01#0")
     assert (row.sent, row.left) == (7, 1)
     with pytest.raises(ConflictError), transaction.atomic():
-        writes.put(DayRow(key="2027-01-01#2"))
-        writes.update(DayRow, "days", "2027-01-01#0", actions=changes, condition=DayRow.sent == 2)
-    assert writes.get(DayRow, "days", "2027-01-01#2") is None
+        writes.put(DayRow(key="2038-01-01#2"))
+        writes.update(DayRow, "days", "2038-01-01#0", actions=changes, condition=DayRow.sent == 2)
+    assert writes.get(DayRow, "days", "2038-01-01#2") is None
 
 
 @pytest.mark.usefixtures("aws")
 def test_an_item_is_not_added_to_and_put_in_one_block() -> None:
     with pytest.raises(NotSupportedError), transaction.atomic():
-        writes.add(DayRow, "days", "2027-01-01#0", sums={"sent": 2})
-        writes.put(DayRow(key="2027-01-01#0"))
+        writes.add(DayRow, "days", "2038-01-01#0", sums={"sent": 2})
+        writes.put(DayRow(key="2038-01-01#0"))

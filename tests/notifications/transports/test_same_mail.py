@@ -21,7 +21,7 @@ HEADERS = (
 )
 MOVED = [
     {"field": "title", "old": "Old {{title}}", "new": NASTY},
-    {"field": "starts_at", "old": "2027-08-01T16:00:00+00:00", "new": "not used"},
+    {"field": "starts_at", "old": "2038-08-01T16:00:00+00:00", "new": "not used"},
 ]
 
 
