@@ -94,6 +94,7 @@ _WEB_MIDDLEWARE = [
     "ivent_site.cognito.middleware.CognitoUnavailableMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ivent_site.clock.StaffClockMiddleware",
 ]
 MIDDLEWARE = [] if WORKER else _WEB_MIDDLEWARE
 TEMPLATES = [

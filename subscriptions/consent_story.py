@@ -76,6 +76,7 @@ def _end(subscription: Subscription) -> Iterator[str]:
 
 def _moment(text: str) -> str:
     try:
-        return date_format(localtime(datetime.fromisoformat(text)), "DATETIME_FORMAT") + " UTC"
+        moment = localtime(datetime.fromisoformat(text))
     except ValueError:
         return text
+    return f"{date_format(moment, 'DATETIME_FORMAT')} {moment.tzname()}"

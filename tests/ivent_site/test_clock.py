@@ -1,0 +1,32 @@
+"""Staff read moments by their organisation's clock, and see which one it is."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ivent_site.dynamodb.writes import put
+from ivent_site.preferences.services import preferences_update
+from tests.events.staff import signed_in, text
+from tests.notifications.sending import make_announcement
+
+pytestmark = pytest.mark.usefixtures("aws")
+MOMENT = datetime(2038, 1, 31, 23, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("timezone", "told", "listed"),
+    [
+        ("UTC", "2038-01-31 23:30 UTC", "Jan. 31, 2038, 11:30 p.m."),
+        ("Europe/Berlin", "2038-02-01 00:30 CET", "Feb. 1, 2038, 12:30 a.m."),
+    ],
+)
+def test_the_admin_shows_moments_by_the_default_zone(timezone, told, listed):
+    preferences_update(version=0, default_timezone=timezone)
+    row = make_announcement()
+    row.created_at = MOMENT
+    put(row)
+    with signed_in("viewers") as client:
+        overview = text(client.get("/admin/"))
+        announcements = text(client.get("/admin/notifications/announcement/"))
+    assert told in overview
+    assert listed in announcements
