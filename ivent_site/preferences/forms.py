@@ -110,7 +110,7 @@ class SitePreferencesForm(_ModelForm):
         label=_("Time zone"),
         choices=_timezones,
         widget=AdminSelectOfMany,
-        help_text=_("Of events whose author names none."),
+        help_text=_("Of events whose author names none, and of the clock by which the staff read."),
     )
     languages = forms.MultipleChoiceField(
         label=_("Languages"),
