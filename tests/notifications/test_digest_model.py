@@ -5,6 +5,7 @@ import os
 import pytest
 from freezegun import freeze_time
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.notifications.digest_model import BEGIN, DigestReaders
@@ -38,5 +39,6 @@ def test_whoever_changes_their_mind_about_the_digest_misses_no_event():
 
 def test_the_model_finds_that_who_gives_it_up_is_not_sent_it_once_more(monkeypatch):
     monkeypatch.setattr("subscriptions.writing.digest_telling", lambda preferences, now: None)
-    with pytest.raises(AssertionError):
+    # Readers' ids are random, so a case that fails need not fail once more when it is told of.
+    with pytest.raises((AssertionError, FlakyFailure)):
         run_state_machine_as_test(DigestReaders, settings=settings(FIXED, max_examples=100))

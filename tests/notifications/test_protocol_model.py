@@ -6,6 +6,7 @@ from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import run_state_machine_as_test
 
 from notifications import ledger
@@ -34,6 +35,8 @@ FINDING = settings(
     phases=[Phase.generate],
     report_multiple_bugs=False,
 )
+# Readers' ids are random, so a case that fails need not fail once more when it is told of.
+FOUND = (AssertionError, FlakyFailure)
 
 
 @pytest.fixture
@@ -106,5 +109,5 @@ FLAWS = {
 @pytest.mark.parametrize("flaw", FLAWS)
 def test_the_model_finds_a_planted_flaw(flaw):
     machine, place, planted = FLAWS[flaw]
-    with mock.patch(place, planted), pytest.raises(AssertionError):
+    with mock.patch(place, planted), pytest.raises(FOUND):
         run_state_machine_as_test(machine, settings=FINDING)
