@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Self
 
 from notifications.enums import AnnouncementKind
@@ -18,6 +18,7 @@ CHUNK_MAX: Final = 200
 QUERIES_MAX = 20
 # Whoever leaves is mailed no later than this: so old may be what was read ahead.
 FRESH_S: Final = 1.0
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Readers:
                 topics=topics,
                 frequency=Frequency.WEEKLY,
                 slot=digest_at,
-                follows=row.digest_follows,
+                follows=row.digest_follows or _NEVER,
             )
         return cls(topics=topics, frequency=Frequency.AT_ONCE if digest_at else None)
 

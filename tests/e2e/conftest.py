@@ -5,16 +5,14 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from .browsers import CHROMIUM, CHROMIUM_ARGUMENTS
-from .system import System
+from .system import System, running
 
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The running system; a test may stop it, but leaves it running."""
-    system = System(tmp_path_factory.mktemp("system"))
-    system.start()
-    yield system
-    assert system.stop() == 0
+    with running(tmp_path_factory.mktemp("system")) as system:
+        yield system
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
@@ -200,3 +201,12 @@ class System:
             TopicArn="arn:aws:sns:eu-central-1:000000000000:ivent-local-feedback",
             Message=json.dumps(event),
         )
+
+
+@contextmanager
+def running(directory: Path, **settings: str) -> Iterator[System]:
+    """A system that runs within the block, and ends in order after it."""
+    system = System(directory, **settings)
+    system.start()
+    yield system
+    assert system.stop() == 0

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from .browsers import PHONE, open_page, sign_in
 from .people import announcements, everybody_once, publish, told
-from .system import System, eventually
+from .system import System, eventually, running
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,10 +27,8 @@ CUT_OFF = "This page cannot reach the server right now"
 @pytest.fixture(scope="module")
 def slow_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A system of its own that sends three mails a second."""
-    system = System(tmp_path_factory.mktemp("slow"), MAIL_RATE="6")
-    system.start()
-    yield system
-    assert system.stop() == 0
+    with running(tmp_path_factory.mktemp("slow"), MAIL_RATE="6") as system:
+        yield system
 
 
 def watch(page: Page, system: System, title: str) -> str:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from .browsers import PHONE, open_page, sign_in
 from .people import announcements, publish, subscribe, told
-from .system import System, eventually
+from .system import System, eventually, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(300)]
 
@@ -21,10 +21,8 @@ STAYS, GIVES_UP = "stays@example.com", "gives-up@example.com"
 @pytest.fixture(scope="module")
 def weekly_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A system of its own, for a week goes by in it."""
-    system = System(tmp_path_factory.mktemp("weekly"))
-    system.start()
-    yield system
-    assert system.stop() == 0
+    with running(tmp_path_factory.mktemp("weekly")) as system:
+        yield system
 
 
 def choose(page: Page, system: System, reader: str, how_often: str) -> None:

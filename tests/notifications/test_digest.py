@@ -175,6 +175,17 @@ def test_who_gave_up_a_digest_that_never_went_out_gets_the_one_after_it(frozen):
     assert mailed(digest_at(frozen, SLOT + 3 * WEEK, SLOT + 3 * WEEK)) == {}
 
 
+def test_so_does_who_gave_it_up_before_any_went_out(frozen):
+    _at_once, weekly = readers()
+    published(title="Left to it", starts_at=SLOT + 20 * DAY)
+    subscription_update(subscription_id=weekly, frequency="at_once")
+    assert digest_at(frozen, SLOT + 2 * DAY).reason == Reason.OLD
+    after = digest_at(frozen, SLOT + WEEK, SLOT + WEEK)
+    assert ("Left to it", True) in titles(after)
+    assert mailed(after) == {weekly: 1}
+    assert mailed(digest_at(frozen, SLOT + 2 * WEEK, SLOT + 2 * WEEK)) == {}
+
+
 def test_who_wants_the_digest_again_gets_each_as_before():
     _at_once, weekly = readers()
     for frequency, last in (("at_once", SLOT), ("weekly", None)):
