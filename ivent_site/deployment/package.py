@@ -71,7 +71,9 @@ def _environment(path: Path) -> Path:
     _run(
         [
             *(str(Path(sys.executable).parent / "uv"), "pip", "install", "--quiet"),
-            *("--python", str(python), "--require-hashes", "-r", str(requirements)),
+            # Nothing is resolved, not even what a source release needs to build its wheel.
+            *("--python", str(python), "--no-deps", "--require-hashes", "-r", str(requirements)),
+            *("--build-constraints", str(requirements)),
         ]
     )
     # Before Zappa copies and packs what is not shipped anyhow.
