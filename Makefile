@@ -40,7 +40,7 @@ test-browser: $(INSTALLED) ## Walk people's journeys in headless Chromium; look 
 chaos: $(INSTALLED) ## Deliver while all fails, and count: N=10000 KILLS=50 THROTTLE=0.2 LOST_REPLIES=0.02
 	@exec $(BIN)/python -m tests.chaos
 
-bench: $(INSTALLED) ## Measure what a mail costs, beside two other ways, a cold start, large files: ARGS=--json
+bench: $(INSTALLED) ## Measure what an e-mail costs, beside two other ways, a cold start, large files: ARGS=--small
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 	@$(BIN)/python -m tests.benchmarks.starting $(ARGS)
 	@$(BIN)/python -m tests.benchmarks.bulk $(ARGS)
@@ -70,13 +70,13 @@ pictures: $(INSTALLED) ## Take the pictures of the README anew, in headless Chro
 	IVENT_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/e2e/test_browser.py
 
 deploy: $(INSTALLED) ## Deploy to AWS, or bring up to date: ENV=dev (docs/deploying.md)
-	@$(BIN)/python manage.py deploy $(ENV)
+	@$(BIN)/python manage.py deploy $(ENV) $(ARGS)
 
 manage: $(INSTALLED) ## A command on what was deployed: ENV=dev ARGS="check_deployment dev"
 	@set -a; . .local/deploy/$(ENV).env; set +a; exec $(BIN)/python manage.py $(ARGS)
 
 destroy: ## Remove all of an environment from AWS, its data included: ENV=dev
-	@terraform -chdir=terraform/envs/$(ENV) destroy
+	@terraform -chdir=$(or $(TERRAFORM_DIR),terraform)/envs/$(ENV) destroy $(ARGS)
 
 test-deploy: $(INSTALLED) ## Deploy to a local AWS, drive what was deployed, destroy it (needs terraform)
 	@$(BIN)/python -m pytest tests/deploy/end_to_end.py -p no:randomly -p no:cacheprovider --exitfirst \
