@@ -32,7 +32,7 @@ test: $(INSTALLED) ## Run the tests: ARGS="-k mail" picks some
 	@$(TEST) $(ARGS)
 
 coverage: $(INSTALLED) ## Run the tests, and say which lines none of them reaches (slower by half)
-	@$(TEST) --cov $(ARGS)
+	@$(TEST) $(ARGS) --cov
 
 test-browser: $(INSTALLED) ## Walk people's journeys in headless Chromium; look at every page with axe-core
 	@$(BIN)/python -m pytest -m browser tests/e2e $(ARGS)
