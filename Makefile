@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 # An environment on AWS: a folder of terraform/envs.
 ENV ?= dev
+ARCH ?= x86_64
 PORT ?= 8000
 AWS_PORT ?= 4566
 # The first Python on the path that is new enough.
@@ -19,7 +20,7 @@ LOCKS := requirements.txt requirements-dev.txt
 # Terraform has targets of its own.
 TEST := $(BIN)/python -m pytest --numprocesses=3 --dist=loadgroup -m "not browser and not terraform"
 
-.PHONY: help run test test-browser coverage chaos bench check check-terraform format lock pictures deploy manage destroy test-deploy \
+.PHONY: help run test test-browser coverage chaos bench check check-terraform format lock pictures package deploy manage destroy test-deploy \
 	clean
 
 help: ## Show this list
@@ -68,6 +69,9 @@ lock: $(INSTALLED) ## Pin the newest versions that requirements*.in allow, with 
 
 pictures: $(INSTALLED) ## Take the pictures of the README anew, in headless Chromium
 	IVENT_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/e2e/test_browser.py
+
+package: $(INSTALLED) ## Build and check the Lambda package: ARCH=x86_64 or arm64
+	@$(BIN)/python manage.py package --architecture $(ARCH)
 
 deploy: $(INSTALLED) ## Deploy to AWS, or bring up to date: ENV=dev (docs/deploying.md)
 	@$(BIN)/python manage.py deploy $(ENV) $(ARGS)

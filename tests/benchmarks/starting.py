@@ -7,6 +7,7 @@ nothing but the package's files. CPU is the least of a few rounds.
 import argparse
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -119,14 +120,15 @@ def _measure(work: Path, package: Path, say: Callable[[str], None]) -> Starting:
 
 
 def _package(work: Path, say: Callable[[str], None]) -> Path:
-    from ivent_site.deployment.outputs import Outputs
     from ivent_site.deployment.package import package_build
-    from ivent_site.deployment.zappa_stages import zappa_settings
-    from tests.ivent_site.deployment.environment import outputs_text
+    from ivent_site.deployment.platforms import Platform, own_runtime
+    from ivent_site.deployment.zappa_stages import package_stage
 
+    # This machine runs it.
+    own = Platform(own_runtime(), "arm64" if platform.machine() == "aarch64" else "x86_64")
     stages = work / "zappa.json"
-    stages.write_text(json.dumps(zappa_settings(Outputs.parse(outputs_text()))))
-    package_build(zappa_settings=stages, target=work / "ivent.zip", say=say)
+    stages.write_text(json.dumps(package_stage(own)))
+    package_build(zappa_settings=stages, platform=own, target=work / "ivent.zip", say=say)
     return work / "ivent.zip"
 
 
