@@ -48,7 +48,7 @@ def parser() -> MarkdownIt:
     linkify = result.linkify
     assert linkify is not None  # noqa: S101 - the extra is locked
     host, end = linkify.re["src_domain"], linkify.re["src_host_terminator"]
-    address = rf"(?:{host}\.)+{host}{linkify.re['src_port']}{end}{linkify.re['src_path']}"
+    address = rf"(?:{host}\.){{1,10}}{host}{linkify.re['src_port']}{end}{linkify.re['src_path']}"
     linkify.set({"fuzzy_link": False})
     linkify.add("//", None).add("ftp:", None)
     linkify.add(_WWW, {"validate": _Tail(address).length})
