@@ -12,9 +12,10 @@ from typing import Final
 
 # RFC 2047 allows 76 characters in a line with encoded words, RFC 5322 recommends 78 elsewhere.
 LINE_CHARS: Final = 76
-# Words short enough to fold between, with single spaces: a parser has nothing to normalise.
-_PLAIN: Final = re.compile(r"[!-~]{1,60}(?: [!-~]{1,60})*")
-_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,60}"
+# Words short enough to fold between, with single spaces: a parser has nothing to normalise. Without
+# “=”, of which some expect an encoded word.
+_PLAIN: Final = re.compile(r"[!-<>-~]{1,60}(?: [!-<>-~]{1,60})*")
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/?^_`{|}~-]{1,60}"
 _ATOMS: Final = re.compile(f"{_ATOM}(?: {_ATOM})*")
 # Mail programs disagree about backslashes in quoted strings.
 _QUOTABLE: Final = re.compile(r'[^\\"]+')

@@ -52,6 +52,7 @@ def test_any_name_stands_beside_its_address(name):
         ("Fête", "=?utf-8?b?RsOqdGU=?="),
         ("A  B", "=?utf-8?q?A__B?="),
         ("A ", "=?utf-8?q?A_?="),
+        ("1 + 1 =", "=?utf-8?q?1_+_1_=3D?="),
     ],
 )
 def test_plain_text_stays_plain_and_all_else_is_encoded_as_a_whole(text, value):
