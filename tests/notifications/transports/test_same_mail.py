@@ -165,7 +165,7 @@ def read_by(message):
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kind=st.sampled_from(KINDS), locale=st.sampled_from([*LANGUAGES]), title=TITLES, name=NAMES)
 def test_whatever_the_rules_accept_is_sent_by_both_byte_for_byte(sink, kind, locale, title, name):
-    said_twice = f"{title}\n\n{title}"
+    said_twice = f"{title}\u2028{title}\n\n\t{title}"
     mail = mail_of(
         kind,
         title=title,
