@@ -1,5 +1,7 @@
 """An e-mail of every kind, in the layout that an admin has set."""
 
+from typing import Any
+
 from events.enums import EventStatus
 from ivent_site.preferences.selectors import preferences_remember
 from ivent_site.preferences.tables import PreferencesRow
@@ -14,7 +16,7 @@ KINDS = ("published", "changed", "cancelled", "reminder", "message", "digest", *
 
 
 def make_preferences(**values):
-    plain = {
+    plain: dict[str, Any] = {
         "organisation": "Ivent Community",
         "postal_address": "1 Example Street",
         "sender_name": "Ivent Community",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ivent_site.colours import CONTRAST_MIN, contrast, validate_readable
 from ivent_site.preferences.selectors import DEFAULT_COLOUR
+from tests.factories_subscriptions import known
 from tests.notifications.every_kind import KINDS, mail_of
 
 MARKDOWN = (
@@ -52,9 +53,9 @@ class Shown(HTMLParser):
 
     def __init__(self, html, *, dark):
         super().__init__()
-        css = re.search(r"<style>(.*?)</style>", html, re.DOTALL)[1]
+        css = html.partition("<style>")[2].partition("</style>")[0]
         plain = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}", "", css)
-        self.rules = rules(plain) + (rules(DARK.search(css)[1]) if dark else [])
+        self.rules = rules(plain) + (rules(known(DARK.search(css))[1]) if dark else [])
         self.path, self.styles, self.texts = [], [{"color": "#000000"}], []
         self.feed(html)
 
