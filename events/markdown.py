@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from events.markdown_parser import SCHEMES, markdown_tokens, parser
+from events.validators import without_unsafe
 
 _TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code"),
@@ -136,8 +137,10 @@ def _link(label: str, link: Token) -> str:
     target = str(link.attrs.get("href", ""))
     scheme, _colon, rest = target.partition(":")
     is_web = scheme.lower() in {"http", "https"}
-    shown = target if is_web else unquote(rest.partition("?")[0])
+    shown = target if is_web else without_unsafe(unquote(rest.partition("?")[0])).strip()
     plain = label if is_web else label.removeprefix(f"{scheme}:")
+    if not label.strip(f"{_STRUCK} \n"):
+        return _STRUCK
     if link.info == "auto":
         return plain
     bare = _digits if scheme.lower() == "tel" else _bare

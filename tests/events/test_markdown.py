@@ -1,4 +1,8 @@
+import unicodedata
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events.markdown import description_html, description_text
 from events.markdown_parser import markdown_links
@@ -181,6 +185,7 @@ IMAGE = "https://x.example/1.png"
             "a@x.org a@x.example",
         ),
         ("mailto:a@x.example", link("mailto:a@x.example", "mailto:a@x.example"), "a@x.example"),
+        ("[b](mailto:a%02%0D@x.example)", link("mailto:a%02%0D@x.example", "b"), "b (a@x.example)"),
         # Images are links, and in a link they are its label.
         (f"![The *hall*]({IMAGE})", link(IMAGE, "The hall"), f"The hall ({IMAGE})"),
         (f"![]({IMAGE})", link(IMAGE, IMAGE), IMAGE),
@@ -210,6 +215,7 @@ def test_links_lead_somewhere_in_both_parts(markdown, html, text):
         ("> ~~said~~\n\nbye", "bye"),
         ("# ~~Title~~\n\ntext", "text"),
         (f"~~[old]({SITE})~~ [~~b~~ c]({SITE})", f"c ({SITE})"),
+        (f"[~~old~~]({SITE}) new", "new"),
         ("| ~~a~~ | b |\n|---|---|\n| ~~1~~ 2 | 3 |", " | b\n2 | 3"),
         ("~~all~~", ""),
         ("`~~code~~` \\~~x\\~~", "~~code~~ ~~x~~"),
@@ -260,3 +266,32 @@ def test_the_targets_of_all_links_are_known_also_those_that_lead_nowhere():
         "https://www.x.example",
     ]
     assert markdown_links("") == []
+
+
+PIECES = (
+    *(
+        "[",
+        "](",
+        ")",
+        "![",
+        "~~",
+        "*",
+        "`",
+        "<",
+        ">",
+        "\n",
+        "- ",
+        "| ",
+        "www.x.org",
+        SITE,
+        " ",
+        "a",
+    ),
+    *("mailto:a%02b", "tel:1", "&#2;", "&#13;", "\x00", "\x02", "https://x.example/%00", "[^1]: b"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=100))
+def test_no_control_character_comes_out_whatever_goes_in(markdown):
+    for shown in (description_html(markdown), description_text(markdown)):
+        assert {each for each in shown if unicodedata.category(each) == "Cc"} <= {"\n", "\t"}
