@@ -223,12 +223,12 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- Mail -----------------------------------------------------------------------------------
-ORGANISATION = env.text("ORGANISATION", local="Ivent Community")
+ORGANISATION = env.line("ORGANISATION", local="Ivent Community")
 POSTAL_ADDRESS = env.text("POSTAL_ADDRESS", local="1 Example Street, Example City")
-SENDER_EMAIL = env.text("SENDER_EMAIL", local="events@ivent.example")
-REPLY_TO_EMAIL = env.text("REPLY_TO_EMAIL", default=SENDER_EMAIL)
+SENDER_EMAIL = env.address("SENDER_EMAIL", local="events@ivent.example")
+REPLY_TO_EMAIL = env.address("REPLY_TO_EMAIL", default=SENDER_EMAIL)
 # A mailbox that people read; it is the mailto half of List-Unsubscribe.
-UNSUBSCRIBE_EMAIL = env.text("UNSUBSCRIBE_EMAIL", local="unsubscribe@ivent.example")
+UNSUBSCRIBE_EMAIL = env.address("UNSUBSCRIBE_EMAIL", local="unsubscribe@ivent.example")
 # The local AWS loses the headers and tags of bulk calls.
 MAIL_TRANSPORT = env.choice(
     "MAIL_TRANSPORT", ("ses_bulk", "ses_raw"), default="ses_bulk", local="ses_raw"

@@ -6,14 +6,13 @@ The SDK does not check these parameters, so what SES would refuse is found here.
 import re
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from email.header import Header
-from email.utils import formataddr
 from functools import lru_cache
 from json import JSONEncoder
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 
+from notifications.headers import mailbox
 from notifications.mails import Letter, Mail
 from notifications.mime import CALENDAR_FILE, UnmailableError, check_headers
 from notifications.transports.inline_template import LETTERS_KEPT, inline_template
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]+@[A-Za-z0-9.-]+")
 # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageHeader.html
 _HEADER_VALUE: Final = re.compile(r"[ -~]{1,900}")
-# Fifteen in one mail, of which a letter has five or six and a recipient one.
+# Fifteen in one mail, of which a letter has at most five and a recipient two.
 HEADERS_MAX: Final = 7
 # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html
 _TAG: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -77,7 +76,7 @@ def send_bulk_email(
     waiting = _entries.set(_json(entries))
     try:
         reply = client.send_bulk_email(
-            FromEmailAddress=_sender(letter.sender_name),
+            FromEmailAddress=mailbox(letter.sender_name, settings.SENDER_EMAIL),
             ReplyToAddresses=[letter.headers["Reply-To"]],
             ConfigurationSetName=settings.SES_CONFIGURATION_SET,
             DefaultContent={"Template": _template(letter)},
@@ -97,6 +96,7 @@ def _insert_entries(params: dict[str, Any], **_: object) -> None:
 
 @lru_cache(LETTERS_KEPT)
 def _template(letter: Letter) -> "TemplateTypeDef":
+    check_headers({"From": letter.sender_name, "Subject": letter.subject})
     template = inline_template(letter)
     result: TemplateTypeDef = {
         "TemplateContent": {
@@ -126,12 +126,3 @@ def _headers(headers: Mapping[str, str]) -> "list[MessageHeaderTypeDef]":
     return [
         {"Name": name, "Value": value} for name, value in headers.items() if name not in _BY_SES
     ]
-
-
-def _sender(name: str) -> str:
-    """The sender's name and address, the name as RFC 2047 wants it."""
-    address = settings.SENDER_EMAIL
-    check_headers({"From": name})
-    if name.isascii():
-        return formataddr((name, address))
-    return f"{Header(name, 'utf-8').encode(linesep='')} <{address}>"

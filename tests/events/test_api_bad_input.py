@@ -47,6 +47,7 @@ FIELDS = [
     ("title", "x" * 201, "max_length"),
     ("title", "a\r\nBcc: x@y.example", "line_break"),
     ("title", "a\nb", "line_break"),
+    ("title", "a\tb", "invisible_character"),
     ("title", "a\u2028b", "line_break"),
     ("title", "a\x1bb", "control_character"),
     ("title", "a\x00b", "null_characters_not_allowed"),

@@ -15,6 +15,12 @@ from ivent_site.deployment.outputs import Outputs
 EVENTS: Final = frozenset(
     {"SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT", "RENDERING_FAILURE"}
 )
+# https://www.rfc-editor.org/rfc/rfc8058#section-4: mail providers ignore them if unsigned.
+SIGNED: Final = (
+    "in its source, h= of a DKIM-Signature must list both List-Unsubscribe and"
+    " List-Unsubscribe-Post"
+)
+TEST_TEXT: Final = f"check_deployment sent this. To check it: {SIGNED}."
 SIMULATOR: Final = "success@simulator.amazonses.com"
 
 
@@ -96,16 +102,28 @@ def events(_: Outputs) -> Iterator[Finding]:
 
 
 def send_test_mail(to: str) -> Finding:
-    """One mail through the configuration set, with the rights of whoever runs this."""
+    """One e-mail through the configuration set, with the caller's rights.
+
+    It carries the headers of one-click unsubscribing, for its reader to see whether SES signs them.
+    """
+    unsubscribe = f"<{settings.PUBLIC_URL}/>, <mailto:{settings.UNSUBSCRIBE_EMAIL}>"
     reply = client("sesv2").send_email(
         FromEmailAddress=settings.SENDER_EMAIL,
         Destination={"ToAddresses": [to]},
         Content={
             "Simple": {
                 "Subject": {"Data": "Ivent: a test mail"},
-                "Body": {"Text": {"Data": "check_deployment has sent this."}},
+                "Body": {"Text": {"Data": TEST_TEXT}},
+                "Headers": [
+                    {"Name": "List-Unsubscribe", "Value": unsubscribe},
+                    {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+                ],
             }
         },
         ConfigurationSetName=settings.SES_CONFIGURATION_SET,
     )
-    return Finding(about="one test mail", good=True, seen=f"accepted as {reply['MessageId']}")
+    return Finding(
+        about="one test mail",
+        good=True,
+        seen=f"accepted as {reply['MessageId']}; {SIGNED}",
+    )

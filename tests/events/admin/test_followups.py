@@ -153,6 +153,7 @@ def test_a_message_about_an_event_that_changed_meanwhile_is_looked_at_again(edit
     ("changes", "said"),
     [
         ({"subject": "=?utf-8?q?x?="}, "may not contain"),
+        ({"subject": "a\ufeffb"}, "U+FEFF"),
         ({"text": " "}, "This field is required."),
         ({"token": "x"}, "Open the form again."),
     ],

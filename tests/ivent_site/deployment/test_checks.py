@@ -215,9 +215,20 @@ def test_the_command_is_content_when_all_is_good(monkeypatch):
     said = run(monkeypatch, Finding(about="a thing", good=True, seen="there"))
     assert said.splitlines() == [
         "ok    a thing: there",
-        "ok    one test mail: accepted as m-1",
+        f"ok    one test mail: accepted as m-1; {mail.SIGNED}",
         "All 2 are good.",
     ]
+
+
+def test_the_test_mail_has_both_headers_that_dkim_must_sign(monkeypatch):
+    sent = {}
+    sesv2 = SimpleNamespace(send_email=lambda **call: sent.update(call) or {"MessageId": "m-1"})
+    monkeypatch.setattr(mail, "client", lambda _: sesv2)
+    mail.send_test_mail("you@example.com")
+    headers = {each["Name"]: each["Value"] for each in sent["Content"]["Simple"]["Headers"]}
+    assert [*headers] == ["List-Unsubscribe", "List-Unsubscribe-Post"]
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "h=" in sent["Content"]["Simple"]["Body"]["Text"]["Data"]
 
 
 def test_the_command_fails_and_says_what_to_do(monkeypatch, capsys):
