@@ -4,11 +4,11 @@ The SDK does not check these parameters, so what SES would refuse is found here.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from functools import lru_cache
 from json import JSONEncoder
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.conf import settings
 
@@ -41,11 +41,30 @@ _BEFORE_CALL: Final = "before-call.sesv2.SendBulkEmail"
 _NO_ENTRIES: Final = b'"BulkEmailEntries": []'
 _ENTRIES: Final = b'"BulkEmailEntries": %s'
 _entries: ContextVar[str] = ContextVar("entries")
-_json = JSONEncoder().encode
+# Below the size that SES is sure to take: a digest of fifty different lists may be more.
+CALL_BYTES_MAX: Final = 900_000
+# Field names, addresses and headers of the call itself.
+_CALL_OVERHEAD: Final = 4_000
+# Not escaped: “\\u0416” is six bytes where “Ж” is two.
+_json = JSONEncoder(ensure_ascii=False).encode
+# As the SDK encodes the letter.
+_escaped = JSONEncoder().encode
+
+
+class Part(NamedTuple):
+    """What goes in one call."""
+
+    mails: list[Mail]
+    entries: list[str]
+
+
+def entry_json(mail: Mail) -> str:
+    """The recipient's entry of the call; UnmailableError if a bulk call cannot carry the mail."""
+    return _json(entry(mail))
 
 
 def entry(mail: Mail) -> "BulkEmailEntryTypeDef":
-    """The recipient's part of the call; UnmailableError if a bulk call cannot carry the mail."""
+    """The same before it is encoded."""
     tags, template = mail.tags, inline_template(mail.letter)
     if not (_ADDRESS.fullmatch(mail.to) and all(map(_TAG.fullmatch, tags.values()))):
         raise UnmailableError("A bulk call cannot carry this address or these tags.")
@@ -63,17 +82,45 @@ def entry(mail: Mail) -> "BulkEmailEntryTypeDef":
     }
 
 
+def in_calls(letter: Letter, mails: Sequence[Mail], entries: Sequence[str]) -> Iterator[Part]:
+    """The mails and their entries, in order, in parts that each fit into a call of CALL_BYTES_MAX.
+
+    An entry that fits into no call makes one of its own, which SES then refuses.
+    """
+    room = CALL_BYTES_MAX - _letter_bytes(letter)
+    part, used = Part([], []), 0
+    for mail, each in zip(mails, entries, strict=True):
+        size = len(each.encode()) + 1
+        if part.mails and used + size > room:
+            yield part
+            part, used = Part([], []), 0
+        part.mails.append(mail)
+        part.entries.append(each)
+        used += size
+    if part.mails:
+        yield part
+
+
+@lru_cache(LETTERS_KEPT)
+def _letter_bytes(letter: Letter) -> int:
+    template = inline_template(letter)
+    # In base64, four bytes for three.
+    calendar = len(letter.calendar.content) * 4 // 3 if letter.calendar else 0
+    texts = (template.subject, template.text, template.html)
+    return _CALL_OVERHEAD + calendar + sum(len(_escaped(text)) for text in texts)
+
+
 def send_bulk_email(
-    client: "SESV2Client", letter: Letter, entries: "Sequence[BulkEmailEntryTypeDef]"
+    client: "SESV2Client", letter: Letter, entries: Sequence[str]
 ) -> "list[BulkEmailEntryResultTypeDef]":
-    """SES's word on each entry.
+    """SES's word on each of the entries, which are JSON.
 
     The SDK would walk through every field of every entry, which takes longer than all else:
     it gets none of them, and they are put into the finished body, in which their names are
     the same.
     """
     client.meta.events.register(_BEFORE_CALL, _insert_entries, unique_id=_BEFORE_CALL)
-    waiting = _entries.set(_json(entries))
+    waiting = _entries.set(f"[{','.join(entries)}]")
     try:
         reply = client.send_bulk_email(
             FromEmailAddress=mailbox(letter.sender_name, settings.SENDER_EMAIL),
