@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from subscriptions.enums import SubscriptionStatus
+from subscriptions.enums import StopCause, SubscriptionStatus
 from subscriptions.models import Subscription
 
 _PLACES: Final[dict[str, Any]] = {
@@ -66,12 +66,25 @@ def _end(subscription: Subscription) -> Iterator[str]:
             "at": _moment(stopped.get("at", "")),
             "reason": stopped.get("reason", ""),
         }
-    elif subscription.status == SubscriptionStatus.BOUNCED:
-        yield _("A mail came back for good, so there are no more.")
-    elif subscription.status == SubscriptionStatus.COMPLAINED:
-        yield _("The person marked a mail as spam, so there are no more.")
+    elif subscription.status in {SubscriptionStatus.BOUNCED, SubscriptionStatus.COMPLAINED}:
+        yield _feedback(subscription.status, stopped)
     elif subscription.status == SubscriptionStatus.LEFT:
         yield _("The person, or the staff on request, has unsubscribed.")
+
+
+def _feedback(status: str, stopped: dict[str, Any]) -> str:
+    """Why SES's feedback stopped it; rows from before the cause was kept have the status alone."""
+    cause = stopped.get("cause")
+    if cause in {StopCause.LISTED, StopCause.COMPLAINT_LISTED}:
+        return _("SES suppresses this address, so no e-mails are sent to it.")
+    if cause == StopCause.SETUP:
+        return _(
+            "An e-mail bounced because of our own e-mail set-up (%(code)s), so there are no more"
+            " until an admin restores the subscription."
+        ) % {"code": stopped.get("code", "")}
+    if status == SubscriptionStatus.BOUNCED:
+        return _("A mail came back for good, so there are no more.")
+    return _("The person marked a mail as spam, so there are no more.")
 
 
 def _moment(text: str) -> str:

@@ -16,6 +16,22 @@ class SubscriptionStatus(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+class StopCause(StrEnum):
+    """Why SES's feedback stopped a subscription."""
+
+    # The mailbox refuses for good.
+    BOUNCE = "bounce"
+    # The server refuses because of our own set-up: SPF, DKIM, DMARC, reverse DNS, reputation.
+    SETUP = "setup"
+    # SES suppresses the address, because it bounced before.
+    LISTED = "listed"
+    COMPLAINT = "complaint"
+    # SES suppresses the address, because somebody complained before.
+    COMPLAINT_LISTED = "complaint_listed"
+    # Unsubscribed through SES's own pages.
+    UNSUBSCRIBED = "unsubscribed"
+
+
 class Frequency(StrEnum):
     """How often somebody wants to hear of new events. What changes is told at once to all."""
 
@@ -50,4 +66,13 @@ TRANSITIONS: dict[SubscriptionStatus, frozenset[SubscriptionStatus]] = {
     _B: frozenset({_C, _X, _S}),
     _X: frozenset({_C}),
     _S: frozenset({_C, _X}),
+}
+
+CAUSE_STATUS: dict[StopCause, SubscriptionStatus] = {
+    StopCause.BOUNCE: SubscriptionStatus.BOUNCED,
+    StopCause.SETUP: SubscriptionStatus.BOUNCED,
+    StopCause.LISTED: SubscriptionStatus.BOUNCED,
+    StopCause.COMPLAINT: SubscriptionStatus.COMPLAINED,
+    StopCause.COMPLAINT_LISTED: SubscriptionStatus.COMPLAINED,
+    StopCause.UNSUBSCRIBED: SubscriptionStatus.LEFT,
 }

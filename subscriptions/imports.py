@@ -22,7 +22,7 @@ from ivent_site.ids import uuid7
 from subscriptions.enums import ImportState
 from subscriptions.import_file import Checked, Person
 from subscriptions.selectors import subscription_by_email
-from subscriptions.services import subscription_add_confirmed, subscription_enqueue
+from subscriptions.services import IMPORT, subscription_add_confirmed, subscription_enqueue
 from subscriptions.tables import IMPORTS_PARTITION, ImportPartRow, ImportRow
 
 # People in a part. A part and its pause keep an import at 50 people a second: each is some
@@ -32,7 +32,6 @@ PAUSE_S: Final = 2
 # How long a checked or stopped import waits to be begun. Its parts are kept for as long again:
 # the largest takes some hours, and what had vanished on its way would be missed by nobody.
 KEPT: Final = timedelta(days=1)
-SOURCE: Final = "import"
 _ATTEMPTS: Final = 5
 
 
@@ -150,7 +149,7 @@ def _ask(person: Person) -> None:
         locale=person.locale,
         timezone=person.timezone,
         frequency=person.frequency,
-        source=SOURCE,
+        source=IMPORT,
         ip="",
     )
 

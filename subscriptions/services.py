@@ -21,11 +21,12 @@ from subscriptions.changes import (
     confirm,
     correct,
     leave,
+    may_be_on_ses_list,
+    record_feedback,
     stop,
-    suppress,
     update,
 )
-from subscriptions.enums import Frequency, MailKind, SubscriptionStatus
+from subscriptions.enums import Frequency, MailKind, StopCause, SubscriptionStatus
 from subscriptions.links import confirm_url
 from subscriptions.requests import SubscriptionRequest, request_body
 from subscriptions.selectors import (
@@ -39,15 +40,31 @@ from subscriptions.tokens import confirm_token_read, keyed_hash
 from subscriptions.writing import ATTEMPTS, put_new, put_next, row_changed, row_new
 
 CONFIRMATION_INTERVAL: Final = timedelta(minutes=5)
+# Anybody can type any address into the public form, and the answer takes it off SES's list: so
+# somebody who complained gets one e-mail a month at most, and an address that bounced adds at most
+# one bounce a day to our rate. What SES kept back was not delivered: the usual interval will do.
+_INTERVALS: Final[dict[str, timedelta]] = {
+    StopCause.BOUNCE: timedelta(days=1),
+    StopCause.SETUP: timedelta(days=1),
+    StopCause.LISTED: CONFIRMATION_INTERVAL,
+    StopCause.COMPLAINT: timedelta(days=30),
+    StopCause.COMPLAINT_LISTED: timedelta(days=30),
+}
+# The staff ask because the person asked them to; an import proves no such wish.
+STAFF, IMPORT = "staff", "import"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmationMail:
-    """A mail that is due. `confirm_url` is empty for who is confirmed already."""
+    """A mail that is due. `confirm_url` is empty for who is confirmed already.
+
+    `unlist` says that SES may suppress the address, which is to end before the mail is sent.
+    """
 
     kind: MailKind
     recipient: Recipient
     confirm_url: str
+    unlist: bool = False
 
 
 def subscription_enqueue(
@@ -84,9 +101,10 @@ def subscription_enqueue(
 def subscription_request(*, request: SubscriptionRequest) -> ConfirmationMail | None:
     """The mail that answers the request, if one is due; the row is made if there is none.
 
-    At most one mail per address and five minutes, however many ask at once. The row remembers
-    which message claimed the mail: a redelivery of that message (its worker died before it
-    sent) gets the same mail again.
+    At most one mail per address and five minutes, however many ask at once; of an address that
+    bounced one a day, and that complained one a month, unless the staff ask. An import asks
+    neither. The row remembers which message claimed the mail: a redelivery of that message (its
+    worker died before it sent) gets the same mail again.
     """
     for _ in range(ATTEMPTS):
         try:
@@ -115,15 +133,22 @@ def subscription_leave(*, subscription_id: str) -> SubscriptionRow | None:
     return row_changed(subscription_id, leave)
 
 
-def subscription_suppress(
-    *, subscription_id: str, status: SubscriptionStatus, mailed_at: datetime | None = None
+def subscription_record_feedback(
+    *,
+    subscription_id: str,
+    cause: StopCause,
+    code: str = "",
+    mailed_at: datetime | None = None,
 ) -> SubscriptionRow | None:
-    """The subscription, marked BOUNCED or COMPLAINED; None if there is none. Safe to repeat.
+    """The subscription after SES's feedback; None if there is none. Safe to repeat.
 
-    Feedback about a mail of before the person's last confirmation (`mailed_at`) is too late
-    to say anything, and changes nothing.
+    `code` is SMTP's enhanced status code. Feedback on an e-mail of before the person's last
+    confirmation (`mailed_at`) is too late to say anything, and changes nothing.
     """
-    return row_changed(subscription_id, partial(suppress, status=status, mailed_at=mailed_at))
+    change = partial(
+        record_feedback, cause=cause, code=code, mailed_at=mailed_at, at=datetime.now(UTC)
+    )
+    return row_changed(subscription_id, change)
 
 
 def subscription_stop(*, subscription_id: str, reason: str) -> SubscriptionRow | None:
@@ -148,7 +173,7 @@ def subscription_ask_again(*, subscription_id: str, reason: str, ip: str) -> Non
             locale=row.locale,
             timezone=row.timezone,
             frequency=row.frequency,
-            source="staff",
+            source=STAFF,
             ip=ip,
             note=reason,
         )
@@ -244,13 +269,25 @@ def _request_once(request: SubscriptionRequest) -> ConfirmationMail | None:
     if row.request_id == request.message_id:
         # No moment: the person has confirmed or left since, by the very mail it asks for.
         return _mail(row) if row.confirmation_sent_at else None
-    asked_at: datetime | None = row.confirmation_sent_at
-    if asked_at and datetime.now(UTC) - asked_at < CONFIRMATION_INTERVAL:
+    if _is_too_soon(row, request.source, now=datetime.now(UTC)):
         return None
     before = place_of(row)
     _claim(row, request)
     put_next(row, before)
     return _mail(row)
+
+
+def _is_too_soon(row: SubscriptionRow, source: str, *, now: datetime) -> bool:
+    interval = CONFIRMATION_INTERVAL
+    if may_be_on_ses_list(row) and source != STAFF:
+        if source == IMPORT:
+            return True
+        by_status = (
+            StopCause.COMPLAINT if row.status == SubscriptionStatus.COMPLAINED else StopCause.BOUNCE
+        )
+        interval = _INTERVALS[(row.suppression or {}).get("cause", by_status)]
+    asked_at: datetime | None = row.confirmation_sent_at
+    return asked_at is not None and now - asked_at < interval
 
 
 def _claim(row: SubscriptionRow, request: SubscriptionRequest) -> None:
@@ -270,4 +307,5 @@ def _mail(row: SubscriptionRow) -> ConfirmationMail:
         kind=MailKind.CONFIRM,
         recipient=recipient(row),
         confirm_url=confirm_url(row.id, round=int(row.round)),
+        unlist=may_be_on_ses_list(row),
     )

@@ -21,6 +21,7 @@ from subscriptions.enums import Frequency, SubscriptionStatus
 
 AUDIENCE_PARTITION = "audience"
 IMPORTS_PARTITION = "imports"
+SETUP_STOPS_PARTITION = "setup_stops"
 EVERYTHING = "everything"
 
 
@@ -103,7 +104,9 @@ class SubscriptionRow(Row):
     # What was agreed to: {"text_version", "at", "source", "ip_hash", "requested_at",
     # "requested_ip_hash"}.
     consent = JSONAttribute(null=True)
-    # Why the staff stopped the mails: {"reason", "at"}.
+    # Why it is stopped: by the staff {"reason", "at"}, by SES's feedback {"cause" (StopCause),
+    # "code" (SMTP's enhanced status code), "at", "was" (its status before)}, or both. After it was
+    # restored: {"restored_at"}.
     suppression = JSONAttribute(null=True)
     confirmed_at = UTCDateTimeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
@@ -156,6 +159,21 @@ class AudienceRow(Row):
     key = UnicodeAttribute(range_key=True)
     wish = UnicodeAttribute()
     number = NumberAttribute()
+
+
+class SetupStopRow(Row):
+    """A subscription (the key) that a bounce stopped which points to our own e-mail set-up.
+
+    It comes and goes in the transactions that change the subscription, so it is exact.
+    """
+
+    class Meta(RowMeta):
+        table_name = table_name("counters")
+
+    partition = UnicodeAttribute(hash_key=True, default=SETUP_STOPS_PARTITION)
+    key = UnicodeAttribute(range_key=True)
+    code = UnicodeAttribute(default="")
+    at = UTCDateTimeAttribute()
 
 
 class ImportRow(Row):

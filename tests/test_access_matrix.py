@@ -151,6 +151,8 @@ ADMIN: dict[str, Rights] = {
             "<path:object_id>/erase/": MANAGE,
             "export/": MANAGE,
             "export/part/": MANAGE,
+            "setup-stops/": {**ONLY_GET, "POST": ADMINS},
+            "<str:object_id>/ses-list/": {**ONLY_GET, "POST": ADMINS},
         },
     ),
     **_admin(

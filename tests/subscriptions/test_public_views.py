@@ -13,10 +13,10 @@ from freezegun import freeze_time
 from events.tables import TopicRow
 from ivent_site.aws import sqs
 from subscriptions import links, public_views
-from subscriptions.enums import SubscriptionStatus
+from subscriptions.enums import StopCause
 from subscriptions.requests import request_parse
 from subscriptions.selectors import subscription_get
-from subscriptions.services import subscription_leave, subscription_suppress
+from subscriptions.services import subscription_leave, subscription_record_feedback
 from subscriptions.tokens import confirm_token, leave_token
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories_subscriptions import known, make_confirmed, make_pending
@@ -347,7 +347,7 @@ def test_preferences_that_are_wrong_are_not_saved(client):
 
 def test_who_is_not_subscribed_has_no_preferences_to_change(client):
     row = make_confirmed()
-    subscription_suppress(subscription_id=row.id, status=SubscriptionStatus.BOUNCED)
+    subscription_record_feedback(subscription_id=row.id, cause=StopCause.BOUNCE)
     url = f"/preferences/{leave_token(row.id)}"
     page = client.post(url, {"locale": "de", "timezone": ""})
     assert b'href="/subscribe"' in page.content

@@ -12,17 +12,17 @@ from ivent_site.dynamodb.writes import ConflictError
 from subscriptions import services, writing
 from subscriptions.addresses import AddressError
 from subscriptions.consent import CONSENT_TEXT_VERSION
-from subscriptions.enums import MailKind, SubscriptionStatus
+from subscriptions.enums import MailKind, StopCause, SubscriptionStatus
 from subscriptions.requests import request_parse
 from subscriptions.selectors import subscription_by_email, subscription_get
 from subscriptions.services import (
-    CONFIRMATION_INTERVAL,
     subscription_add_confirmed,
     subscription_confirm,
     subscription_enqueue,
     subscription_leave,
+    subscription_record_feedback,
     subscription_request,
-    subscription_suppress,
+    subscription_stop,
     subscription_update,
 )
 from subscriptions.tables import AddressRow, SubscriptionRow
@@ -45,7 +45,8 @@ def token_of(mail):
 
 
 def let_the_interval_pass(row):
-    row.confirmation_sent_at = datetime.now(UTC) - CONFIRMATION_INTERVAL
+    # The longest: after a complaint.
+    row.confirmation_sent_at = datetime.now(UTC) - timedelta(days=30)
     row.save()
 
 
@@ -126,6 +127,16 @@ def test_a_redelivered_message_sends_nothing_once_its_link_was_used():
     assert subscription_request(request=request) is None
 
 
+CAUSES = {"bounced": StopCause.BOUNCE, "complained": StopCause.COMPLAINT}
+
+
+def stop_by(status, subscription_id):
+    if status == "suppressed":
+        subscription_stop(subscription_id=subscription_id, reason="By phone.")
+    else:
+        subscription_record_feedback(subscription_id=subscription_id, cause=CAUSES[status])
+
+
 @pytest.mark.parametrize("status", [s for s in SubscriptionStatus if s != "confirmed"])
 def test_asking_again_works_in_every_state(status):
     row, token = make_pending("ada@example.com", topics=["music"])
@@ -134,7 +145,7 @@ def test_asking_again_works_in_every_state(status):
         subscription_leave(subscription_id=row.id)
     elif status != "pending":
         confirm(token)
-        subscription_suppress(subscription_id=row.id, status=status)
+        stop_by(status, row.id)
     row = known(subscription_get(row.id))
     assert row.status == status
     let_the_interval_pass(row)
@@ -239,7 +250,7 @@ def test_leaving_a_subscription_that_is_gone_is_no_error():
 
 def test_leaving_does_not_weaken_a_bounce():
     row = make_confirmed()
-    subscription_suppress(subscription_id=row.id, status=SubscriptionStatus.BOUNCED)
+    subscription_record_feedback(subscription_id=row.id, cause=StopCause.BOUNCE)
     assert known(subscription_leave(subscription_id=row.id)).status == "bounced"
 
 
@@ -255,7 +266,7 @@ def test_leaving_does_not_weaken_a_bounce():
 def test_late_and_doubled_feedback_never_weakens_what_is_known(happenings, result):
     row = make_confirmed()
     for status in happenings:
-        subscription_suppress(subscription_id=row.id, status=SubscriptionStatus(status))
+        subscription_record_feedback(subscription_id=row.id, cause=CAUSES[status])
     row = known(subscription_get(row.id))
     assert row.status == result
     assert not row.shard
@@ -263,9 +274,9 @@ def test_late_and_doubled_feedback_never_weakens_what_is_known(happenings, resul
 
 def test_feedback_on_a_mail_of_before_the_last_confirmation_is_too_late():
     row = make_confirmed()
-    subscription_suppress(
+    subscription_record_feedback(
         subscription_id=row.id,
-        status=SubscriptionStatus.BOUNCED,
+        cause=StopCause.BOUNCE,
         mailed_at=row.confirmed_at - timedelta(minutes=1),
     )
     assert known(subscription_get(row.id)).status == "confirmed"

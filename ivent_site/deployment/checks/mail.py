@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetAccount.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.conf import settings
@@ -71,6 +71,40 @@ def identity(_: Outputs) -> Iterator[Finding]:
             seen=status,
             advice="Enter the DNS records (`terraform output dns_records`); it may take 72 hours.",
         )
+
+
+def suppression(_: Outputs) -> Iterator[Finding]:
+    """SES keeps its own suppression list for bounces and complaints, in this region.
+
+    https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list.html
+    """
+    sesv2 = client("sesv2")
+    region = settings.AWS_REGION
+    seen = sesv2.get_account().get("SuppressionAttributes", {})
+    yield _listed(f"SES: suppression list of the account in {region}", seen)
+    seen = sesv2.get_configuration_set(ConfigurationSetName=settings.SES_CONFIGURATION_SET)
+    # Without options of its own, a configuration set has the account's.
+    if options := seen.get("SuppressionOptions"):
+        name = settings.SES_CONFIGURATION_SET
+        yield _listed(f"SES: suppression list of {name} in {region}", options)
+
+
+def _listed(about: str, seen: Mapping[str, Any]) -> Finding:
+    reasons = sorted(seen.get("SuppressedReasons", ()))
+    scope = seen.get("SuppressionScope", "ACCOUNT")
+    threshold = (seen.get("ValidationAttributes") or seen.get("ValidationOptions") or {}).get(
+        "ConditionThreshold", {}
+    )
+    validation = threshold.get("ConditionThresholdEnabled", "DISABLED")
+    return Finding(
+        about=about,
+        # A tenant's list is not the one that Ivent shows and takes addresses off.
+        good=reasons == ["BOUNCE", "COMPLAINT"] and scope == "ACCOUNT",
+        seen=f"on for {', '.join(reasons) or 'nothing'}; scope {scope.lower()}; "
+        f"address validation {validation.lower()}",
+        advice="`terraform apply` with manage_account_suppression in one stage of the region;"
+        " docs/ses-feedback.md.",
+    )
 
 
 def _identity() -> tuple[dict[str, Any], str]:

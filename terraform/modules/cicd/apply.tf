@@ -42,7 +42,7 @@ data "aws_iam_policy_document" "boundary" {
       "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
       "kms:Decrypt", "kms:GenerateDataKey",
       "logs:CreateLogGroup", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents",
-      "ses:GetAccount", "ses:SendBulkEmail", "ses:SendBulkTemplatedEmail", "ses:SendRawEmail",
+      "ses:DeleteSuppressedDestination", "ses:GetAccount", "ses:GetSuppressedDestination", "ses:SendBulkEmail", "ses:SendBulkTemplatedEmail", "ses:SendRawEmail",
       "xray:PutTelemetryRecords", "xray:PutTraceSegments",
     ]
     resources = ["*"]

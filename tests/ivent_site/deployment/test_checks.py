@@ -157,6 +157,62 @@ def test_events_that_nobody_hears_of_are_named(monkeypatch):
     assert [*seen(mail.events).values()] == [(False, "not told: BOUNCE")]
 
 
+LISTS = {"SuppressedReasons": ["COMPLAINT", "BOUNCE"]}
+VALIDATION = {"ConditionThreshold": {"ConditionThresholdEnabled": "ENABLED"}}
+
+
+@pytest.mark.parametrize(
+    ("account", "own", "lines"),
+    [
+        (
+            LISTS,
+            {},
+            {
+                "SES: suppression list of the account in us-east-1": (
+                    True,
+                    "on for BOUNCE, COMPLAINT; scope account; address validation disabled",
+                )
+            },
+        ),
+        (
+            {"SuppressedReasons": ["BOUNCE"]},
+            {"SuppressionOptions": LISTS | {"ValidationOptions": VALIDATION}},
+            {
+                "SES: suppression list of the account in us-east-1": (
+                    False,
+                    "on for BOUNCE; scope account; address validation disabled",
+                ),
+                "SES: suppression list of ivent in us-east-1": (
+                    True,
+                    "on for BOUNCE, COMPLAINT; scope account; address validation enabled",
+                ),
+            },
+        ),
+        (
+            {},
+            {"SuppressionOptions": LISTS | {"SuppressionScope": "TENANT"}},
+            {
+                "SES: suppression list of the account in us-east-1": (
+                    False,
+                    "on for nothing; scope account; address validation disabled",
+                ),
+                "SES: suppression list of ivent in us-east-1": (
+                    False,
+                    "on for BOUNCE, COMPLAINT; scope tenant; address validation disabled",
+                ),
+            },
+        ),
+    ],
+)
+def test_a_suppression_list_that_is_off_or_anothers_is_found(
+    monkeypatch, settings, account, own, lines
+):
+    replies = {"get_account": {"SuppressionAttributes": account}, "get_configuration_set": own}
+    answering(monkeypatch, mail, sesv2=replies)
+    settings.SES_CONFIGURATION_SET, settings.AWS_REGION = "ivent", "us-east-1"
+    assert seen(mail.suppression) == lines
+
+
 def test_an_alarm_that_rings_tells_nobody_or_is_missing_is_found(monkeypatch):
     alarms = [{"AlarmName": "ivent-dev-breaker", "StateValue": "ALARM", "AlarmActions": ["topic"]}]
     paginator = SimpleNamespace(paginate=lambda: [{"MetricAlarms": alarms}])
