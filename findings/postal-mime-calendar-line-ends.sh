@@ -3,9 +3,9 @@
 # attached in base64: CRLF becomes LF.
 #
 # Expected: base64 content is bytes: what was attached comes out, as from application/octet-stream.
-# Seen:     of text/calendar (like every text/* attachment), RFC 5545's CRLFs are gone, so a checksum
-#           or a signature over the file fails, and strict iCalendar parsers refuse it.
-# Ivent:    tests compare attachments by Python's parser and mailparser, which keep the bytes.
+# Seen:     of text/calendar, RFC 5545's CRLFs are gone, so a checksum or a signature over the file
+#           fails; mailparser keeps them.
+# Ivent:    tests read attachments by Python's parser, which keeps the bytes.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
