@@ -63,11 +63,13 @@ def suppress(
     return True
 
 
-def stop(row: SubscriptionRow, *, reason: str, at: datetime) -> bool:
-    """The staff has a reason to send this person nothing more."""
+def stop(row: SubscriptionRow, *, reason: str, at: datetime, import_id: str = "") -> bool:
+    """The staff has a reason to send this person nothing more; an import may bring it."""
     if not suppress(row, status=SubscriptionStatus.SUPPRESSED, mailed_at=None):
         return False
     row.suppression = {"reason": reason, "at": at.isoformat()}
+    if import_id:
+        row.suppression["import"] = import_id
     return True
 
 
