@@ -128,7 +128,10 @@ def _heading(lines: Iterator[Line]) -> list[str]:
 
 
 def _decoded(content: bytes, encoding: str) -> tuple[str, str]:
-    used = encoding or _encoding(content)
+    used = _encoding(content)
+    # UTF-16 comes in two orders, which the content tells.
+    if not used.startswith(encoding):
+        used = encoding
     try:
         text = content.decode(used)
     except UnicodeDecodeError as err:
@@ -164,8 +167,8 @@ def _encoding(content: bytes) -> str:
 
 
 # Accented letters are in Windows-1252 where Mac Roman has rare signs, and the other way round.
-# The places of quotation marks and dashes count for neither.
-_WINDOWS_LETTERS: Final = bytes(range(0xC0, 0x100))
+# Where either has quotation marks and dashes counts for neither.
+_WINDOWS_LETTERS: Final = bytes([*range(0xC0, 0xD0), *range(0xD6, 0x100)])
 _MAC_LETTERS: Final = bytes([*range(0x80, 0x91), *range(0x98, 0xA0)])
 
 
@@ -182,13 +185,17 @@ def _single_byte(content: bytes) -> str:
     return "mac_roman" if mac > windows else "cp1252"
 
 
+def _inner(cell: str) -> str:
+    return cell.strip(_DELIMITERS + " ")
+
+
 def _delimiter(text: str) -> str:
     """What makes a heading of the first row: one with an address, or the one of most columns."""
 
     def worth(delimiter: str) -> tuple[bool, int]:
         reader = csv.reader(io.StringIO(text[:100_000], newline=""), delimiter=delimiter)
         try:
-            heading = next((row for row in reader if any(map(str.strip, row))), [])
+            heading = next((row for row in reader if any(map(_inner, row))), [])
         except csv.Error:
             heading = []
         return has_address(heading), len(heading)

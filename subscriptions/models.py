@@ -1,5 +1,6 @@
 """The Django model that stands for a subscription in the admin."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.conf import settings
@@ -135,6 +136,8 @@ class SubscriberImport(models.Model):
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(_("created"))
     updated_at = models.DateTimeField(_("updated"))
+    # Of the problems, in their order, where a page has read them.
+    values: Sequence[str] = ()
 
     class Meta:
         managed = False

@@ -1,6 +1,6 @@
 """Imports in the admin: a file is checked, its report read, and the import begun or left."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -119,9 +119,8 @@ class SubscriberImportAdmin(ColumnsPage, ProgressPart, CursorModelAdmin, ModelAd
         counts = format_html_join(
             "", "<li>{} × {}</li>", ((number, text) for text, number in each.reasons.items())
         )
-        values = import_values(checked_as=each.checked_as)
         lines = format_html_join(
-            "", "<li>{}</li>", ((text,) for text in _problem_lines(each.problems, values))
+            "", "<li>{}</li>", ((text,) for text in _problem_lines(each.problems, each.values))
         )
         return format_html('<ul class="iv-list">{}</ul><ul class="iv-list">{}</ul>', counts, lines)
 
@@ -131,25 +130,17 @@ class SubscriberImportAdmin(ColumnsPage, ProgressPart, CursorModelAdmin, ModelAd
     def get_readonly_fields(self, request: HttpRequest, obj: SubscriberImport | None = None) -> Any:  # noqa: ARG002 - Django's signature
         return _SHOWN if obj is not None else ()
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """The report; of a file that is not checked yet, the page on which that is done."""
-        each = self.get_object(request, object_id)
-        if each is not None and each.state == ImportState.UPLOADED:
-            return self._to("columns", object_id)
-        return super().change_view(request, object_id, form_url, extra_context)
-
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """The page, with those buttons that make sense: saved means checked, and then read."""
+        """The report, with those buttons that make sense; of a file that is not checked yet, the
+        page on which that is done.
+        """
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         if each := context["original"]:
+            if each.state == ImportState.UPLOADED:
+                return self._to("columns", each.pk)
+            each.values = import_values(checked_as=each.checked_as) if each.problems else []
             context["actions_detail"] = possible_actions(
                 context["actions_detail"], _possible(each), _STATES
             )
@@ -254,7 +245,7 @@ def _possible(each: SubscriberImport) -> str:
     return ImportState.STOPPED.value if restored else each.state
 
 
-def _problem_lines(problems: list[dict[str, Any]], values: list[str]) -> Iterator[str]:
+def _problem_lines(problems: list[dict[str, Any]], values: Sequence[str]) -> Iterator[str]:
     for number, problem in enumerate(problems):
         text = _("Line %(line)s") if not problem["column"] else _("Line %(line)s, “%(column)s”")
         value = f" “{values[number]}”" if number < len(values) and values[number] else ""
