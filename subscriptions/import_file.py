@@ -296,9 +296,9 @@ class _RestoreCheck(_Check):
         for name, message in self._wrong(cells):
             yield self._places[name], message, self._cell(cells, name)
         record = self._record(cells)
-        for name in ("created_at", "confirmed_at", "stopped_at"):
-            if not _is_moment(record[name]) and (record[name] or name == "created_at"):
-                yield EXPORT_HEADING.index(name), _("This is no date."), record[name]
+        for column in ("created_at", "confirmed_at", "stopped_at"):
+            if not _is_moment(record[column]) and (record[column] or column == "created_at"):
+                yield EXPORT_HEADING.index(column), _("This is no date."), record[column]
         if record["status"] not in list(SubscriptionStatus):
             place = EXPORT_HEADING.index("status")
             yield place, _one_of(SubscriptionStatus), record["status"]

@@ -141,10 +141,9 @@ class ColumnsForm(forms.Form):
     """What each column is read as, and whether the people have agreed already."""
 
     language = forms.ChoiceField(
-        label=_("Language"),
+        label=_("Language of rows that name none"),
         choices=language_choices,
         widget=UnfoldAdminSelectWidget,
-        help_text=_("For rows that name none."),
     )
     consent_source = forms.CharField(
         label=_("Where these people agreed to get e-mails"),

@@ -84,7 +84,8 @@ class ColumnsPage(_Base):
             "form": form,
             "row": row,
             "is_people": row.kind == ImportKind.PEOPLE,
-            "encodings": ENCODINGS if form.sheet.encoding else {},
+            # Text that is valid UTF-8 is nothing else.
+            "encodings": ENCODINGS if form.sheet.encoding not in ("", "utf-8-sig") else {},
             "back": reverse("admin:subscriptions_subscriberimport_changelist"),
         }
 

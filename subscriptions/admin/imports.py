@@ -25,6 +25,7 @@ from subscriptions.admin.import_progress import ProgressPart, progress_context
 from subscriptions.admin.person import go_to
 from subscriptions.enums import ImportKind, ImportState
 from subscriptions.import_columns import FIELD_LABELS, Field
+from subscriptions.import_file import PROBLEMS_MAX
 from subscriptions.import_forms import UploadForm
 from subscriptions.imports import (
     import_begin,
@@ -46,6 +47,8 @@ _SHOWN = (
     "consent_shown",
     "created_at",
 )
+# So many problems are seen without opening the list.
+_OPEN_PROBLEMS = 10
 # The states in which an action makes sense.
 _STATES = {
     "columns": {ImportState.UPLOADED.value, ImportState.CHECKED.value},
@@ -111,7 +114,7 @@ class SubscriberImportAdmin(ColumnsPage, ProgressPart, CursorModelAdmin, ModelAd
         )
         return format_html('<ul class="iv-list">{}</ul>', lines)
 
-    @admin.display(description=gettext_lazy("Rows that are left out"))
+    @admin.display(description=gettext_lazy("Why"))
     def problems_shown(self, each: SubscriberImport) -> SafeString | str:
         """How many for which reason, and the first of them with their values."""
         if not each.wrong:
@@ -122,7 +125,15 @@ class SubscriberImportAdmin(ColumnsPage, ProgressPart, CursorModelAdmin, ModelAd
         lines = format_html_join(
             "", "<li>{}</li>", ((text,) for text in _problem_lines(each.problems, each.values))
         )
-        return format_html('<ul class="iv-list">{}</ul><ul class="iv-list">{}</ul>', counts, lines)
+        # A long list would push everything else off the page.
+        return format_html(
+            '<ul class="iv-list">{}</ul><details{}><summary class="iv-link">{}</summary>'
+            '<ul class="iv-list">{}</ul></details>',
+            counts,
+            " open" if len(each.problems) <= _OPEN_PROBLEMS else "",
+            _("Line by line") if each.wrong <= PROBLEMS_MAX else _("The first of them"),
+            lines,
+        )
 
     def get_fieldsets(self, request: HttpRequest, obj: SubscriberImport | None = None) -> Any:  # noqa: ARG002 - Django's signature
         return [(None, {"fields": _SHOWN if obj is not None else ("file", "kind")})]
@@ -145,6 +156,7 @@ class SubscriberImportAdmin(ColumnsPage, ProgressPart, CursorModelAdmin, ModelAd
                 context["actions_detail"], _possible(each), _STATES
             )
             context |= progress_context(each)
+            context["may_begin"] = each.rows and each.state in _STATES["begin"]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ivent_site.aws import sqs
 from subscriptions import imports
 from subscriptions.audience_counts import audience_counts
+from subscriptions.consent_story import consent_story
 from subscriptions.enums import Frequency, ImportKind, SubscriptionStatus
 from subscriptions.exports import export_parts
 from subscriptions.import_file import Reading, file_check
@@ -24,6 +25,7 @@ from subscriptions.imports import (
     import_step,
     import_upload,
 )
+from subscriptions.models import Subscription
 from subscriptions.selectors import subscription_by_email
 from subscriptions.services import (
     subscription_add_confirmed,
@@ -163,6 +165,8 @@ def test_a_restored_consent_says_where_it_comes_from():
     assert row.confirmed_at == before.confirmed_at
     assert datetime.fromisoformat(row.consent["at"]) > datetime.now(UTC) - timedelta(minutes=5)
     assert (job.added, row.status, row.shard) == (1, "confirmed", row.home_shard)
+    [story] = consent_story(Subscription.objects.get(pk=row.id))
+    assert "from an export: agreed on 2026-04-01, “The fair”" in story
 
 
 def test_of_an_export_that_is_imported_as_people_only_the_confirmed_come():
