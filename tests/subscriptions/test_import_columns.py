@@ -162,5 +162,12 @@ def test_a_column_is_found_by_the_best_of_its_names(heading, fields):
     assert fields_guess(heading) == fields
 
 
+def test_two_columns_of_one_name_both_count():
+    # HubSpot has two properties of this name, and exports both.
+    heading = "email,Email hard bounce reason,Email hard bounce reason\n"
+    checked = check(f"{heading}a@example.com,Unknown user,\nb@example.com,,Full\nc@example.com,,")
+    assert emails(checked) == ["c@example.com"]
+
+
 def test_ivents_own_columns_are_known():
     assert fields_guess(EXPORT_HEADING)[:7] == list(PROGRAMS[0].columns.values())
