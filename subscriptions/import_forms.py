@@ -169,10 +169,10 @@ class ColumnsForm(forms.Form):
         if self.kind is not ImportKind.PEOPLE:
             for name in ("language", "consent_source", "consent_date"):
                 del self.fields[name]
+        self._samples = [line.cells for line in islice(self.sheet.rows, _SAMPLES)]
         fields = [Field(field) for _name, field in row.columns]
         if len(fields) != len(self.sheet.heading):
-            fields = fields_guess(self.sheet.heading)
-        self._samples = [line.cells for line in islice(self.sheet.rows, _SAMPLES)]
+            fields = self._guess()
         choices = self._choices()
         for place, field in enumerate(fields):
             label = self.sheet.heading[place] or str(place + 1)
@@ -234,6 +234,15 @@ class ColumnsForm(forms.Form):
         """What is declared; None if everybody is to be asked."""
         source, day = self.cleaned_data.get("consent_source"), self.cleaned_data.get("consent_date")
         return DeclaredConsent(source=source, date=day.isoformat()) if source and day else None
+
+    def _guess(self) -> list[Field]:
+        """By the names of the columns; the addresses also by what is in the first rows."""
+        fields = fields_guess(self.sheet.heading)
+        for place in range(len(fields)):
+            cells = [cells[place] for cells in self._samples if place < len(cells)]
+            if Field.EMAIL not in fields and cells and all("@" in cell for cell in cells):
+                fields[place] = Field.EMAIL
+        return fields
 
     def _choices(self) -> list[tuple[str, Any]]:
         read = FIELD_LABELS

@@ -101,7 +101,7 @@ IMPORT_LABELS: Final[dict[ImportState, Any]] = {
 KIND_LABELS: Final[dict[ImportKind, Any]] = {
     ImportKind.PEOPLE: _("subscribers"),
     ImportKind.DO_NOT_MAIL: _("a do-not-mail list"),
-    ImportKind.RESTORE: _("an export of Ivent, to be restored"),
+    ImportKind.RESTORE: _("an export of Ivent to restore"),
 }
 
 

@@ -109,7 +109,7 @@ class SubscriberImportAdmin(ColumnsPage, ProgressPart, CursorModelAdmin, ModelAd
             return "-"
         lines = format_html_join(
             "",
-            "<li>“{}”: {}</li>",
+            "<li>{}: {}</li>",
             ((name, FIELD_LABELS[Field(field)]) for name, field in each.columns),
         )
         return format_html('<ul class="iv-list">{}</ul>', lines)

@@ -135,6 +135,14 @@ def test_a_person_changes_how_the_columns_are_read(sign_in):
     assert known(subscription_by_email("a@example.com")).topics == ["music"]
 
 
+def test_a_column_of_addresses_is_found_whatever_it_is_called(sign_in):
+    admin = sign_in("admins")
+    upload(admin, b"Kontakt;E\na@example.com;x@y\nb@example.com;z\n")
+    [job] = SubscriberImport.objects.all()
+    form = admin.get(f"{LIST}{job.pk}/columns/").context["form"]
+    assert [column.field.value() for column in form.shown()] == ["email", ""]
+
+
 def test_those_who_left_are_left_out_and_counted(sign_in):
     admin = sign_in("admins")
     content = b"email,status\na@example.com,left\nb@example.com,left\nc@example.com,confirmed\n"
