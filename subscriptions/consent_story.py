@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from subscriptions.enums import SubscriptionStatus
+from subscriptions.imported import DO_NOT_MAIL
 from subscriptions.models import Subscription
-from subscriptions.services import DO_NOT_MAIL
 
 _PLACES: Final[dict[str, Any]] = {
     "web": gettext_lazy("on the public page"),

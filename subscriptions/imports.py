@@ -7,7 +7,7 @@ of what the tables and their indexes can take.
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,23 +21,10 @@ from django.db import transaction
 from ivent_site.aws import sqs
 from ivent_site.dynamodb.writes import ConflictError, delete, get, put
 from ivent_site.ids import uuid7
-from subscriptions.enums import ImportKind, ImportState, SubscriptionStatus
+from subscriptions.enums import ImportKind, ImportState
 from subscriptions.import_file import Checked, ImportedPerson
-from subscriptions.selectors import subscription_by_email
-from subscriptions.services import (
-    Restored,
-    subscription_add_confirmed,
-    subscription_enqueue,
-    subscription_restore,
-    subscription_stop_address,
-)
-from subscriptions.tables import (
-    IMPORTS_PARTITION,
-    ImportFileRow,
-    ImportPartRow,
-    ImportRow,
-    SubscriptionRow,
-)
+from subscriptions.import_work import WORK
+from subscriptions.tables import IMPORTS_PARTITION, ImportFileRow, ImportPartRow, ImportRow
 
 # People in a part. A part and its pause keep an import at 50 people a second: each is some
 # ten write units, spread over the table and its indexes, whose partitions take a thousand.
@@ -46,7 +33,6 @@ PAUSE_S: Final = 2
 # How long an uploaded, checked or stopped import waits to be started. Its parts are kept for as
 # long again: the largest takes some hours, and nobody would notice a part that expired on the way.
 KEPT: Final = timedelta(days=1)
-SOURCE: Final = "import"
 _ATTEMPTS: Final = 5
 # An item of DynamoDB has at most 400 KB.
 _FILE_PART_BYTES: Final = 350_000
@@ -183,7 +169,7 @@ def import_step(*, import_id: str) -> None:
     position = int(row.position)
     part = get(ImportPartRow, _partition(row), _part_key(position))
     people = [ImportedPerson(*person) for person in part.people] if part else []
-    work = _WORK[ImportKind(row.kind)]
+    work = WORK[ImportKind(row.kind)]
     added = sum(work(person, row) for person in people)
     if _count(import_id, position, added=added, known=len(people) - added):
         _queue(import_id, delay_s=PAUSE_S)
@@ -206,98 +192,6 @@ def import_of_body(body: str) -> str | None:
         if isinstance(data, dict) and isinstance(data.get("import"), str):
             return str(data["import"])
     return None
-
-
-def _subscribe(person: ImportedPerson, row: ImportRow) -> bool:
-    """Whether the person was added, or is asked."""
-    return _add(person, row) if row.consent else _ask(person)
-
-
-def _ask(person: ImportedPerson) -> bool:
-    """Whether the person is asked to confirm: not those who left, are stopped or confirmed."""
-    known = subscription_by_email(person.email)
-    if known is not None and known.status != SubscriptionStatus.PENDING:
-        return False
-    subscription_enqueue(
-        email=person.email,
-        topics=person.topics,
-        locale=person.locale,
-        timezone=person.timezone,
-        frequency=person.frequency,
-        source=SOURCE,
-        ip="",
-    )
-    return True
-
-
-def _add(person: ImportedPerson, row: ImportRow) -> bool:
-    """Whether this import has added the person, now or before it was repeated."""
-    declared = {"date": row.consent["date"], "import": row.key}
-    add = partial(
-        subscription_add_confirmed,
-        email=person.email,
-        source=row.consent["source"],
-        topics=person.topics,
-        locale=person.locale,
-        timezone=person.timezone,
-        frequency=person.frequency,
-        name=person.name,
-        declared=declared,
-    )
-    found = _made_or_found(add, person.email)
-    return bool(found.consent and found.consent.get("import") == row.key)
-
-
-def _stop(person: ImportedPerson, row: ImportRow) -> bool:
-    """Whether this import has stopped the address; a lost race repeats the part."""
-    found = subscription_stop_address(email=person.email, import_id=row.key)
-    return bool(found.suppression and found.suppression.get("import") == row.key)
-
-
-def _restore(person: ImportedPerson, row: ImportRow) -> bool:
-    """Whether this import has restored the subscription."""
-    record = person.record
-    restored = Restored(
-        status=SubscriptionStatus(record["status"]),
-        created_at=datetime.fromisoformat(record["created_at"]),
-        confirmed_at=(
-            datetime.fromisoformat(record["confirmed_at"]) if record["confirmed_at"] else None
-        ),
-        consent_source=record["consent_source"],
-        consent_date=record["consent_date"],
-        stopped_at=record["stopped_at"],
-        stopped_reason=record["stopped_reason"],
-        import_id=row.key,
-    )
-    restore = partial(
-        subscription_restore,
-        email=person.email,
-        topics=person.topics,
-        locale=person.locale,
-        timezone=person.timezone,
-        frequency=person.frequency,
-        name=person.name,
-        restored=restored,
-    )
-    return _made_or_found(restore, person.email).request_id == row.key
-
-
-_WORK: Final[Mapping[ImportKind, Callable[[ImportedPerson, ImportRow], bool]]] = {
-    ImportKind.PEOPLE: _subscribe,
-    ImportKind.DO_NOT_MAIL: _stop,
-    ImportKind.RESTORE: _restore,
-}
-
-
-def _made_or_found(make: Callable[[], SubscriptionRow], email: str) -> SubscriptionRow:
-    try:
-        return make()
-    except ConflictError:
-        # Somebody else has just added the address; if not, the part is to be done again.
-        found = subscription_by_email(email)
-        if found is None:
-            raise
-        return found
 
 
 def _count(import_id: str, position: int, *, added: int, known: int) -> bool:

@@ -25,6 +25,7 @@ from subscriptions.changes import (
     suppress,
     update,
 )
+from subscriptions.consent import consent_elsewhere
 from subscriptions.enums import Frequency, MailKind, SubscriptionStatus
 from subscriptions.imported_names import name_keep
 from subscriptions.links import confirm_url
@@ -40,8 +41,6 @@ from subscriptions.tokens import confirm_token_read, keyed_hash
 from subscriptions.writing import ATTEMPTS, put_new, put_next, row_changed, row_new
 
 CONFIRMATION_INTERVAL: Final = timedelta(minutes=5)
-# Why an address is stopped that a do-not-mail list names.
-DO_NOT_MAIL: Final = "on the do-not-mail list"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,89 +224,11 @@ def subscription_add_confirmed(
     name_keep(row, name)
     row.status = SubscriptionStatus.CONFIRMED
     row.confirmed_at = now
-    row.consent = _recorded(source, now) | ({"declared": True, **declared} if declared else {})
+    row.consent = consent_elsewhere(source, now) | (
+        {"declared": True, **declared} if declared else {}
+    )
     put_new(row)
     return row
-
-
-def subscription_stop_address(*, email: str, import_id: str) -> SubscriptionRow:
-    """The subscription of an address on a do-not-mail list, stopped; made if there is none.
-
-    One write for a new address. Safe to repeat: an address that is stopped, or has complained,
-    stays as it is. Only its owner's confirmation brings it back. ConflictError if somebody else
-    just made it: try again.
-    """
-    known = subscription_by_email(email)
-    now = datetime.now(UTC)
-    halt = partial(stop, reason=DO_NOT_MAIL, at=now, import_id=import_id)
-    if known:
-        return row_changed(known.id, halt) or known
-    row = row_new(email, now)
-    halt(row)
-    put_new(row)
-    return row
-
-
-@dataclass(frozen=True, kw_only=True)
-class Restored:
-    """What an export says of a subscription; `consent_date` as it is written there."""
-
-    status: SubscriptionStatus
-    created_at: datetime
-    confirmed_at: datetime | None
-    consent_source: str
-    consent_date: str
-    stopped_at: str
-    stopped_reason: str
-    import_id: str
-
-
-def subscription_restore(
-    *,
-    email: str,
-    topics: Sequence[str],
-    locale: str,
-    timezone: str,
-    frequency: str,
-    name: str,
-    restored: Restored,
-) -> SubscriptionRow:
-    """The subscription as it was exported. An address that is known stays as it is.
-
-    ConflictError if somebody else just made it: try again.
-    """
-    known = subscription_by_email(email)
-    if known:
-        return known
-    row = row_new(email, restored.created_at)
-    row.topics, row.locale, row.timezone = list(topics), locale, timezone
-    row.frequency = frequency
-    name_keep(row, name)
-    row.status, row.confirmed_at = restored.status, restored.confirmed_at
-    row.updated_at = datetime.now(UTC)
-    # A repeated import knows its own rows by this.
-    row.request_id = restored.import_id
-    if restored.consent_source or restored.consent_date:
-        row.consent = _recorded(restored.consent_source, row.updated_at) | {
-            "restored": True,
-            "date": restored.consent_date,
-        }
-    if restored.stopped_at or restored.stopped_reason:
-        row.suppression = {"reason": restored.stopped_reason, "at": restored.stopped_at}
-    put_new(row)
-    return row
-
-
-def _recorded(source: str, at: datetime) -> dict[str, object]:
-    """A consent that was given elsewhere, as it is kept here."""
-    return {
-        "text_version": "",
-        "at": at.isoformat(),
-        "source": source,
-        "ip_hash": "",
-        "requested_at": "",
-        "requested_ip_hash": "",
-    }
 
 
 def _request_once(request: SubscriptionRequest) -> ConfirmationMail | None:

@@ -1,7 +1,7 @@
 from base64 import b64encode
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -49,5 +49,6 @@ def test_a_file_arrives_byte_for_byte_as_the_gateway_passes_it_on():
     }
     # Zappa's default, which its settings here do not change.
     request = WSGIRequest(create_wsgi_request(event, binary_support=True))
-    [file] = request.FILES.values()
+    file = request.FILES["file"]
+    assert isinstance(file, UploadedFile)
     assert file.read() == content

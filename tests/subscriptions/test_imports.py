@@ -8,7 +8,7 @@ from django.conf import settings
 
 from ivent_site.aws import sqs
 from ivent_site.dynamodb.writes import ConflictError
-from subscriptions import imports
+from subscriptions import import_work, imports
 from subscriptions.audience_counts import audience_counts
 from subscriptions.enums import ImportKind, SubscriptionStatus
 from subscriptions.import_columns import Field
@@ -309,10 +309,10 @@ def test_nobody_is_taken_for_known_while_the_table_is_too_busy_to_add_them(monke
             raise ConflictError("Another transaction is writing the same items.")
         return add(**person)
 
-    monkeypatch.setattr(imports, "subscription_add_confirmed", add_or_meet_another)
+    monkeypatch.setattr(import_work, "subscription_add_confirmed", add_or_meet_another)
     with pytest.raises(ConflictError):
         import_step(import_id=row.key)
-    monkeypatch.setattr(imports, "subscription_add_confirmed", add)
+    monkeypatch.setattr(import_work, "subscription_add_confirmed", add)
     # The queue brings the message once more.
     import_step(import_id=row.key)
     now = known(import_get(row.key))
@@ -328,7 +328,7 @@ def test_who_subscribes_at_the_same_moment_is_known(monkeypatch):
         make_confirmed(person["email"])
         raise ConflictError("A condition failed.")
 
-    monkeypatch.setattr(imports, "subscription_add_confirmed", add_too_late)
+    monkeypatch.setattr(import_work, "subscription_add_confirmed", add_too_late)
     import_step(import_id=row.key)
     now = known(import_get(row.key))
     assert (now.state, now.added, now.known) == ("done", 0, 1)
@@ -352,11 +352,11 @@ def test_stopping_during_a_part_still_counts_it(monkeypatch):
     add = subscription_add_confirmed
 
     def add_and_stop(**person):
-        monkeypatch.setattr(imports, "subscription_add_confirmed", add)
+        monkeypatch.setattr(import_work, "subscription_add_confirmed", add)
         import_stop(import_id=row.key)
         return add(**person)
 
-    monkeypatch.setattr(imports, "subscription_add_confirmed", add_and_stop)
+    monkeypatch.setattr(import_work, "subscription_add_confirmed", add_and_stop)
     messages()
     import_step(import_id=row.key)
     now = known(import_get(row.key))
