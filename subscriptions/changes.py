@@ -108,14 +108,16 @@ def may_be_on_ses_list(row: SubscriptionRow) -> bool:
     return row.status in {SubscriptionStatus.BOUNCED, SubscriptionStatus.COMPLAINED}
 
 
-def stop(row: SubscriptionRow, *, reason: str, at: datetime) -> bool:
-    """The staff has a reason to send this person nothing more."""
+def stop(row: SubscriptionRow, *, reason: str, at: datetime, import_id: str = "") -> bool:
+    """The staff has a reason to send this person nothing more; an import may bring it."""
     if SubscriptionStatus.SUPPRESSED not in _next(row):
         return False
     row.status = SubscriptionStatus.SUPPRESSED
     # What SES said before stays known: it may suppress the address.
     row.suppression = {**(row.suppression or {}), "reason": reason, "at": at.isoformat()}
     _end_round(row)
+    if import_id:
+        row.suppression["import"] = import_id
     return True
 
 

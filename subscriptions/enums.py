@@ -42,10 +42,23 @@ class Frequency(StrEnum):
 class ImportState(StrEnum):
     """How far a file of addresses is."""
 
+    UPLOADED = "uploaded"
     CHECKED = "checked"
     RUNNING = "running"
     STOPPED = "stopped"
     DONE = "done"
+
+
+class ImportKind(StrEnum):
+    """What becomes of the addresses in a file.
+
+    PEOPLE subscribe, or are asked to. DO_NOT_MAIL are never e-mailed. RESTORE is an export of
+    Ivent, and each row gets the status, the dates and the consent that it had.
+    """
+
+    PEOPLE = "people"
+    DO_NOT_MAIL = "block"
+    RESTORE = "restore"
 
 
 class MailKind(StrEnum):

@@ -26,7 +26,9 @@ from subscriptions.changes import (
     stop,
     update,
 )
+from subscriptions.consent import consent_elsewhere
 from subscriptions.enums import Frequency, MailKind, StopCause, SubscriptionStatus
+from subscriptions.imported_names import name_keep
 from subscriptions.links import confirm_url
 from subscriptions.requests import SubscriptionRequest, request_body
 from subscriptions.selectors import (
@@ -229,6 +231,7 @@ def subscription_add_confirmed(
     locale: str = settings.LANGUAGE_CODE,
     timezone: str = "",
     frequency: str = Frequency.AT_ONCE,
+    name: str = "",
     declared: Mapping[str, str] | None = None,
 ) -> SubscriptionRow:
     """A confirmed subscription of somebody whose consent is on record at `source`.
@@ -243,17 +246,12 @@ def subscription_add_confirmed(
     row = row_new(email, now)
     row.topics, row.locale, row.timezone = list(topics), locale, timezone
     row.frequency = frequency
+    name_keep(row, name)
     row.status = SubscriptionStatus.CONFIRMED
     row.confirmed_at = now
-    row.consent = {
-        "text_version": "",
-        "at": now.isoformat(),
-        "source": source,
-        "ip_hash": "",
-        "requested_at": "",
-        "requested_ip_hash": "",
-        **({"declared": True, **declared} if declared else {}),
-    }
+    row.consent = consent_elsewhere(source, now) | (
+        {"declared": True, **declared} if declared else {}
+    )
     put_new(row)
     return row
 

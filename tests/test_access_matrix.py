@@ -25,8 +25,9 @@ from ivent_site.cognito.tables import StaffRow
 from ivent_site.dynamodb.writes import put
 from notifications.announcements import Decision, announcement_create
 from notifications.enums import AnnouncementKind
+from subscriptions.enums import ImportKind
 from subscriptions.import_file import Checked
-from subscriptions.imports import import_check
+from subscriptions.imports import import_check, import_upload
 from subscriptions.tokens import confirm_token, leave_token
 from tests.factories import make_event, make_topic
 from tests.factories_subscriptions import make_confirmed
@@ -166,6 +167,7 @@ ADMIN: dict[str, Rights] = {
             SHORT: STAFF_READ,
             "<path:object_id>/begin/": MANAGE,
             "<path:object_id>/stop/": MANAGE,
+            "<path:object_id>/columns/": MANAGE,
             "<str:object_id>/progress/": MANAGE,
         },
     ),
@@ -262,7 +264,10 @@ def url(aws: None) -> Any:
         "subscriptions/subscription": subscription.id,
         "notifications/announcement": announcement.id,
         "subscriptions/subscriberimport": import_check(
-            name="people.csv", checked=Checked(), consent=None
+            import_id=import_upload(
+                name="people.csv", kind=ImportKind.PEOPLE, content=b"email\na@example.com"
+            ).key,
+            checked=Checked(),
         ).key,
         "preferences/sitepreferences": "site",
         "cognito/staffuser": "sub-admin",

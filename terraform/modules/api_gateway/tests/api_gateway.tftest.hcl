@@ -110,6 +110,15 @@ run "the_gateways_own_replies_have_the_shape_of_the_apis_errors" {
   }
 }
 
+run "files_arrive_as_they_are_and_json_is_validated" {
+  command = plan
+
+  assert {
+    condition     = aws_api_gateway_rest_api.this.binary_media_types == tolist(["multipart/form-data"])
+    error_message = "Files are bytes; every other body is text."
+  }
+}
+
 run "without_a_domain_the_stage_is_in_the_address" {
   command = plan
 
