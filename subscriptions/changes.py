@@ -81,13 +81,15 @@ def update(row: SubscriptionRow, *, given: Mapping[str, Sequence[str] | str]) ->
     return any(before[name] != value for name, value in given.items())
 
 
-def correct(
-    row: SubscriptionRow, *, version: int, given: Mapping[str, Sequence[str] | str]
-) -> bool:
-    """The same by the staff, who saw the row at this version; ConflictError if it is another."""
-    if row.version != version:
-        raise ConflictError("The subscription has been changed since.")
-    return update(row, given=given)
+def at_version(change: Change, version: int | None) -> Change:
+    """The change, for a row at this version (None: at any); ConflictError if it is at another."""
+
+    def checked(row: SubscriptionRow) -> bool:
+        if version is not None and row.version != version:
+            raise ConflictError("The subscription has been changed since.")
+        return change(row)
+
+    return checked
 
 
 def apply_wishes(row: SubscriptionRow) -> None:

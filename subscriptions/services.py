@@ -18,8 +18,8 @@ from subscriptions.addresses import address_clean
 from subscriptions.audience_counts import place_of
 from subscriptions.changes import (
     apply_wishes,
+    at_version,
     confirm,
-    correct,
     leave,
     stop,
     suppress,
@@ -110,9 +110,14 @@ def subscription_confirm(*, token: str, ip: str = "") -> SubscriptionRow | None:
     return row if row and row.round == claim.round else None
 
 
-def subscription_leave(*, subscription_id: str) -> SubscriptionRow | None:
-    """The subscription, which gets no more mail; None if there is none. Safe to repeat."""
-    return row_changed(subscription_id, leave)
+def subscription_leave(
+    *, subscription_id: str, version: int | None = None
+) -> SubscriptionRow | None:
+    """The subscription, which gets no more mail; None if there is none. Safe to repeat.
+
+    ConflictError if a version is given, and the subscription is not at it any more.
+    """
+    return row_changed(subscription_id, at_version(leave, version))
 
 
 def subscription_suppress(
@@ -174,7 +179,7 @@ def subscription_correct(
     }
     if frequency is not None:
         given["frequency"] = frequency
-    return row_changed(subscription_id, partial(correct, version=version, given=given))
+    return row_changed(subscription_id, at_version(partial(update, given=given), version))
 
 
 def subscription_update(
@@ -184,8 +189,12 @@ def subscription_update(
     locale: str | None = None,
     timezone: str | None = None,
     frequency: str | None = None,
+    version: int | None = None,
 ) -> SubscriptionRow | None:
-    """The subscription with what was given changed; None if there is none."""
+    """The subscription with what was given changed; None if there is none.
+
+    ConflictError if a version is given, and the subscription is not at it any more.
+    """
     wishes = {
         "topics": None if topics is None else list(topics),
         "locale": locale,
@@ -193,7 +202,7 @@ def subscription_update(
         "frequency": frequency,
     }
     given = {name: value for name, value in wishes.items() if value is not None}
-    return row_changed(subscription_id, partial(update, given=given))
+    return row_changed(subscription_id, at_version(partial(update, given=given), version))
 
 
 def subscription_add_confirmed(

@@ -1,4 +1,7 @@
-"""Pages by cursor: the key of the last row, signed, so that nobody reads from elsewhere."""
+"""Pages by cursor: the key of the last row, signed, so that a caller reads from nowhere else.
+
+The signature holds no time: the same page has the same bytes, and so the same ETag.
+"""
 
 import re
 from collections.abc import Sequence
@@ -19,9 +22,11 @@ LIMIT_MAX = 100
 _LIMIT = re.compile(r"[1-9][0-9]?|100")
 
 PAGE_PARAMETERS = [
-    OpenApiParameter("cursor", OpenApiTypes.STR, description="Where the page before has ended."),
+    OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next` of the page before."),
     OpenApiParameter(
-        "limit", OpenApiTypes.INT, description=f"Rows a page at most, 1 to {LIMIT_MAX}."
+        "limit",
+        OpenApiTypes.INT,
+        description=f"Rows per page, 1 to {LIMIT_MAX}; {PAGE_SIZE} if left out.",
     ),
 ]
 
@@ -45,7 +50,7 @@ def page_cursor(request: Request, *, scope: str) -> Any | None:
 def cursor_key(text: str, *, scope: str) -> Any:
     """The key in a cursor that `cursor_for` gave for this scope; else FieldError."""
     try:
-        return signing.loads(text, salt=f"cursor.{scope}")
+        return _signer(scope).unsign_object(text)
     except (signing.BadSignature, ValueError) as err:
         message = "This is no cursor of this list: start again without one."
         raise FieldError("cursor", "invalid_cursor", message) from err
@@ -53,7 +58,11 @@ def cursor_key(text: str, *, scope: str) -> Any:
 
 def cursor_for(key: Any, *, scope: str) -> str:
     """A cursor (text for a URL) that stands for a JSON key in this list only."""
-    return signing.dumps(key, salt=f"cursor.{scope}")
+    return _signer(scope).sign_object(key)
+
+
+def _signer(scope: str) -> signing.Signer:
+    return signing.Signer(salt=f"cursor.{scope}")
 
 
 def page_response(

@@ -63,6 +63,7 @@ def test_references_and_nullable_become_plain_draft_4():
     openapi = {
         "paths": {
             "/things/{id}": {
+                "get": {},
                 "put": {
                     "requestBody": {
                         "content": {
@@ -89,6 +90,8 @@ def test_references_and_nullable_become_plain_draft_4():
     }
     made = gateway_description(openapi)
     assert made["methods"] == {
+        "things/{id} GET": {"resource": "things/{id}", "method": "GET", "model": None},
+        "things/{id} HEAD": {"resource": "things/{id}", "method": "HEAD", "model": None},
         "things/{id} PUT": {"resource": "things/{id}", "method": "PUT", "model": "Thing"}
     }
     assert made["resources"] == {
