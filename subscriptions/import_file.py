@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from events.times import timezone_names
 from events.validators import TOPICS_MAX
 from ivent_site.csv_cells import cell_plain
-from subscriptions.addresses import AddressError, address_clean, address_key
+from subscriptions.addresses import AddressError, AddressHintError, address_clean, address_key
 from subscriptions.enums import Frequency
 
 BYTES_MAX: Final = 4 * 1024 * 1024
@@ -151,6 +151,8 @@ def _problems(
 ) -> Iterator[tuple[str, str]]:
     try:
         address_clean(row["email"])
+    except AddressHintError as err:
+        yield "email", str(err)
     except AddressError:
         yield "email", _("This is no e-mail address.")
     else:

@@ -20,12 +20,14 @@ from django.views.decorators.http import require_http_methods
 
 from subscriptions.consent import consent_text
 from subscriptions.enums import Frequency, SubscriptionStatus
-from subscriptions.forms import PreferencesForm, SubscribeForm, digest_offered
+from subscriptions.forms import PreferencesForm, SubscribeForm, changes_shown, digest_offered
 from subscriptions.selectors import subscription_get
 from subscriptions.services import (
+    subscription_change,
     subscription_confirm,
     subscription_enqueue,
     subscription_leave,
+    subscription_pending_change,
     subscription_update,
 )
 from subscriptions.tokens import confirm_token_read, leave_token, leave_token_read
@@ -79,13 +81,38 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """The button that confirms a subscription."""
     if request.method != "POST":
-        if confirm_token_read(token) is None:
-            return _page(request, "confirm_invalid", status=404)
-        return _page(request, "confirm", consent_text=consent_text())
+        return _confirm_page(request, token)
     row = subscription_confirm(token=token, ip=request.META["REMOTE_ADDR"])
     if row is None:
         return _page(request, "confirm_invalid", status=404)
     return _page(request, "confirm_done", preferences_token=leave_token(row.id))
+
+
+def _confirm_page(request: HttpRequest, token: str) -> HttpResponse:
+    claim = confirm_token_read(token)
+    row = subscription_get(claim.subscription_id) if claim else None
+    if claim is None or row is None or row.round != claim.round:
+        return _page(request, "confirm_invalid", status=404)
+    if row.status == SubscriptionStatus.CONFIRMED:
+        # The button was pressed before: there is nothing to ask.
+        return _page(request, "confirm_done", preferences_token=leave_token(row.id))
+    return _page(request, "confirm", consent_text=consent_text())
+
+
+@token_page
+def change(request: HttpRequest, token: str) -> HttpResponse:
+    """The button that applies what a confirmed subscriber asked for anew."""
+    if request.method == "POST":
+        row = subscription_change(token=token)
+        if row is None:
+            return _page(request, "change_invalid", status=404)
+        return _page(request, "change_done", preferences_token=leave_token(row.id))
+    changes = subscription_pending_change(token=token)
+    if changes is None:
+        return _page(request, "change_invalid", status=404)
+    if not changes:
+        return _page(request, "change_done")
+    return _page(request, "change", changes=changes_shown(changes))
 
 
 @token_page

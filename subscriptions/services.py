@@ -5,10 +5,10 @@ Whoever loses that race reads again, so that no confirmation, leave or bounce is
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 
@@ -17,17 +17,20 @@ from ivent_site.dynamodb.writes import ConflictError
 from subscriptions.addresses import address_clean
 from subscriptions.audience_counts import place_of
 from subscriptions.changes import (
+    apply_change,
     apply_wishes,
     at_version,
     confirm,
+    is_change_of,
     leave,
     stop,
     suppress,
     update,
+    wished_changes,
 )
 from subscriptions.enums import Frequency, MailKind, SubscriptionStatus
-from subscriptions.links import confirm_url
-from subscriptions.requests import SubscriptionRequest, request_body
+from subscriptions.links import change_url, confirm_url
+from subscriptions.requests import WISHES, SubscriptionRequest, request_body
 from subscriptions.selectors import (
     Recipient,
     recipient,
@@ -35,7 +38,7 @@ from subscriptions.selectors import (
     subscription_get,
 )
 from subscriptions.tables import SubscriptionRow
-from subscriptions.tokens import confirm_token_read, keyed_hash
+from subscriptions.tokens import change_token_read, confirm_token_read, keyed_hash
 from subscriptions.writing import ATTEMPTS, put_new, put_next, row_changed, row_new
 
 CONFIRMATION_INTERVAL: Final = timedelta(minutes=5)
@@ -43,11 +46,16 @@ CONFIRMATION_INTERVAL: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmationMail:
-    """A mail that is due. `confirm_url` is empty for who is confirmed already."""
+    """An e-mail that is due.
+
+    `confirm_url` is empty for subscribers who are confirmed already and have nothing to change;
+    `changes` holds what the link of a CHANGE would change.
+    """
 
     kind: MailKind
     recipient: Recipient
     confirm_url: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
 
 def subscription_enqueue(
@@ -60,11 +68,13 @@ def subscription_enqueue(
     source: str,
     ip: str,
     note: str = "",
+    chosen: Sequence[str] = WISHES,
 ) -> None:
     """Ask for a subscription: one queue message, whoever the address belongs to.
 
     Raises AddressError for what is no address. `topics`, `locale`, `timezone` and `frequency`
-    are checked by the form or the serializer they come from.
+    are checked by the form or the serializer they come from; those that are not `chosen` are
+    defaults, and change nothing of a subscription that is confirmed already.
     """
     request = SubscriptionRequest(
         message_id="",
@@ -77,6 +87,7 @@ def subscription_enqueue(
         ip_hash=keyed_hash(ip),
         requested_at=datetime.now(UTC),
         note=note,
+        chosen=chosen,
     )
     sqs().send_message(QueueUrl=settings.REQUESTS_QUEUE_URL, MessageBody=request_body(request))
 
@@ -108,6 +119,31 @@ def subscription_confirm(*, token: str, ip: str = "") -> SubscriptionRow | None:
         claim.subscription_id, partial(confirm, round_=claim.round, ip=ip, at=datetime.now(UTC))
     )
     return row if row and row.round == claim.round else None
+
+
+def subscription_pending_change(*, token: str) -> dict[str, Any] | None:
+    """What the link in an e-mail would change, {} if that is done already.
+
+    None if the token is over or forged, a later request has replaced this one, or the subscription
+    has ended.
+    """
+    claim = change_token_read(token)
+    row = subscription_get(claim.subscription_id) if claim else None
+    if claim is None or row is None or not is_change_of(row, claim.request):
+        return None
+    return wished_changes(row, row.requested or {"chosen": []})
+
+
+def subscription_change(*, token: str) -> SubscriptionRow | None:
+    """The subscription, with what the request of this token asked for; None as above.
+
+    Safe to repeat.
+    """
+    claim = change_token_read(token)
+    if claim is None:
+        return None
+    row = row_changed(claim.subscription_id, partial(apply_change, request=claim.request))
+    return row if row and is_change_of(row, claim.request) else None
 
 
 def subscription_leave(
@@ -265,18 +301,30 @@ def _request_once(request: SubscriptionRequest) -> ConfirmationMail | None:
 def _claim(row: SubscriptionRow, request: SubscriptionRequest) -> None:
     row.confirmation_sent_at = datetime.now(UTC)
     row.request_id = request.message_id
-    if row.status != SubscriptionStatus.CONFIRMED:
-        row.requested = request.wishes()
+    wishes = request.wishes()
+    confirmed = row.status == SubscriptionStatus.CONFIRMED
+    row.requested = wishes if not confirmed or wished_changes(row, wishes) else None
 
 
 def _mail(row: SubscriptionRow) -> ConfirmationMail:
     if row.status == SubscriptionStatus.CONFIRMED:
-        return ConfirmationMail(
-            kind=MailKind.ALREADY_CONFIRMED, recipient=recipient(row), confirm_url=""
-        )
+        return _mail_to_confirmed(row)
     apply_wishes(row)
     return ConfirmationMail(
         kind=MailKind.CONFIRM,
         recipient=recipient(row),
         confirm_url=confirm_url(row.id, round=int(row.round)),
+    )
+
+
+def _mail_to_confirmed(row: SubscriptionRow) -> ConfirmationMail:
+    if row.requested is None:
+        return ConfirmationMail(
+            kind=MailKind.ALREADY_CONFIRMED, recipient=recipient(row), confirm_url=""
+        )
+    return ConfirmationMail(
+        kind=MailKind.CHANGE,
+        recipient=recipient(row),
+        confirm_url=change_url(row.id, request_id=str(row.request_id)),
+        changes=wished_changes(row, row.requested),
     )

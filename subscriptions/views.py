@@ -26,6 +26,7 @@ from ivent_site.dynamodb.writes import ConflictError
 from subscriptions import api_examples as examples
 from subscriptions.addresses import ADDRESS_MAX_LENGTH
 from subscriptions.enums import Frequency, SubscriptionStatus
+from subscriptions.requests import WISHES
 from subscriptions.selectors import (
     EMAIL_PREFIX_MIN,
     subscription_by_email,
@@ -96,8 +97,12 @@ class Subscriptions(ApiView, GenericAPIView[Any]):
             "timezone": "",
             "frequency": Frequency.AT_ONCE,
         }
+        given = serializer.validated_data
         subscription_enqueue(
-            **(defaults | serializer.validated_data), source="api", ip=request.META["REMOTE_ADDR"]
+            **(defaults | given),
+            chosen=[name for name in WISHES if name in given],
+            source="api",
+            ip=request.META["REMOTE_ADDR"],
         )
         return Response(examples.ACCEPTED, status=status.HTTP_202_ACCEPTED)
 

@@ -27,9 +27,10 @@ from notifications.announcements import Decision, announcement_create
 from notifications.enums import AnnouncementKind
 from subscriptions.import_file import Checked
 from subscriptions.imports import import_check
-from subscriptions.tokens import confirm_token, leave_token
+from subscriptions.services import subscription_request
+from subscriptions.tokens import change_token, confirm_token, leave_token
 from tests.factories import make_event, make_topic
-from tests.factories_subscriptions import make_confirmed
+from tests.factories_subscriptions import make_confirmed, make_request
 
 Rights = dict[str, frozenset[str]]
 
@@ -74,6 +75,7 @@ PUBLIC: dict[str, Rights] = {
     "e/<uuid:event_id>.ics": {"GET": EVERYONE},
     "subscribe": {"GET": EVERYONE, "POST": EVERYONE},
     "confirm/<path:token>": {"GET": EVERYONE, "POST": EVERYONE},
+    "change/<path:token>": {"GET": EVERYONE, "POST": EVERYONE},
     "leave/<path:token>": {"GET": EVERYONE, "POST": EVERYONE},
     "one-click/<path:token>": {"GET": EVERYONE, "POST": EVERYONE},
     "preferences/<path:token>": {"GET": EVERYONE, "POST": EVERYONE},
@@ -254,6 +256,8 @@ def url(aws: None) -> Any:
     snapshot = EventSnapshot.from_row(event)
     announcement = announcement_create(snapshot=snapshot, version=1, decision=decision)
     subscription = make_confirmed("verified@example.com")
+    request = make_request("verified@example.com", locale="de")
+    subscription_request(request=request)
     objects = {
         "events/event": event.id,
         "events/topic": "community",
@@ -273,11 +277,11 @@ def url(aws: None) -> Any:
         for model, key in objects.items():
             if f"/{model}/" in path:
                 path = path.replace("<path:object_id>", key).replace("<str:object_id>", key)
-        token = (
-            confirm_token(subscription.id, round=int(subscription.round))
-            if route.startswith("confirm")
-            else leave_token(subscription.id)
-        )
+        tokens = {
+            "confirm": confirm_token(subscription.id, round=int(subscription.round)),
+            "change": change_token(subscription.id, request_id=request.message_id),
+        }
+        token = tokens.get(route.partition("/")[0], leave_token(subscription.id))
         for part, value in {
             "<str:event_id>": event.id,
             "<uuid:event_id>": event.id,

@@ -41,11 +41,11 @@ def gateway_description(openapi: dict[str, Any]) -> Description:
     """What Terraform has to make for an OpenAPI 3.0 document of ours."""
     components = openapi["components"]["schemas"]
     found: Description = {"resources": {}, "methods": {}, "models": {}}
-    for url, operations in sorted(openapi["paths"].items()):
+    for url, described in sorted(openapi["paths"].items()):
         path = url.strip("/")
         found["resources"].update(_resources(path))
         # Django answers HEAD wherever it answers GET; API Gateway has to know of each method.
-        operations = {**operations, **({"head": {}} if "get" in operations else {})}
+        operations = {**described, **({"head": {}} if "get" in described else {})}
         for method in METHODS:
             if method not in operations:
                 continue

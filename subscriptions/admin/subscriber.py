@@ -178,6 +178,7 @@ class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: i
             frequency=Frequency.AT_ONCE,
             source="staff",
             ip=request.META["REMOTE_ADDR"],
+            chosen=(),
         )
         self.message_user(request, _("The invitation is on its way."))
         return go_to(reverse("admin:subscriptions_subscription_changelist"))

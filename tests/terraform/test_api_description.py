@@ -70,7 +70,7 @@ def test_references_and_nullable_become_plain_draft_4():
                             "application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}
                         }
                     }
-                }
+                },
             }
         },
         "components": {
@@ -92,7 +92,7 @@ def test_references_and_nullable_become_plain_draft_4():
     assert made["methods"] == {
         "things/{id} GET": {"resource": "things/{id}", "method": "GET", "model": None},
         "things/{id} HEAD": {"resource": "things/{id}", "method": "HEAD", "model": None},
-        "things/{id} PUT": {"resource": "things/{id}", "method": "PUT", "model": "Thing"}
+        "things/{id} PUT": {"resource": "things/{id}", "method": "PUT", "model": "Thing"},
     }
     assert made["resources"] == {
         "things": {"depth": 1, "parent": "", "part": "things"},
