@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.selectors import topics_all
 from events.times import timezone_names
+from ivent_site.languages import languages_offered
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import SelectOfMany
 from subscriptions.addresses import TYPED_MAX_LENGTH, address_clean
@@ -39,10 +40,17 @@ def timezone_choices() -> Choices:
     return [("", _("That of each event")), *regions]
 
 
+def zone_preselected() -> str:
+    """The organisation's zone, which a script replaces by the browser's; none if that is UTC, the
+    zone of a site whose admins have set none.
+    """
+    zone = preferences_get().default_timezone
+    return "" if zone == "UTC" else zone
+
+
 def language_choices() -> Choices:
     """The languages that admins offer."""
-    offered = preferences_get().languages
-    return [(code, name) for code, name in settings.LANGUAGES if code in offered]
+    return [*languages_offered()]
 
 
 def _region(zone: str) -> str:

@@ -18,9 +18,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from ivent_site.languages import speaks_the_readers_language
 from subscriptions.consent import consent_text
 from subscriptions.enums import Frequency, SubscriptionStatus
-from subscriptions.forms import PreferencesForm, SubscribeForm, changes_shown, digest_offered
+from subscriptions.forms import (
+    PreferencesForm,
+    SubscribeForm,
+    changes_shown,
+    digest_offered,
+    zone_preselected,
+)
 from subscriptions.selectors import subscription_get
 from subscriptions.services import (
     subscription_change,
@@ -41,12 +48,18 @@ def token_page(view: View) -> View:
     """A page whose address is a secret: kept nowhere, told nobody, found by no search."""
     allowed = require_http_methods(["GET", "HEAD", "POST"])(view)
 
-    @wraps(view)
+    @speaks_the_readers_language
     @sensitive_variables("token")
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
+    def masked(request: HttpRequest, token: str) -> HttpResponse:
         # Django logs the path of every 4xx and 5xx.
         request.path = request.path.replace(token, "***")
         response: HttpResponse = allowed(request, token)
+        return response
+
+    @wraps(view)
+    @sensitive_variables("token")
+    def guarded(request: HttpRequest, token: str) -> HttpResponse:
+        response: HttpResponse = masked(request, token)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
@@ -56,10 +69,12 @@ def token_page(view: View) -> View:
 
 
 @never_cache
+@speaks_the_readers_language
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest) -> HttpResponse:
     """The form to subscribe with. Its answer is the same for every address."""
-    form = SubscribeForm(request.POST or None, initial={"locale": get_language()})
+    initial = {"locale": get_language(), "timezone": zone_preselected()}
+    form = SubscribeForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         if not form.is_from_program:
             data = form.cleaned_data

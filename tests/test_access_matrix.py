@@ -70,6 +70,7 @@ PUBLIC: dict[str, Rights] = {
     "schema": {"GET": EVERYONE},
     "docs": {"GET": EVERYONE},
     "": {"GET": EVERYONE},
+    "calendar": {"GET": EVERYONE},
     "calendar.ics": {"GET": EVERYONE},
     "e/<uuid:event_id>": {"GET": EVERYONE},
     "e/<uuid:event_id>.ics": {"GET": EVERYONE},

@@ -21,7 +21,7 @@ from tests.test_access_matrix import (  # noqa: F401 - fixtures are asked for by
 
 pytestmark = pytest.mark.usefixtures("aws")
 # The same for everybody: a minute in any cache.
-OPEN = {"", "calendar.ics", "e/<uuid:event_id>", "e/<uuid:event_id>.ics"}
+OPEN = {"", "calendar", "calendar.ics", "e/<uuid:event_id>", "e/<uuid:event_id>.ics"}
 # For their caller, who asks each time whether it still holds.
 OWN = {each for each in API if each.startswith("events")}
 
