@@ -47,7 +47,7 @@ FILTERS: Final = [
     OpenApiParameter("status", OpenApiTypes.STR, enum=list(SubscriptionStatus)),
     OpenApiParameter(
         "email",
-        OpenApiTypes.STR,
+        {"type": "string", "minLength": EMAIL_PREFIX_MIN, "maxLength": ADDRESS_MAX_LENGTH},
         description="The beginning of the address; not together with `status`.",
     ),
 ]

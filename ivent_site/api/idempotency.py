@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions, status
 from rest_framework.request import Request
@@ -35,7 +34,7 @@ _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 
 IDEMPOTENCY_PARAMETER = OpenApiParameter(
     HEADER,
-    OpenApiTypes.STR,
+    {"type": "string", "minLength": 1, "pattern": r"^[\x20-\x7e]+$"},
     OpenApiParameter.HEADER,
     description="Your name for this request: 1 to 255 printable ASCII characters, spaces "
     'included, quoted or not (`"8e03978e"` and `8e03978e` are the same key). Repeating the request '

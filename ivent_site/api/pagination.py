@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -22,11 +21,15 @@ LIMIT_MAX = 100
 _LIMIT = re.compile(r"[1-9][0-9]?|100")
 
 PAGE_PARAMETERS = [
-    OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next` of the page before."),
+    OpenApiParameter(
+        "cursor",
+        {"type": "string", "minLength": 1},
+        description="From `next` of the page before.",
+    ),
     OpenApiParameter(
         "limit",
-        OpenApiTypes.INT,
-        description=f"Rows per page, 1 to {LIMIT_MAX}; {PAGE_SIZE} if left out.",
+        {"type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": PAGE_SIZE},
+        description="Rows per page.",
     ),
 ]
 

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from ivent_site.api.conditional import IF_MATCH, IF_NONE_MATCH
@@ -51,16 +50,21 @@ _HEADERS: Final = {
     }
 }
 
+_ETAGS: Final = {
+    "type": "string",
+    "pattern": r'^(\*|(W/)?"[\x21\x23-\x7e]*"(, *(W/)?"[\x21\x23-\x7e]*")*)$',
+}
+
 IF_MATCH_PARAMETER: Final = OpenApiParameter(
     IF_MATCH,
-    OpenApiTypes.STR,
+    _ETAGS,
     OpenApiParameter.HEADER,
     description="The ETag that a GET sent, or several: if the resource has changed since, nothing "
     "is done (412). Left out, or `*`: whatever is there is changed.",
 )
 IF_NONE_MATCH_PARAMETER: Final = OpenApiParameter(
     IF_NONE_MATCH,
-    OpenApiTypes.STR,
+    _ETAGS,
     OpenApiParameter.HEADER,
     description="The ETag of a reply that you keep, or several: if it still holds, the reply is "
     "304 without a body.",
