@@ -87,7 +87,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
                 source="web",
                 ip=request.META["REMOTE_ADDR"],
             )
-        return render(request, "public/subscribe_done.html")
+        return render(request, "public/subscribe_done.html", {"email": form.cleaned_data["email"]})
     context = {"form": form, "consent_text": consent_text()}
     return render(request, "public/subscribe.html", context, status=400 if form.errors else 200)
 
