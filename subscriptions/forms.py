@@ -1,6 +1,6 @@
 """The forms of the public pages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -74,7 +74,7 @@ def digest_told() -> str:
 def changes_shown(changes: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     """What a subscription would become, each as its label and its value."""
     names = dict(topic_choices())
-    shown = {
+    shown: dict[str, tuple[Any, Callable[[Any], Any]]] = {
         "topics": (_("Topics"), lambda slugs: ", ".join(names.get(each, each) for each in slugs)),
         "frequency": (_("How often"), dict(FREQUENCY_CHOICES).get),
         "locale": (_("Language"), dict(settings.LANGUAGES).get),

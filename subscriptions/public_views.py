@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -44,7 +45,7 @@ View = Callable[..., HttpResponse]
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
-def token_page(view: View) -> View:
+def token_page(view: View) -> Callable[..., HttpResponseBase]:
     """A page whose address is a secret: kept nowhere, told nobody, found by no search."""
     allowed = require_http_methods(["GET", "HEAD", "POST"])(view)
 
@@ -58,8 +59,8 @@ def token_page(view: View) -> View:
 
     @wraps(view)
     @sensitive_variables("token")
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
-        response: HttpResponse = masked(request, token)
+    def guarded(request: HttpRequest, token: str) -> HttpResponseBase:
+        response = masked(request, token)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"

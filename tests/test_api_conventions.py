@@ -12,10 +12,11 @@ from rest_framework.test import APIClient
 
 from events.enums import EventStatus
 from events.selectors import event_get
+from events.services import event_update
 from ivent_site.api.views import NO_STORE, REVALIDATE
 from ivent_site.aws import sqs
 from ivent_site.cognito.identity import Identity
-from subscriptions.selectors import subscription_get
+from subscriptions.selectors import subscription_by_email, subscription_get
 from subscriptions.services import subscription_update
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories import errors, make_event
@@ -153,8 +154,6 @@ def version_of(path: str) -> int:
 
 
 def _own():
-    from subscriptions.selectors import subscription_by_email
-
     return subscription_by_email("ana@example.com")
 
 
@@ -204,7 +203,7 @@ def test_if_none_match_of_a_write_protects_what_is_there(admin, paths, name):
 @pytest.mark.parametrize("name", PATCHES)
 def test_what_is_not_there_is_404_whatever_the_condition(admin, paths, name):
     path = f"{paths['event'][:-1]}0" if name == "event" else "/subscriptions/me"
-    admin.force_authenticate(Identity(sub="2", username="x", groups=frozenset({"admins"})))  # type: ignore[arg-type]
+    admin.force_authenticate(Identity(sub="2", username="x", groups=frozenset({"admins"})))
     for header in ("*", '"1"'):
         assert admin.patch(path, {}, headers={"If-Match": header}).status_code == 404
 
@@ -213,13 +212,12 @@ def test_a_change_between_the_comparison_and_the_write_is_412(admin, paths, monk
     """Somebody else's write slips in right behind the read."""
     row = known(_own())
     original = subscription_update
-    from subscriptions import views
 
     def late(**given: Any) -> Any:
         original(subscription_id=row.id, locale="es")
         return original(**given)
 
-    monkeypatch.setattr(views, "subscription_update", late)
+    monkeypatch.setattr("subscriptions.views.subscription_update", late)
     refused = admin.patch("/subscriptions/me", {"locale": "de"}, headers={"If-Match": '"1"'})
     assert (refused.status_code, errors(refused)) == (412, [("If-Match", "precondition_failed")])
     assert known(subscription_get(row.id)).locale == "es"
@@ -230,15 +228,13 @@ def test_a_change_between_the_comparison_and_the_write_is_412(admin, paths, monk
 def test_an_event_that_is_changed_between_the_comparison_and_the_write_is_412(
     admin, paths, monkeypatch
 ):
-    from events import views
-
-    original = views.event_update
+    original = event_update
 
     def late(**given: Any) -> Any:
         original(**{**given, "note": ""})
         return original(**given)
 
-    monkeypatch.setattr(views, "event_update", late)
+    monkeypatch.setattr("events.views.event_update", late)
     refused = admin.patch(paths["event"], {"title": "New"}, headers={"If-Match": '"1"'})
     assert (refused.status_code, errors(refused)) == (412, [("If-Match", "precondition_failed")])
 

@@ -74,7 +74,7 @@ IF_NONE_MATCH_PARAMETER: Final = OpenApiParameter(
 class Schema(AutoSchema):
     """Takes the parameters from the view, which refuses any other; and If-None-Match for a GET."""
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         declared = getattr(self.view, "parameters_by_method", {}).get(self.method, [])
         return [*declared, *([IF_NONE_MATCH_PARAMETER] if self.method == "GET" else [])]
 

@@ -46,20 +46,18 @@ class ApiView(_Base):
         if method != "OPTIONS" and hasattr(self, method.lower()):
             _require_known(request, self.parameters_by_method.get(method, ()))
 
-    def finalize_response(
-        self, request: Request, response: Any, *args: Any, **kwargs: Any
-    ) -> Response:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response["Cache-Control"] = NO_STORE
-        if request.method not in {"GET", "HEAD"} or response.status_code != status.HTTP_200_OK:
-            return response
-        if response.accepted_renderer.format != "json":
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        made: Response = super().finalize_response(request, response, *args, **kwargs)
+        made["Cache-Control"] = NO_STORE
+        if request.method not in {"GET", "HEAD"} or made.status_code != status.HTTP_200_OK:
+            return made
+        if made.accepted_renderer.format != "json":
             # A page shows who is signed in, and forms: a version says nothing of it.
-            del response.headers["ETag"]
-            return response
-        response["Cache-Control"] = self.cache_control
+            del made.headers["ETag"]
+            return made
+        made["Cache-Control"] = self.cache_control
         try:
-            return conditional(request, response)  # type: ignore[return-value]  # a 304 has no data
+            return conditional(request, made)
         except exceptions.APIException as err:
             refused = self.handle_exception(err)
             refused["Cache-Control"] = NO_STORE

@@ -68,6 +68,12 @@ def test_an_error_is_not_kept(host, path, status, monkeypatch):
     assert (response.status_code, directives(response)) == (status, {"no-store"})
 
 
+@pytest.mark.parametrize("path", ["mailbox/", "mailbox.json", "mailbox/nothing", "nothing"])
+def test_the_laptops_mailbox_is_not_kept(path):
+    response = Client().get(f"/local/{path}")
+    assert "no-store" in directives(response)
+
+
 def test_a_static_file_is_kept_as_it_was():
     response = Client().get("/static/ivent/site.css")
     # It is streamed from the file.
