@@ -82,6 +82,8 @@ _WEB_APPS = [
 # What the worker does not need is not loaded by it.
 INSTALLED_APPS = _WORKER_APPS if WORKER else _WEB_APPS
 _WEB_MIDDLEWARE = [
+    # The outermost, so that it sees the errors of all others.
+    "ivent_site.caching.NoStoreMiddleware",
     "ivent_site.gateway.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -260,7 +262,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "ivent_site.api.schema.Schema",
     "DEFAULT_PARSER_CLASSES": ["ivent_site.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
@@ -281,7 +283,17 @@ SPECTACULAR_SETTINGS = {
         "SubscriptionStatusEnum": "subscriptions.enums.SubscriptionStatus",
     },
     "TITLE": "Ivent",
-    "DESCRIPTION": "Publish events; subscribe people to them.",
+    "DESCRIPTION": (
+        "Publish events, and manage who gets an e-mail about them.\n\n"
+        "- **Errors** have one shape: a list that names the field, parameter or header. An unknown "
+        "or repeated query parameter, and an unknown field, is an error (400).\n"
+        "- **Reading**: every GET has an `ETag`; with `If-None-Match`, the reply is 304 as long as "
+        "it holds. HEAD replies with the headers of a GET.\n"
+        "- **Writing**: send `If-Match` with the ETag you saw, and nothing is overwritten: 412 "
+        "says that somebody else was first. An event's `version` in the body does the same (409). "
+        "Neither is required; without them the latest state is changed.\n"
+        "- **Repeating**: with an `Idempotency-Key`, a request that you repeat creates one event."
+    ),
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

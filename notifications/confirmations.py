@@ -4,9 +4,9 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 
+from notifications.confirmation_letters import confirmation_mail
 from notifications.delivery import Worker
 from notifications.mails import Mail
-from notifications.rendering import confirmation_mail
 from subscriptions.requests import SubscriptionRequest
 from subscriptions.services import subscription_request
 from subscriptions.ses_list import NoSesListError, ses_unlist

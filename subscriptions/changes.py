@@ -5,13 +5,14 @@ Each function changes the row in place and says whether there is anything to wri
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from ivent_site.dynamodb.writes import ConflictError
 from subscriptions.consent import CONSENT_TEXT_VERSION
 from subscriptions.enums import CAUSE_STATUS, TRANSITIONS, StopCause, SubscriptionStatus
+from subscriptions.requests import WISHES
 from subscriptions.tables import SubscriptionRow
-from subscriptions.tokens import keyed_hash
+from subscriptions.tokens import keyed_hash, request_digest
 
 Change = Callable[[SubscriptionRow], bool]
 
@@ -131,20 +132,51 @@ def update(row: SubscriptionRow, *, given: Mapping[str, Sequence[str] | str]) ->
     return any(before[name] != value for name, value in given.items())
 
 
-def correct(
-    row: SubscriptionRow, *, version: int, given: Mapping[str, Sequence[str] | str]
-) -> bool:
-    """The same by the staff, who saw the row at this version; ConflictError if it is another."""
-    if row.version != version:
-        raise ConflictError("The subscription has been changed since.")
-    return update(row, given=given)
+def at_version(change: Change, version: int | None) -> Change:
+    """The change, for a row at this version (None: at any); ConflictError if it is at another."""
+
+    def checked(row: SubscriptionRow) -> bool:
+        if version is not None and row.version != version:
+            raise ConflictError("The subscription has been changed since.")
+        return change(row)
+
+    return checked
 
 
 def apply_wishes(row: SubscriptionRow) -> None:
     """What was asked for becomes what is."""
     wishes = row.requested or {}
-    for name in wishes.keys() & {"topics", "locale", "timezone", "frequency"}:
+    for name in wishes.keys() & {*WISHES}:
         setattr(row, name, wishes[name])
+
+
+def wished_changes(row: SubscriptionRow, wishes: Mapping[str, Any]) -> dict[str, Any]:
+    """What the wishes would change of a subscription; empty if nothing."""
+    chosen = [name for name in wishes.get("chosen", WISHES) if name in WISHES]
+    found = {name: wishes[name] for name in chosen if name in wishes}
+    return {name: value for name, value in found.items() if _differs(getattr(row, name), value)}
+
+
+def apply_change(row: SubscriptionRow, *, request: bytes) -> bool:
+    """The subscriber has agreed to what this request asked to change."""
+    if not is_change_of(row, request) or not row.requested:
+        return False
+    for name, value in wished_changes(row, row.requested).items():
+        setattr(row, name, value)
+    row.requested = None
+    row.confirmation_sent_at = None
+    return True
+
+
+def is_change_of(row: SubscriptionRow, request: bytes) -> bool:
+    """Whether this request is the last one to change this subscription."""
+    confirmed = row.status == SubscriptionStatus.CONFIRMED
+    return confirmed and row.request_id is not None and request_digest(row.request_id) == request
+
+
+def _differs(kept: Any, value: Any) -> bool:
+    # The order of topics says nothing.
+    return {*kept} != {*value} if isinstance(value, list) else bool(kept != value)
 
 
 def _is_late(row: SubscriptionRow, cause: StopCause, mailed_at: datetime | None) -> bool:

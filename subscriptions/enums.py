@@ -65,6 +65,7 @@ class MailKind(StrEnum):
     """What a request to subscribe is answered with."""
 
     CONFIRM = "confirm"
+    CHANGE = "change"
     ALREADY_CONFIRMED = "already_confirmed"
 
 

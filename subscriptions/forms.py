@@ -1,5 +1,6 @@
 """The forms of the public pages."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from events.selectors import topics_all
 from events.times import timezone_names
+from ivent_site.languages import languages_offered
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import SelectOfMany
-from subscriptions.addresses import ADDRESS_MAX_LENGTH
+from subscriptions.addresses import TYPED_MAX_LENGTH, address_clean
 from subscriptions.enums import Frequency
 from subscriptions.models import FREQUENCY_CHOICES
 from subscriptions.validators import validate_email_address
@@ -38,10 +40,17 @@ def timezone_choices() -> Choices:
     return [("", _("That of each event")), *regions]
 
 
+def zone_preselected() -> str:
+    """The organisation's zone, which a script replaces by the browser's; none if that is UTC, the
+    zone of a site whose admins have set none.
+    """
+    zone = preferences_get().default_timezone
+    return "" if zone == "UTC" else zone
+
+
 def language_choices() -> Choices:
     """The languages that admins offer."""
-    offered = preferences_get().languages
-    return [(code, name) for code, name in settings.LANGUAGES if code in offered]
+    return [*languages_offered()]
 
 
 def _region(zone: str) -> str:
@@ -60,6 +69,35 @@ def digest_told() -> str:
         return gettext("There is no digest at the moment, so each event is told at once.")
     told = gettext("A digest every %(weekday)s, with the events ahead; urgent news at once.")
     return told % {"weekday": WEEKDAYS[weekday]}
+
+
+def changes_shown(changes: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """What a subscription would become, each as its label and its value."""
+    names = dict(topic_choices())
+    shown: dict[str, tuple[Any, Callable[[Any], Any]]] = {
+        "topics": (_("Topics"), lambda slugs: ", ".join(names.get(each, each) for each in slugs)),
+        "frequency": (_("How often"), dict(FREQUENCY_CHOICES).get),
+        "locale": (_("Language"), dict(settings.LANGUAGES).get),
+        "timezone": (_("Time zone"), lambda zone: zone.replace("_", " ")),
+    }
+    empty = {"topics": _("Every topic"), "timezone": _("That of each event")}
+    return [
+        (label, shown_as(changes[name]) or empty.get(name, ""))
+        for name, (label, shown_as) in shown.items()
+        if name in changes
+    ]
+
+
+class AddressField(forms.CharField):
+    """An e-mail address, without what a paste brings along."""
+
+    default_validators = [validate_email_address]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=TYPED_MAX_LENGTH, strip=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return address_clean(super().clean(value))
 
 
 class PreferencesForm(forms.Form):
@@ -110,11 +148,10 @@ class PreferencesForm(forms.Form):
 class SubscribeForm(PreferencesForm):
     """The preferences, and where to."""
 
-    email = forms.CharField(
+    email = AddressField(
         label=_("E-mail address"),
-        max_length=ADDRESS_MAX_LENGTH,
-        strip=False,
-        # Not type=email: browsers would rewrite an internationalised domain.
+        # Not type=email: browsers refuse a pasted no-break space, and make another domain of some
+        # (Chromium 156 sends strasse.de for straße.de).
         widget=forms.TextInput(
             attrs={
                 "inputmode": "email",
@@ -123,7 +160,6 @@ class SubscribeForm(PreferencesForm):
                 "spellcheck": "false",
             }
         ),
-        validators=[validate_email_address],
     )
     # Hidden from people; a program that fills it in gives itself away.
     website = forms.CharField(

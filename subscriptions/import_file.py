@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from events.times import timezone_names
 from events.validators import TOPICS_MAX
 from ivent_site.csv_cells import cell_plain
-from subscriptions.addresses import AddressError, address_clean, address_key
+from subscriptions.addresses import AddressError, AddressHintError, address_clean, address_key
 from subscriptions.enums import Frequency, ImportKind, StopCause, SubscriptionStatus
 from subscriptions.import_columns import Field, fields_guess, may_be_mailed
 from subscriptions.import_sheet import FileError, Line, Sheet, sheet_open, too_many_rows
@@ -222,10 +222,11 @@ class _Check:
         email = self._cell(cells, Field.EMAIL)
         try:
             address_clean(email)
-        except AddressError as err:
+        except AddressHintError as err:
+            yield Field.EMAIL, str(err)
+        except AddressError:
             message = _("This is no e-mail address.") if email else _("There is no e-mail address.")
-            # What is wrong with it is for those who can see it is not obvious.
-            yield Field.EMAIL, f"{message} {err}" if "@" in email else message
+            yield Field.EMAIL, message
         else:
             if address_key(address_clean(email)) in self._seen:
                 yield Field.EMAIL, _("The address is in a line above, too.")

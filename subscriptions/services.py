@@ -5,10 +5,10 @@ Whoever loses that race reads again, so that no confirmation, leave or bounce is
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 
@@ -17,20 +17,23 @@ from ivent_site.dynamodb.writes import ConflictError
 from subscriptions.addresses import address_clean
 from subscriptions.audience_counts import place_of
 from subscriptions.changes import (
+    apply_change,
     apply_wishes,
+    at_version,
     confirm,
-    correct,
+    is_change_of,
     leave,
     may_be_on_ses_list,
     record_feedback,
     stop,
     update,
+    wished_changes,
 )
 from subscriptions.consent import consent_elsewhere
 from subscriptions.enums import Frequency, MailKind, StopCause, SubscriptionStatus
 from subscriptions.imported_names import name_keep
-from subscriptions.links import confirm_url
-from subscriptions.requests import SubscriptionRequest, request_body
+from subscriptions.links import change_url, confirm_url
+from subscriptions.requests import WISHES, SubscriptionRequest, request_body
 from subscriptions.selectors import (
     Recipient,
     recipient,
@@ -38,7 +41,7 @@ from subscriptions.selectors import (
     subscription_get,
 )
 from subscriptions.tables import SubscriptionRow
-from subscriptions.tokens import confirm_token_read, keyed_hash
+from subscriptions.tokens import change_token_read, confirm_token_read, keyed_hash
 from subscriptions.writing import ATTEMPTS, put_new, put_next, row_changed, row_new
 
 CONFIRMATION_INTERVAL: Final = timedelta(minutes=5)
@@ -58,14 +61,17 @@ STAFF, IMPORT = "staff", "import"
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmationMail:
-    """A mail that is due. `confirm_url` is empty for who is confirmed already.
+    """An e-mail that is due.
 
-    `unlist` says that SES may suppress the address, which is to end before the mail is sent.
+    `confirm_url` is empty for subscribers who are confirmed already and have nothing to change;
+    `changes` holds what the link of a CHANGE would change. `unlist` says that SES may suppress the
+    address, which is to end before the e-mail is sent.
     """
 
     kind: MailKind
     recipient: Recipient
     confirm_url: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
     unlist: bool = False
 
 
@@ -79,11 +85,13 @@ def subscription_enqueue(
     source: str,
     ip: str,
     note: str = "",
+    chosen: Sequence[str] = WISHES,
 ) -> None:
     """Ask for a subscription: one queue message, whoever the address belongs to.
 
     Raises AddressError for what is no address. `topics`, `locale`, `timezone` and `frequency`
-    are checked by the form or the serializer they come from.
+    are checked by the form or the serializer they come from; those that are not `chosen` are
+    defaults, and change nothing of a subscription that is confirmed already.
     """
     request = SubscriptionRequest(
         message_id="",
@@ -96,6 +104,7 @@ def subscription_enqueue(
         ip_hash=keyed_hash(ip),
         requested_at=datetime.now(UTC),
         note=note,
+        chosen=chosen,
     )
     sqs().send_message(QueueUrl=settings.REQUESTS_QUEUE_URL, MessageBody=request_body(request))
 
@@ -130,9 +139,39 @@ def subscription_confirm(*, token: str, ip: str = "") -> SubscriptionRow | None:
     return row if row and row.round == claim.round else None
 
 
-def subscription_leave(*, subscription_id: str) -> SubscriptionRow | None:
-    """The subscription, which gets no more mail; None if there is none. Safe to repeat."""
-    return row_changed(subscription_id, leave)
+def subscription_pending_change(*, token: str) -> dict[str, Any] | None:
+    """What the link in an e-mail would change, {} if that is done already.
+
+    None if the token is over or forged, a later request has replaced this one, or the subscription
+    has ended.
+    """
+    claim = change_token_read(token)
+    row = subscription_get(claim.subscription_id) if claim else None
+    if claim is None or row is None or not is_change_of(row, claim.request):
+        return None
+    return wished_changes(row, row.requested or {"chosen": []})
+
+
+def subscription_change(*, token: str) -> SubscriptionRow | None:
+    """The subscription, with what the request of this token asked for; None as above.
+
+    Safe to repeat.
+    """
+    claim = change_token_read(token)
+    if claim is None:
+        return None
+    row = row_changed(claim.subscription_id, partial(apply_change, request=claim.request))
+    return row if row and is_change_of(row, claim.request) else None
+
+
+def subscription_leave(
+    *, subscription_id: str, version: int | None = None
+) -> SubscriptionRow | None:
+    """The subscription, which gets no more mail; None if there is none. Safe to repeat.
+
+    ConflictError if a version is given, and the subscription is not at it any more.
+    """
+    return row_changed(subscription_id, at_version(leave, version))
 
 
 def subscription_record_feedback(
@@ -201,7 +240,7 @@ def subscription_correct(
     }
     if frequency is not None:
         given["frequency"] = frequency
-    return row_changed(subscription_id, partial(correct, version=version, given=given))
+    return row_changed(subscription_id, at_version(partial(update, given=given), version))
 
 
 def subscription_update(
@@ -211,8 +250,12 @@ def subscription_update(
     locale: str | None = None,
     timezone: str | None = None,
     frequency: str | None = None,
+    version: int | None = None,
 ) -> SubscriptionRow | None:
-    """The subscription with what was given changed; None if there is none."""
+    """The subscription with what was given changed; None if there is none.
+
+    ConflictError if a version is given, and the subscription is not at it any more.
+    """
     wishes = {
         "topics": None if topics is None else list(topics),
         "locale": locale,
@@ -220,7 +263,7 @@ def subscription_update(
         "frequency": frequency,
     }
     given = {name: value for name, value in wishes.items() if value is not None}
-    return row_changed(subscription_id, partial(update, given=given))
+    return row_changed(subscription_id, at_version(partial(update, given=given), version))
 
 
 def subscription_add_confirmed(
@@ -291,19 +334,31 @@ def _is_too_soon(row: SubscriptionRow, source: str, *, now: datetime) -> bool:
 def _claim(row: SubscriptionRow, request: SubscriptionRequest) -> None:
     row.confirmation_sent_at = datetime.now(UTC)
     row.request_id = request.message_id
-    if row.status != SubscriptionStatus.CONFIRMED:
-        row.requested = request.wishes()
+    wishes = request.wishes()
+    confirmed = row.status == SubscriptionStatus.CONFIRMED
+    row.requested = wishes if not confirmed or wished_changes(row, wishes) else None
 
 
 def _mail(row: SubscriptionRow) -> ConfirmationMail:
     if row.status == SubscriptionStatus.CONFIRMED:
-        return ConfirmationMail(
-            kind=MailKind.ALREADY_CONFIRMED, recipient=recipient(row), confirm_url=""
-        )
+        return _mail_to_confirmed(row)
     apply_wishes(row)
     return ConfirmationMail(
         kind=MailKind.CONFIRM,
         recipient=recipient(row),
         confirm_url=confirm_url(row.id, round=int(row.round)),
         unlist=may_be_on_ses_list(row),
+    )
+
+
+def _mail_to_confirmed(row: SubscriptionRow) -> ConfirmationMail:
+    if row.requested is None:
+        return ConfirmationMail(
+            kind=MailKind.ALREADY_CONFIRMED, recipient=recipient(row), confirm_url=""
+        )
+    return ConfirmationMail(
+        kind=MailKind.CHANGE,
+        recipient=recipient(row),
+        confirm_url=change_url(row.id, request_id=str(row.request_id)),
+        changes=wished_changes(row, row.requested),
     )

@@ -28,9 +28,10 @@ from notifications.enums import AnnouncementKind
 from subscriptions.enums import ImportKind
 from subscriptions.import_file import Checked
 from subscriptions.imports import import_check, import_upload
-from subscriptions.tokens import confirm_token, leave_token
+from subscriptions.services import subscription_request
+from subscriptions.tokens import change_token, confirm_token, leave_token
 from tests.factories import make_event, make_topic
-from tests.factories_subscriptions import make_confirmed
+from tests.factories_subscriptions import make_confirmed, make_request
 
 Rights = dict[str, frozenset[str]]
 
@@ -70,11 +71,13 @@ PUBLIC: dict[str, Rights] = {
     "schema": {"GET": EVERYONE},
     "docs": {"GET": EVERYONE},
     "": {"GET": EVERYONE},
+    "calendar": {"GET": EVERYONE},
     "calendar.ics": {"GET": EVERYONE},
     "e/<uuid:event_id>": {"GET": EVERYONE},
     "e/<uuid:event_id>.ics": {"GET": EVERYONE},
     "subscribe": {"GET": EVERYONE, "POST": EVERYONE},
     "confirm/<path:token>": {"GET": EVERYONE, "POST": EVERYONE},
+    "change/<path:token>": {"GET": EVERYONE, "POST": EVERYONE},
     "leave/<path:token>": {"GET": EVERYONE, "POST": EVERYONE},
     "one-click/<path:token>": {"GET": EVERYONE, "POST": EVERYONE},
     "preferences/<path:token>": {"GET": EVERYONE, "POST": EVERYONE},
@@ -258,6 +261,8 @@ def url(aws: None) -> Any:
     snapshot = EventSnapshot.from_row(event)
     announcement = announcement_create(snapshot=snapshot, version=1, decision=decision)
     subscription = make_confirmed("verified@example.com")
+    request = make_request("verified@example.com", locale="de")
+    subscription_request(request=request)
     objects = {
         "events/event": event.id,
         "events/topic": "community",
@@ -280,11 +285,11 @@ def url(aws: None) -> Any:
         for model, key in objects.items():
             if f"/{model}/" in path:
                 path = path.replace("<path:object_id>", key).replace("<str:object_id>", key)
-        token = (
-            confirm_token(subscription.id, round=int(subscription.round))
-            if route.startswith("confirm")
-            else leave_token(subscription.id)
-        )
+        tokens = {
+            "confirm": confirm_token(subscription.id, round=int(subscription.round)),
+            "change": change_token(subscription.id, request_id=request.message_id),
+        }
+        token = tokens.get(route.partition("/")[0], leave_token(subscription.id))
         for part, value in {
             "<str:event_id>": event.id,
             "<uuid:event_id>": event.id,

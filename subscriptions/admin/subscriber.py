@@ -180,6 +180,7 @@ class SubscriptionAdmin(SesList, SetupStops, PersonActions, CursorModelAdmin, Mo
             frequency=Frequency.AT_ONCE,
             source="staff",
             ip=request.META["REMOTE_ADDR"],
+            chosen=(),
         )
         self.message_user(request, _("The invitation is on its way."))
         return go_to(reverse("admin:subscriptions_subscription_changelist"))

@@ -23,7 +23,7 @@ EVENTS, TOPICS, PEOPLE, ANNOUNCEMENTS, STAFF = (
         "cognito/staffuser",
     )
 )
-PUBLIC = ("/", "/subscribe", "/leave/nothing", "/nothing")
+PUBLIC = ("/", "/calendar", "/subscribe", "/leave/nothing", "/nothing")
 PLAIN = (
     f"{ADMIN}/",
     f"{EVENTS}add/",

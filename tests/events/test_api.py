@@ -151,25 +151,14 @@ def test_a_typo_can_be_mended_in_silence(announce, announced):
     assert (stored.version, stored.announce_version) == (2, announced)
 
 
-@pytest.mark.parametrize(
-    ("body", "headers"),
-    [
-        ({"version": 1}, {}),
-        ({}, {"If-Match": '"1"'}),
-        ({}, {"If-Match": 'W/"1"'}),
-        ({"version": 2}, {"If-Match": '"1"'}),
-        ({"version": 3}, {}),
-    ],
-)
-def test_a_stale_version_is_refused(body, headers):
+@pytest.mark.parametrize("version", [1, 3])
+def test_a_stale_version_is_refused(version):
     client = api_client("editors")
     row = make_event()
     client.patch(f"/events/{row.id}", {"title": "First", "version": 1})
-    refused = client.patch(f"/events/{row.id}", {"title": "Second", **body}, headers=headers)
+    refused = client.patch(f"/events/{row.id}", {"title": "Second", "version": version})
     assert (refused.status_code, errors(refused)) == (409, [("version", "stale_version")])
     assert event_get(row.id).title == "First"
-    if headers:
-        assert client.delete(f"/events/{row.id}", headers=headers).status_code == 409
 
 
 def test_the_current_version_is_taken():

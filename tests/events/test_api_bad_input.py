@@ -234,13 +234,23 @@ def test_an_event_cannot_begin_cancelled():
     assert errors(api_client("admins").post("/events", body)) == [("status", "invalid_choice")]
 
 
-@pytest.mark.parametrize("if_match", ["1", '"x"', '"' + "9" * 50 + '"', '""', '"1", "2"'])
+@pytest.mark.parametrize("if_match", ["1", '"1', "'1'", '"1" "2"', '*, "1"'])
 def test_a_bad_if_match_is_refused(if_match):
     row = make_event()
     for method in ("patch", "delete"):
         call = getattr(api_client("admins"), method)
         response = call(f"/events/{row.id}", {}, headers={"If-Match": if_match})
         assert (response.status_code, errors(response)) == (400, [("If-Match", "invalid")])
+
+
+@pytest.mark.parametrize("if_match", ['"x"', '"' + "9" * 50 + '"', '""', '"2", "3"', '"01"'])
+def test_an_etag_of_something_else_changes_nothing(if_match):
+    row = make_event()
+    for method in ("patch", "delete"):
+        call = getattr(api_client("admins"), method)
+        response = call(f"/events/{row.id}", {}, headers={"If-Match": if_match})
+        found = [("If-Match", "precondition_failed")]
+        assert (response.status_code, errors(response)) == (412, found)
 
 
 def test_a_body_that_is_too_long_is_refused_unread():

@@ -5,8 +5,8 @@ from typing import Any
 from events.enums import EventStatus
 from ivent_site.preferences.selectors import preferences_remember
 from ivent_site.preferences.tables import PreferencesRow
+from notifications.confirmation_letters import confirmation_mail
 from notifications.digest_letters import DigestLetters
-from notifications.rendering import confirmation_mail
 from subscriptions.enums import MailKind
 from subscriptions.services import ConfirmationMail
 from tests.notifications.test_digest_letters import make_listed
@@ -38,8 +38,11 @@ def mail_of(kind, *, title="Summer fair", text="Come *all*.", locale="en", **pre
     preferences_remember(row)
     reader = make_recipient(locale=locale, timezone="America/New_York")
     if kind in [*MailKind]:
-        link = "https://ivent.example/confirm/x" if kind == MailKind.CONFIRM else ""
-        return confirmation_mail(ConfirmationMail(kind=kind, recipient=reader, confirm_url=link))
+        link = "" if kind == MailKind.ALREADY_CONFIRMED else "https://ivent.example/confirm/x"
+        changes = {"timezone": "Europe/Paris"} if kind == MailKind.CHANGE else {}
+        return confirmation_mail(
+            ConfirmationMail(kind=kind, recipient=reader, confirm_url=link, changes=changes)
+        )
     if kind == "digest":
         events = [
             make_listed(title=title, location=title, topics={"a": title}, is_further=far)

@@ -77,6 +77,18 @@ bob@example.com,chess,xx,Mars/Crater,daily
     assert checked.wrong == sum(checked.reasons.values()) == 3
 
 
+def test_what_is_pasted_around_an_address_is_taken_off_and_what_is_inside_is_named():
+    checked = check(
+        "email\n\u200bada@example.com\xa0\n"
+        "<bob@example.com>\nada@example.com\ufeff\neve\u200b@example.com"
+    )
+    assert [each.email for each in checked.people] == ["ada@example.com", "bob@example.com"]
+    assert [(each.line, each.message) for each in checked.problems] == [
+        (4, "The address stands in a line above, too."),
+        (5, "There is a zero-width space after “eve”."),
+    ]
+
+
 def test_of_many_problems_the_first_are_listed_and_all_are_counted():
     checked = check("email\n" + "x\n" * 500)
     assert (len(checked.problems), checked.wrong) == (PROBLEMS_MAX, 500)
