@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from events.selectors import topics_all
+from ivent_site.native_inputs import NativeDateField
 from subscriptions.forms import language_choices
 from subscriptions.import_file import BYTES_MAX, Checked, FileError, Reading, file_check
 from subscriptions.imports import DeclaredConsent
@@ -68,9 +68,7 @@ class ImportForm(_ModelForm):
             "nothing else until they confirm. What you write is kept as their consent."
         ),
     )
-    consent_date = forms.DateField(
-        label=_("When they agreed"), required=False, widget=UnfoldAdminSingleDateWidget
-    )
+    consent_date = NativeDateField(label=_("When they agreed"), required=False)
     email_column = _column(_("Column of the address"))
     topics_column = _column(_("Column of the topics"))
     locale_column = _column(_("Column of the language"))
