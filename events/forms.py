@@ -129,6 +129,11 @@ class EventForm(_ModelForm):
     made: EventRow | None = None
     has_end_moved = False
 
+    @property
+    def is_made(self) -> bool:
+        """Whether the event is there already."""
+        return self.made is not None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Validation writes what was entered into the instance.
@@ -143,8 +148,7 @@ class EventForm(_ModelForm):
         }
         if self._status != EventStatus.PUBLISHED:
             del self.fields["announce"], self.fields["note"]
-        if self._saved:
-            del self.fields["token"]
+        del self.fields["token" if self._saved else "seen_version"]
         self._offer_choices()
 
     @property

@@ -32,6 +32,7 @@ from events.tables import EventRow
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.empty_lists import Beginning, Step
+from ivent_site.made_once import MadeOnce
 
 # For the type checker: at run time the class beside it is the ModelAdmin.
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class EventAdmin(
     PublishAndCancel,
     Reviewing,
     FollowUps,
+    MadeOnce,
     CursorModelAdmin,
     JudgedAgain,
     ModelAdmin,  # type: ignore[misc]  # unfold brings no types
@@ -120,7 +122,8 @@ class EventAdmin(
             return [(None, {"fields": _READ_ONLY})]
         published = obj is not None and obj.status == EventStatus.PUBLISHED
         state = ("status",) if obj else ()
-        last = ("announce", "note", "seen_version") if published else ("seen_version",)
+        hidden = ("seen_version", "end_settled") if obj else ("end_settled", "token")
+        last = ("announce", "note", *hidden) if published else hidden
         return [
             (None, {"fields": (*state, *_CONTENT, *last)}),
             (_("When"), {"fields": (*_WHEN, "reminders")}),
@@ -175,10 +178,13 @@ class EventAdmin(
                 note=form.cleaned_data.get("note", ""),
                 reminders=form.cleaned_data["reminders"],
             )
+        elif form.made:
+            row = form.made
         else:
             row = event_create(
                 data=form.event_data,
                 status=EventStatus.DRAFT,
+                event_id=form.cleaned_data["token"],
                 reminders=form.cleaned_data["reminders"],
             )
         for field in Event._meta.concrete_fields:

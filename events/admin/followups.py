@@ -4,6 +4,7 @@ Whatever is written, and the history's entry of it, is one transaction.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -29,7 +30,7 @@ from events.admin.judged_again import REFUSALS
 from events.admin.review import MESSAGE, review_url, version_of
 from events.data import CONTENT_FIELDS, EventData
 from events.enums import EventStatus
-from events.errors import InvalidEventError
+from events.errors import InvalidEventError, StaleVersionError
 from events.followup_forms import MessageForm, RepeatForm
 from events.models import Event
 from events.outbox import undo_ends_at
@@ -38,7 +39,10 @@ from events.series import series_create
 from events.services import event_create, event_message, event_undo, event_unschedule
 from events.snapshot import EventSnapshot, row_data
 from events.tables import EventRow
+from events.validators import is_id
+from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.history import changes_told
+from ivent_site.ids import uuid7
 
 if TYPE_CHECKING:
     _Base = admin.ModelAdmin[Event]
@@ -87,6 +91,7 @@ class FollowUps(_Base):
                 "publish_at_shown": event.publish_at and _moment(event, event.publish_at),
                 "can_follow_up": super().has_change_permission(request),
                 "can_add": self.has_add_permission(request),
+                "copy_id": uuid7(),
                 "can_write": event.status == EventStatus.PUBLISHED,
             }
         return super().render_change_form(request, context, *args, **kwargs)
@@ -108,13 +113,19 @@ class FollowUps(_Base):
         event = self._event(request, object_id, adds=True)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        with transaction.atomic():
+        # The button's own id: a second click finds the first one's copy.
+        token = request.POST.get("token", "")
+        copy_id = token if is_id(token) else uuid7()
+        with suppress(StaleVersionError, ConflictError), transaction.atomic():
             row = event_create(
-                data=row_data(_row(event)), status=EventStatus.DRAFT, reminders=event.reminders
+                data=row_data(_row(event)),
+                status=EventStatus.DRAFT,
+                event_id=copy_id,
+                reminders=event.reminders,
             )
             self._log_made(request, row, _("Copied from another event."))
         self.message_user(request, _("This is the copy: a draft."), messages.SUCCESS)
-        return HttpResponseRedirect(_page(row.id))
+        return HttpResponseRedirect(_page(copy_id))
 
     def message_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """GET asks, POST `confirmed` sends; between them the mail is looked at, elsewhere."""
@@ -156,7 +167,7 @@ class FollowUps(_Base):
 
     def _repeat(self, request: HttpRequest, event: Event, form: RepeatForm) -> HttpResponseBase:
         entry = _("Repeats another event.")
-        made = series_create(
+        series_create(
             contents=form.contents,
             token=str(form.cleaned_data["token"]),
             reminders=event.reminders,
@@ -165,8 +176,8 @@ class FollowUps(_Base):
         message = ngettext(
             "%(count)d draft is made. Look it over, then publish it.",
             "%(count)d drafts are made. Look them over, then publish them.",
-            len(made),
-        ) % {"count": len(made)}
+            len(form.contents),
+        ) % {"count": len(form.contents)}
         self.message_user(request, message, messages.SUCCESS)
         url = reverse("admin:events_event_changelist")
         return HttpResponseRedirect(f"{url}?status__exact={EventStatus.DRAFT}")
