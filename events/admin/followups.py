@@ -28,6 +28,7 @@ from django.utils.translation import ngettext
 
 from events.admin.judged_again import REFUSALS
 from events.admin.review import MESSAGE, review_url, version_of
+from events.admin.taken_back import edit_fields, is_change_undone, message_fields
 from events.data import CONTENT_FIELDS, EventData
 from events.enums import EventStatus
 from events.errors import InvalidEventError, StaleVersionError
@@ -35,6 +36,7 @@ from events.followup_forms import MessageForm, RepeatForm
 from events.models import Event
 from events.outbox import undo_ends_at
 from events.presentation import EventDisplay
+from events.selectors import event_get
 from events.series import series_create
 from events.services import event_create, event_message, event_undo, event_unschedule
 from events.snapshot import EventSnapshot, row_data
@@ -43,6 +45,7 @@ from events.validators import is_id
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.history import changes_told
 from ivent_site.ids import uuid7
+from ivent_site.kept_forms import KEPT, NOTES, UNDONE, is_kept, kept_page
 
 if TYPE_CHECKING:
     _Base = admin.ModelAdmin[Event]
@@ -97,10 +100,23 @@ class FollowUps(_Base):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """POST `version`: take back what has not been announced yet."""
-        return self._posted(
-            request, object_id, event_undo, _("It is undone: nobody has been told.")
-        )
+        """POST `version`: take back what has not been announced yet; its form comes back filled."""
+        event = self._event(request, object_id)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        before = event_get(object_id)
+        done = _("It is undone: nobody has been told.")
+        version = version_of(request.POST.get("version", ""))
+        act = partial(event_undo, event_id=event.pk, version=version)
+        if not self._do(request, event, act, entry=done, done=done):
+            return HttpResponseRedirect(_page(object_id))
+        if is_change_undone(before):
+            fields = edit_fields(before, self.get_object(request, object_id))
+            return self._kept(request, _page(object_id), fields)
+        if before.message is not None:
+            url = reverse("admin:events_event_message", args=[object_id])
+            return self._kept(request, url, message_fields(before))
+        return HttpResponseRedirect(_page(object_id))
 
     def unschedule_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """POST `version`: let the draft wait for somebody to publish it."""
@@ -135,8 +151,10 @@ class FollowUps(_Base):
             self.message_user(request, message, messages.ERROR)
             return HttpResponseRedirect(_page(object_id))
         form = MessageForm(request.POST or None)
+        if is_kept(request):
+            self.message_user(request, NOTES.get(request.POST[KEPT], ""), messages.WARNING)
         # What was not sent stays in the form.
-        if "confirmed" in request.POST and form.is_valid() and self._send(request, event, form):
+        elif "confirmed" in request.POST and form.is_valid() and self._send(request, event, form):
             return HttpResponseRedirect(_page(event.pk))
         context = {
             "form": form,
@@ -152,11 +170,14 @@ class FollowUps(_Base):
         form = RepeatForm(request.POST or None, content=row_data(_row(event)))
         dates = None
         if request.method == "POST" and form.is_valid():
-            if "confirmed" in request.POST:
+            if "confirmed" in request.POST and not is_kept(request):
                 return self._repeat(request, event, form)
             dates = [_when(event, data) for data in form.contents]
         context = {"form": form, "dates": dates, "title": _("Repeat the event")}
         return self._page(request, event, "repeat.html", context)
+
+    def _kept(self, request: HttpRequest, action: str, fields: list[tuple[str, Any]]) -> Any:
+        return kept_page(request, self.admin_site, action=action, fields=fields, why=UNDONE)
 
     def _send(self, request: HttpRequest, event: Event, form: MessageForm) -> bool:
         written = form.cleaned_data
