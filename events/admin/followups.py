@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.admin.judged_again import REFUSALS
-from events.admin.review import MESSAGE, review_url, version_of
+from events.admin.review import MESSAGE, news_url, review_url, version_of
 from events.admin.taken_back import edit_fields, is_change_undone, message_fields
 from events.data import CONTENT_FIELDS, EventData
 from events.enums import EventStatus
@@ -89,8 +89,13 @@ class FollowUps(_Base):
         event: Event | None = context.get("original")
         if event is not None:
             until = undo_ends_at(event)
+            marks = (event.announce_version, event.message_version)
+            sees_news = request.user.has_perm("notifications.view_announcement")
+            was_published = sees_news and event.status != EventStatus.DRAFT
             context |= {
                 "undo_ends_at": until if until and until > datetime.now(UTC) else None,
+                "is_announcing": sees_news and marks != (None, None),
+                "news_url": news_url(event.pk) if was_published else "",
                 "publish_at_shown": event.publish_at and _moment(event, event.publish_at),
                 "can_follow_up": super().has_change_permission(request),
                 "can_add": self.has_add_permission(request),
@@ -155,7 +160,7 @@ class FollowUps(_Base):
             self.message_user(request, NOTES.get(request.POST[KEPT], ""), messages.WARNING)
         # What was not sent stays in the form.
         elif "confirmed" in request.POST and form.is_valid() and self._send(request, event, form):
-            return HttpResponseRedirect(_page(event.pk))
+            return HttpResponseRedirect(news_url(event.pk, after=int(event.version) + 1))
         context = {
             "form": form,
             "title": _("Write to readers"),

@@ -49,7 +49,7 @@ def test_a_change_is_undone_with_a_button(editor, settings):
     settings.UNDO_WINDOW_S = 60
     row = known_event()
     event_update(event_id=row.id, version=1, data=make_data(title="Worse"))
-    assert "Nobody has been told yet." in text(editor.get(CHANGE.format(row.id)))
+    assert "Nothing has been sent yet." in text(editor.get(CHANGE.format(row.id)))
     editor.post(page(row, "undo"), {"version": "2"})
     assert row_data(event_get(row.id)) == make_data()
     assert history() == ["It is undone: nobody has been told. Title: “Worse” → “Summer fair”."]
