@@ -202,6 +202,7 @@ ADMIN: dict[str, Rights] = {
             "dead-letters/": STAFF_READ,
             "dead-letters/read/": {"GET": frozenset(), "POST": ADMINS},
             "dead-letters/send-back/": {"GET": frozenset(), "POST": ADMINS},
+            "sent/": STAFF_READ,
             "event/<str:event_id>/": STAFF_READ,
             "event/<str:event_id>/part/": STAFF_READ,
             "review/<str:event_id>/": {"GET": WRITERS, "POST": WRITERS},

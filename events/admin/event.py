@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -72,7 +73,8 @@ class EventAdmin(
         _("Write the first event. Nothing leaves until you have looked at its mail and say so."),
         (Step(_("Add an event"), "admin:events_event_add", "events.add_event"),),
     )
-    list_display = ("title", "when", "status_shown", "topics_shown")
+    list_display = ("title", "when", "status_shown", "topics_shown", "sent_shown")
+    list_after_template = "admin/events/event/sent.html"
     list_filter = ("status",)
     search_fields = ("^title",)
     search_help_text = _("How the title begins.")
@@ -111,6 +113,11 @@ class EventAdmin(
     def topics_shown(self, event: Event) -> str:
         """The slugs."""
         return ", ".join(event.topics)
+
+    @display(description=_("Sent"))  # type: ignore[untyped-decorator]  # unfold's
+    def sent_shown(self, event: Event) -> SafeString:
+        """How many got the last announcement, and of how many: filled in after the page."""
+        return format_html('<span id="sent-{}">–</span>', event.pk)
 
     @display(description=_("Description"))  # type: ignore[untyped-decorator]  # unfold's
     def description_shown(self, event: Event) -> SafeString:

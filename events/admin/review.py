@@ -27,6 +27,8 @@ MESSAGE: Final = "message"
 CANCELLATION: Final = "cancellation"
 # The name of the page of what is announced about an event.
 NEWS: Final = "event_news"
+# And of the part of the list that says how many got the last announcement.
+SENT: Final = "events_sent"
 # Of so many events a page shows all mails, in a second or two.
 TOGETHER_MAX: Final = 20
 _VERSION_DIGITS: Final = 9

@@ -5,6 +5,7 @@ else to see, and then it leads on to the announcement's own page. The part that 
 again while something is under way; the event's page holds the same part.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,14 +19,20 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
-from events.admin.review import NEWS, version_of
+from events.admin.review import NEWS, SENT, version_of
 from events.enums import EventStatus
 from events.errors import EventNotFoundError
 from events.outbox import undo_ends_at
 from events.selectors import event_get
 from events.tables import EventRow
 from notifications.admin.steps import change_url
-from notifications.announcements import UNFINISHED, event_announcements, folded_shards, is_started
+from notifications.announcements import (
+    UNFINISHED,
+    announcements_with_ids,
+    event_announcements,
+    folded_shards,
+    is_started,
+)
 from notifications.enums import AnnouncementState
 from notifications.models import KIND_LABELS, STATE_LABELS, Announcement, AnnouncementKind
 from notifications.progress import progress_of
@@ -39,8 +46,12 @@ else:
 
 _PAGE: Final = "admin/notifications/event_news.html"
 _PART: Final = "admin/notifications/event_news_part.html"
+_SENT_PART: Final = "admin/notifications/events_sent.html"
 # An event that is changed more often shows its latest announcements.
 SHOWN_MAX: Final = 25
+# As many as one BatchGetItem reads, and a list shows.
+LISTED_MAX: Final = 100
+_ID: Final = re.compile(r"[0-9a-f-]{36}\.[0-9a-z.-]{1,60}", re.ASCII)
 EVERY_S: Final = 2
 # The worker comes a moment after the window's end.
 GRACE_S: Final = 1
@@ -66,6 +77,7 @@ class EventNews(_Base):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
+            path("sent/", wrap(self.sent_view), name=SENT),
             path("event/<str:event_id>/", wrap(self.news_view), name=NEWS),
             path("event/<str:event_id>/part/", wrap(self.news_part_view), name=f"{NEWS}_part"),
             *super().get_urls(),
@@ -92,6 +104,16 @@ class EventNews(_Base):
         if found := _announced(rows, after):
             return HttpResponse(headers={"HX-Redirect": change_url(found.id)})
         return TemplateResponse(request, _PART, self._context(request, event, rows, after=after))
+
+    def sent_view(self, request: HttpRequest) -> HttpResponseBase:
+        """GET `id`, ...: for each announcement of a list of events, how many got it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        ids = [id_ for id_ in dict.fromkeys(request.GET.getlist("id")) if _ID.fullmatch(id_)]
+        now = datetime.now(UTC)
+        found = announcements_with_ids(ids[:LISTED_MAX])
+        lines = [(row.event_id, _line(row, now, live=False)) for row in found]
+        return TemplateResponse(request, _SENT_PART, {"lines": lines})
 
     def _read(
         self, request: HttpRequest, event_id: str
@@ -139,8 +161,9 @@ def _is_listed(row: AnnouncementRow) -> bool:
     return is_started(row) or row.created_key is not None
 
 
-def _line(row: AnnouncementRow, now: datetime) -> Line:
-    if row.state in UNFINISHED:
+def _line(row: AnnouncementRow, now: datetime, *, live: bool = True) -> Line:
+    """The announcement's line; `live` reads what is under way, too."""
+    if live and row.state in UNFINISHED:
         sums = progress_of(row, now=now).sums
     else:
         sums = sum((Sums.from_map(each) for each in folded_shards(row).values()), start=Sums())

@@ -116,3 +116,24 @@ def test_odd_addresses_do_no_harm(editor, after):
     for path in (NEWS, PART):
         assert editor.get(path.format(NO_EVENT)).status_code == 404
         assert editor.get(path.format("nothing")).status_code == 404
+
+
+def test_the_list_of_events_says_how_many_got_the_last_announcement(editor):
+    make_confirmed("reader@example.com")
+    row = published()
+    sealed(row)
+    page = text(editor.get("/admin/events/event/"))
+    assert f'<span id="sent-{row.id}">–</span>' in page
+    [url] = re.findall(r'hx-get="(/admin/notifications/announcement/sent/[^"]*)"', page)
+    with dynamodb_calls() as calls:
+        part = text(editor.get(url.replace("&amp;", "&")))
+    assert calls == {"GetItem": 1, "BatchGetItem": 1}
+    assert f'id="sent-{row.id}"' in part
+    assert url_in(part, ANNOUNCEMENT.format(row.id))
+    assert "0 of 0" in part
+
+
+@pytest.mark.parametrize("odd", ["", "x", "%00", "a" * 2000, f"{NO_EVENT}.000001.published"])
+def test_odd_ids_are_left_out(editor, odd):
+    response = editor.get("/admin/notifications/announcement/sent/", {"id": odd})
+    assert (response.status_code, text(response).strip()) == (200, "")
