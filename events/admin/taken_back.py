@@ -25,7 +25,9 @@ def edit_fields(row: EventRow, event: Event) -> list[tuple[str, Any]]:
     form = EventForm(instance=event)
     fields = [*_values(form)]
     notes = [text for version, text in row.notes or () if version == row.version]
-    return [*fields, *(("note", text) for text in notes), ("announce", "on")]
+    # The end is what it was, and does not go along with the start.
+    settled = ("end_settled", "1")
+    return [*fields, *(("note", text) for text in notes), ("announce", "on"), settled]
 
 
 def message_fields(row: EventRow) -> list[tuple[str, Any]]:

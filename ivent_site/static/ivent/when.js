@@ -21,12 +21,14 @@
 
   // A browser posts a date that is half typed as if it were empty.
   function refuseIncomplete(event) {
-    const [first] = [...event.target.elements].filter((each) => each.validity?.badInput);
+    const isIncomplete = (each) => each.validity?.badInput && each.checkVisibility();
+    const first = [...event.target.elements].find(isIncomplete);
     if (!first) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     echo(first);
-    first.focus();
+    if (outputOf(first)) first.focus();
+    else first.reportValidity();
   }
 
   // The end keeps its distance from the start, on the wall clock, until it is set itself.
@@ -40,7 +42,8 @@
     const at = (day, time) => Date.parse(`${day}T${isAllDay() ? "00:00" : time}Z`);
     const start = () => at(startDay.value, startTime.value);
     const hasEnd = () => Boolean(isAllDay() ? endDay.value : endTime.value);
-    const measure = () => (hasEnd() ? at(endDay.value || startDay.value, endTime.value) - start() : NaN);
+    const end = () => at(endDay.value || startDay.value, endTime.value);
+    const measure = () => (hasEnd() ? end() - start() : NaN);
     let length = measure();
     const follow = () => {
       // Half of a year that is being typed is a year, too.
@@ -54,7 +57,7 @@
       if (!isAllDay()) endTime.value = time;
       if (before === `${endDay.value} ${endTime.value}`) return;
       echo(endDay);
-      outputOf(endDay).append(` ${endDay.dataset.ivMoved}`);
+      outputOf(endDay).append(` · ${endDay.dataset.ivMoved}`);
     };
     const set = () => (length = measure());
     [startDay, startTime].forEach((each) => each.addEventListener("input", follow));

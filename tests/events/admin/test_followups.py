@@ -103,6 +103,18 @@ def test_an_undone_change_comes_back_in_the_form_unsaved(editor, settings):
     assert event_get(row.id).notes == [[4, "Two\nlines"]]
 
 
+def test_an_undone_start_comes_back_with_the_end_that_it_had(editor, settings):
+    settings.UNDO_WINDOW_S = 60
+    row = known_event()
+    form = entered(start_time="18:00", end_settled="1")
+    editor.post(CHANGE.format(row.id), form)
+    assert event_get(row.id).ends_at == make_data().ends_at
+    fields = hidden(text(editor.post(page(row, "undo"), {"version": "2"})))
+    again = text(editor.post(CHANGE.format(row.id), fields))
+    assert 'value="18:00"' in again
+    assert 'value="21:00"' in again
+
+
 def test_an_undone_message_comes_back_in_its_form_and_can_be_sent(editor, settings):
     settings.UNDO_WINDOW_S = 60
     row = known_event()
