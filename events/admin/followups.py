@@ -160,7 +160,8 @@ class FollowUps(_Base):
             self.message_user(request, NOTES.get(request.POST[KEPT], ""), messages.WARNING)
         # What was not sent stays in the form.
         elif "confirmed" in request.POST and form.is_valid() and self._send(request, event, form):
-            return HttpResponseRedirect(news_url(event.pk, after=int(event.version) + 1))
+            seen = version_of(request.POST.get("version", ""))
+            return HttpResponseRedirect(news_url(event.pk, after=seen + 1))
         context = {
             "form": form,
             "title": _("Write to readers"),

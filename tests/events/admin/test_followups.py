@@ -206,7 +206,8 @@ def test_a_message_is_sent_once_as_it_was_looked_at(editor):
     seen = {**written, "confirmed": "yes", "version": "1"}
     assert "The message is on its way." in text(editor.post(url, seen, follow=True))
     assert event_get(row.id).message == {"subject": "The weather", "text": "Bring a\n**coat**."}
-    editor.post(url, seen)
+    news = f"/admin/notifications/announcement/event/{row.id}/?after=2"
+    assert editor.post(url, seen)["Location"] == news
     assert (event_get(row.id).version, history()) == (
         2,
         ["A message was sent to readers: The weather"],
