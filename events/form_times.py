@@ -1,6 +1,6 @@
 """Between an event's times and the fields of its form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,7 +48,7 @@ def missing_times(cleaned: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("end_time", "required", message)
 
 
-def end_after_move(saved: dict[str, Any], now: dict[str, Any]) -> datetime | None:
+def end_after_move(saved: Mapping[str, Any], now: Mapping[str, Any]) -> datetime | None:
     """The end on the wall clock, as far behind the start as it is saved; None without an end."""
     if saved.get("end_date") is None or not now.get("start_date"):
         return None
@@ -61,5 +61,5 @@ def end_after_move(saved: dict[str, Any], now: dict[str, Any]) -> datetime | Non
         return None
 
 
-def _clock(values: dict[str, Any], name: str) -> datetime:
+def _clock(values: Mapping[str, Any], name: str) -> datetime:
     return datetime.combine(values[f"{name}_date"], values.get(f"{name}_time") or time())

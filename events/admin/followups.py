@@ -182,7 +182,9 @@ class FollowUps(_Base):
         context = {"form": form, "dates": dates, "title": _("Repeat the event")}
         return self._page(request, event, "repeat.html", context)
 
-    def _kept(self, request: HttpRequest, action: str, fields: list[tuple[str, Any]]) -> Any:
+    def _kept(
+        self, request: HttpRequest, action: str, fields: list[tuple[str, Any]]
+    ) -> HttpResponseBase:
         return kept_page(request, self.admin_site, action=action, fields=fields, why=UNDONE)
 
     def _send(self, request: HttpRequest, event: Event, form: MessageForm) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, time
-from typing import Any
+from typing import Any, cast
 
 from events.enums import EventStatus
 from events.forms import EventForm
@@ -19,9 +19,10 @@ def is_change_undone(row: EventRow) -> bool:
     return bool(row.status == published and undo and undo["event"]["status"] == published)
 
 
-def edit_fields(row: EventRow, event: Event) -> list[tuple[str, Any]]:
+def edit_fields(row: EventRow, event: Event | None) -> list[tuple[str, Any]]:
     """What the form of the event, as it is now, would post with the row's content."""
-    set_content(event, row_data(row))
+    # The model has what the row has, under the same names.
+    set_content(cast("EventRow", event), row_data(row))
     form = EventForm(instance=event)
     fields = [*_values(form)]
     notes = [text for version, text in row.notes or () if version == row.version]

@@ -69,8 +69,8 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def _readable(self, data: Mapping[str, Any]) -> dict[str, Any]:
         attrs: dict[str, Any] = {}
-        for field in self._writable_fields:
-            if field.field_name in data:
+        for name, field in self.fields.items():
+            if name in data and not field.read_only:
                 with suppress(serializers.ValidationError, DjangoValidationError):
-                    attrs[field.field_name] = field.run_validation(data[field.field_name])
+                    attrs[name] = field.run_validation(data[name])
         return attrs

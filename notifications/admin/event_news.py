@@ -33,8 +33,8 @@ from notifications.announcements import (
     folded_shards,
     is_started,
 )
-from notifications.enums import AnnouncementState
-from notifications.models import KIND_LABELS, STATE_LABELS, Announcement, AnnouncementKind
+from notifications.enums import AnnouncementKind, AnnouncementState
+from notifications.models import KIND_LABELS, STATE_LABELS, Announcement
 from notifications.progress import progress_of
 from notifications.tables import AnnouncementRow
 from notifications.tally import Sums
@@ -134,7 +134,8 @@ class EventNews(_Base):
         undo_until = until if until and until > now else None
         listed = [row for row in rows if _is_listed(row)]
         # Its mark goes away once it is announced; what has none is not announced at all.
-        waits = event.announce_version is not None or event.message_version is not None
+        marks: tuple[float | None, ...] = (event.announce_version, event.message_version)
+        waits = marks != (None, None)
         is_moving = waits or any(row.state in UNFINISHED for row in listed)
         delay_s = ceil((undo_until - now).total_seconds()) + GRACE_S if undo_until else EVERY_S
         part = reverse(f"admin:{NEWS}_part", args=[event.id])
@@ -158,7 +159,8 @@ def _announced(rows: Sequence[AnnouncementRow], after: int) -> AnnouncementRow |
 
 def _is_listed(row: AnnouncementRow) -> bool:
     """Whether it was more than a moment's step towards being sent."""
-    return is_started(row) or row.created_key is not None
+    place: str | None = row.created_key
+    return is_started(row) or place is not None
 
 
 def _line(row: AnnouncementRow, now: datetime, *, live: bool = True) -> Line:
