@@ -26,7 +26,10 @@ COOKIE_AGE_S: Final = 4 * 24 * 60 * 60
 _SALT: Final = "ivent_site.cognito.kept"
 _TEMPLATE: Final = "cognito/kept.html"
 # Pages that show a form which is posted to them, with its faults or without.
-_FORMS: Final = ("_add", "_change", "_message", "_repeat", "_cancel", "event_review")
+_FORMS: Final = (
+    *("_add", "_change", "event_review"),
+    *("events_event_message", "events_event_repeat", "events_event_cancel"),
+)
 OTHER_PERSON: Final = _("What was entered here was entered by somebody else, and is not shown.")
 TOO_OLD: Final = _("What was entered is too old to be brought back.")
 

@@ -11,7 +11,7 @@ from events.enums import EventStatus
 from events.selectors import event_get, events_page
 from ivent_site.cognito import kept
 from tests.events.staff import ADD, CHANGE, entered
-from tests.factories import make_event, make_topic
+from tests.factories import NO_EVENT, make_event, make_topic
 from tests.ivent_site.cognito.conftest import Browser
 
 EVENTS = "/admin/events/event/"
@@ -117,6 +117,20 @@ def test_a_review_that_comes_too_late_publishes_nothing(browser, person):
     fields = hidden(browser.post(KEPT, {"kept": held(late)}))
     assert "Publish now" in page_of(browser.post(url, fields))
     assert event_get(row.id).status == EventStatus.DRAFT
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "events/event/{}/undo/",
+        "events/event/{}/duplicate/",
+        "notifications/announcement/{}.000001.published/cancel/",
+        "notifications/announcement/{}.000001.published/step/",
+    ],
+)
+def test_a_button_that_acts_at_once_is_not_kept(browser, person, path):
+    late = browser.post(f"/admin/{path.format(NO_EVENT)}", {"version": "1", "step": "cancel"})
+    assert late["Location"].startswith("/admin/login/")
 
 
 def test_somebody_else_who_signs_in_gets_nothing(pool, browser, person):
