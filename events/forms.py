@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from events.change_texts import change_text
 from events.data import EventData
 from events.entered_times import entered_times
 from events.enums import EventStatus
@@ -62,7 +62,6 @@ _STALE = _(
     "form, but not saved. Save again to replace what is saved now:"
 )
 _CANCELLED = _("Somebody has cancelled this event: it cannot be changed any more.")
-_SHOWN_CHARS = 1000
 _CLOCKS = {
     ("starts", 0): _("Clocks are put back then: the event starts at the first %(time)s."),
     ("starts", 1): _("Clocks are put back then: the event starts at the second %(time)s."),
@@ -208,11 +207,15 @@ class EventForm(_ModelForm):
         if self._saved or not token:
             return
         self.made = event_find(token)
-        if self.made and row_data(self.made) != self.event_data:
+        if self.made and not self._is_as_made(self.made):
             self.add_error(None, _MADE % {"title": self.made.title})
             posted = cast("QueryDict", self.data).copy()
             posted["token"] = uuid7()
             self.data = posted
+
+    def _is_as_made(self, row: EventRow) -> bool:
+        reminders = sorted(self.cleaned_data["reminders"])
+        return (row_data(row), sorted(map(int, row.reminders))) == (self.event_data, reminders)
 
     def clean_token(self) -> str:
         """An id, which a form from elsewhere need not have."""
@@ -240,7 +243,8 @@ class EventForm(_ModelForm):
         reminders = cast("forms.TypedMultipleChoiceField", self.fields["reminders"])
         reminders.choices = reminder_choices(chosen)
         cast("forms.MultipleChoiceField", topics).choices = list(names.items())
-        if not self.instance.pk and not self.is_bound:
+        own = preferences_get().default_timezone
+        if not self.instance.pk and not self.is_bound and self.initial["timezone"] == own:
             # The browser's own zone is the better guess, if it is one of these.
             timezone.widget.attrs["data-iv-browser-zone"] = "1"
         cast("forms.ChoiceField", timezone).choices = [(z, z) for z in sorted(timezone_names())]
@@ -294,20 +298,7 @@ class EventForm(_ModelForm):
             return
         self.add_error(None, _STALE)
         for change in changes:
-            self.add_error(None, f"{_label(change.field)}: {_shown(change.new, self._saved)}")
+            self.add_error(None, change_text(change, self._saved))
         data = cast("QueryDict", self.data).copy()
         data["seen_version"] = str(self.saved_version)
         self.data = data
-
-
-def _label(field: str) -> str:
-    return str(label_for_field(field, Event)).capitalize()
-
-
-def _shown(value: Any, data: EventData) -> str:
-    if isinstance(value, datetime):
-        return f"{value.astimezone(ZoneInfo(data.timezone)):%Y-%m-%d %H:%M}"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = ", ".join(value) if isinstance(value, tuple) else str(value or "")
-    return text[:_SHOWN_CHARS] or "(empty)"

@@ -389,6 +389,13 @@ def test_a_form_that_is_changed_and_saved_once_more_loses_nothing(editor):
     assert titles == {"Summer fair", "Winter fair"}
 
 
+def test_other_reminders_are_another_form(editor):
+    editor.post(ADD, entered(token=TOKEN))
+    page = text(editor.post(ADD, entered(token=TOKEN, reminders=["60"])))
+    assert "This form has been saved already" in page
+    assert stored().reminders == []
+
+
 @pytest.mark.parametrize("token", ["", "x", None])
 def test_a_form_without_a_token_still_makes_an_event(editor, token):
     assert editor.post(ADD, entered(token=token)).status_code == 302
