@@ -110,7 +110,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"public": "ivent_site.public_tags"},
+            "libraries": {
+                "admin_pages": "ivent_site.admin_tags",
+                "public": "ivent_site.public_tags",
+            },
         },
     }
 ]

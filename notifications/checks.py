@@ -21,6 +21,7 @@ from notifications.enums import AnnouncementKind
 from notifications.preview import Preview
 from notifications.tables import AnnouncementRow
 from notifications.transports.account import Account
+from notifications.when_checks import when_warnings
 
 SOON: Final = timedelta(hours=24)
 LATELY: Final = timedelta(hours=24)
@@ -64,6 +65,8 @@ def event_checks(
     """What an announcement of this kind is to be checked for; `note` is written for it."""
     invites = kind in _INVITING
     yield date_check(event, now=now, late=Level.BAD if invites else Level.HINT)
+    if invites:
+        yield from (Check(Level.HINT, text) for text in when_warnings(event, now=now))
     yield from mail_checks(previews)
     if invites:
         yield from content_checks(event)

@@ -16,10 +16,10 @@ from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
 )
 
 from events.selectors import topics_all
+from ivent_site.native_inputs import NativeDateField
 from subscriptions.enums import ImportKind
 from subscriptions.forms import language_choices
 from subscriptions.import_columns import FIELD_LABELS, REPEATABLE, Field, fields_guess
@@ -125,10 +125,6 @@ class UploadForm(_ModelForm):
             raise too_many_rows(sheet.rows_max)
 
 
-class _DayInput(UnfoldAdminTextInputWidget):  # type: ignore[misc]  # unfold is untyped
-    input_type = "date"
-
-
 class ColumnShown(NamedTuple):
     """A column of the file, as the form shows it."""
 
@@ -155,7 +151,7 @@ class ColumnsForm(forms.Form):
             " nothing else until they confirm. What you write is kept as their consent."
         ),
     )
-    consent_date = forms.DateField(label=_("When they agreed"), required=False, widget=_DayInput)
+    consent_date = NativeDateField(label=_("When they agreed"), required=False)
     encoding = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, row: ImportRow, content: bytes, **kwargs: Any) -> None:

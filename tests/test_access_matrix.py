@@ -104,6 +104,8 @@ ADMIN: dict[str, Rights] = {
     "admin/": {"GET": STAFF, "POST": STAFF},
     "admin/search/": {"GET": STAFF, "POST": STAFF},
     "admin/autocomplete/": NOBODY,
+    # What it gives back is tested with the sign-in: to each person only what they entered.
+    "admin/kept/": {"GET": STAFF, "POST": STAFF},
     "admin/jsi18n/": ONLY_GET,
     # No model has a page by this way: "View on site" of an event leads straight to it.
     "admin/r/<path:content_type_id>/<path:object_id>/": NOBODY,
@@ -207,6 +209,9 @@ ADMIN: dict[str, Rights] = {
             "dead-letters/": STAFF_READ,
             "dead-letters/read/": {"GET": frozenset(), "POST": ADMINS},
             "dead-letters/send-back/": {"GET": frozenset(), "POST": ADMINS},
+            "sent/": STAFF_READ,
+            "event/<str:event_id>/": STAFF_READ,
+            "event/<str:event_id>/part/": STAFF_READ,
             "review/<str:event_id>/": {"GET": WRITERS, "POST": WRITERS},
             "reviews/": {"GET": WRITERS, "POST": WRITERS},
             "<str:object_id>/cancel/": {"GET": WRITERS, "POST": WRITERS},

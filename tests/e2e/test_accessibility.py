@@ -140,6 +140,8 @@ def reviewed(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Publish 1 event now").click()
     page.get_by_text("1 event is published.").wait_for()
     yield from violations(page)
+    page.goto(f"{ANNOUNCEMENTS}event/{event_id}/")
+    yield from violations(page)
     page.goto(f"{EVENTS}{event_id}/message/")
     page.get_by_label("Subject").fill("Bring a coat")
     page.get_by_label("Text").fill("It is cold.")

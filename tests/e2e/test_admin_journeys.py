@@ -46,6 +46,10 @@ def test_a_change_is_undone_another_announced_and_the_event_cancelled_with_a_rea
         page.get_by_role("button", name="Review the change").click()
         page.get_by_role("button", name="Save, and tell the readers").click()
         page.get_by_role("button", name="Undo").click()
+        # Undone, and offered again.
+        expect(page.get_by_text("Your change was undone.")).to_be_visible()
+        expect(page.get_by_label("Place")).to_have_value("Nowhere")
+        page.goto(event_page(event))
         expect(page.get_by_label("Place")).to_have_value("Old town")
     finally:
         set_undo_window(page, 0)
@@ -68,7 +72,7 @@ def test_a_change_is_undone_another_announced_and_the_event_cancelled_with_a_rea
     page.get_by_label("The reason").fill("A storm is coming.")
     page.get_by_role("button", name="Look at the mail first").click()
     expect(page.frame_locator("iframe:visible").get_by_text("A storm is coming.")).to_be_visible()
-    page.get_by_role("button", name="Yes, cancel").click()
+    page.get_by_role("button", name="Cancel the event").click()
     told(system, event["id"], "cancelled", token=token)
     each_has_got(system, 3, about="Lantern parade")
     (mail, *_others) = system.mails(about="Cancelled: Lantern parade")

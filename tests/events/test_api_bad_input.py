@@ -275,3 +275,40 @@ def test_methods_and_types_that_are_not_offered_are_refused_in_the_same_shape():
     assert (response.status_code, errors(response)) == (405, [(None, "method_not_allowed")])
     response = client.get("/events", headers={"Accept": "text/xml"})
     assert (response.status_code, errors(response)) == (406, [(None, "not_acceptable")])
+
+
+BAD = {
+    "title": "=?utf-8?q?x?=",
+    "description": "a\x07b",
+    "url": "ftp://x.example",
+    "location": "a\nb",
+    "timezone": "Mars/Base",
+    "topics": ["nothing"],
+    "starts_at": "12/06/2027",
+    "reminders": [60, 60],
+    "publish_at": "2001-01-01T00:00:00Z",
+    "version": "x",
+    "colour": "red",
+}
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch"])
+def test_one_reply_names_every_bad_field(method):
+    url = "/events" if method == "post" else f"/events/{make_event(EventStatus.DRAFT).id}"
+    body = BAD | ({} if method == "post" else {"note": "a\x07b", "announce": 3})
+    response = getattr(api_client("admins"), method)(url, body | {"status": "draft"})
+    assert response.status_code == 400
+    assert {field for field, _code in errors(response)} == set(body)
+
+
+def test_one_reply_names_a_bad_start_and_a_bad_end():
+    body = {
+        "title": "Fair",
+        "timezone": "Europe/Berlin",
+        "starts_at": "2038-03-28T02:15",
+        "ends_at": "2038-03-28T02:45",
+    }
+    assert errors(api_client("admins").post("/events", body)) == [
+        ("starts_at", "skipped_time"),
+        ("ends_at", "skipped_time"),
+    ]

@@ -445,3 +445,21 @@ def test_the_schema_describes_the_subscriptions(viewer):
 def test_no_row_is_made_by_asking(member):
     member.post("/subscriptions", {"email": "ada@example.com"})
     assert list(SubscriptionRow.scan()) == []
+
+
+@pytest.mark.parametrize(("method", "url"), [("post", ""), ("patch", "/me")])
+def test_one_reply_names_every_bad_field(method, url, member, topics):
+    body = {
+        "topics": ["nothing"],
+        "locale": "tlh",
+        "timezone": "Mars/Base",
+        "frequency": "hourly",
+        "colour": "red",
+    }
+    if method == "post":
+        body["email"] = "no address"
+    else:
+        known(make_confirmed("ada@example.com"))
+    response = getattr(member, method)(f"/subscriptions{url}", body, format="json")
+    assert response.status_code == 400
+    assert {field for field, _code in fields_of(response)} == set(body)
