@@ -33,14 +33,6 @@ def address_key(email: str) -> str:
     return f"{parsed.local_part.casefold()}@{parsed.ascii_domain.lower()}"
 
 
-def address_search_text(text: str) -> str:
-    """An address, or the beginning of one, as the search index knows it."""
-    try:
-        return address_key(text)
-    except AddressError:
-        return text.casefold()
-
-
 def address_ascii(email: str) -> str:
     """The address as mail is sent to it: as typed, but for a domain in another script."""
     if email.isascii():

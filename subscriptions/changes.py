@@ -72,7 +72,7 @@ def stop(row: SubscriptionRow, *, reason: str, at: datetime) -> bool:
 
 
 def update(row: SubscriptionRow, *, given: Mapping[str, Sequence[str] | str]) -> bool:
-    """The person has chosen anew: topics, locale, time zone, frequency."""
+    """The subscriber has chosen other topics, locale, time zone, frequency or name."""
     before = {name: getattr(row, name) for name in given}
     for name, value in given.items():
         setattr(row, name, value)
@@ -93,7 +93,7 @@ def correct(
 def apply_wishes(row: SubscriptionRow) -> None:
     """What was asked for becomes what is."""
     wishes = row.requested or {}
-    for name in wishes.keys() & {"topics", "locale", "timezone", "frequency"}:
+    for name in wishes.keys() & {"topics", "locale", "timezone", "frequency", "name"}:
         setattr(row, name, wishes[name])
 
 

@@ -22,6 +22,7 @@ PART_ROWS: Final = 10_000
 PART_BYTES: Final = 5_500_000
 HEADING: Final = (
     "email",
+    "name",
     "status",
     "topics",
     "language",
@@ -97,6 +98,7 @@ def _cells(row: SubscriptionRow) -> list[str]:
     consent = row.consent or {}
     cells = (
         row.email,
+        row.name,
         str(row.status),
         "|".join(row.topics),
         row.locale,

@@ -17,7 +17,12 @@ from ivent_site.widgets import SelectOfMany
 from subscriptions.addresses import ADDRESS_MAX_LENGTH
 from subscriptions.enums import Frequency
 from subscriptions.models import FREQUENCY_CHOICES
-from subscriptions.validators import validate_email_address
+from subscriptions.validators import (
+    NAME_CHARS,
+    name_clean,
+    validate_email_address,
+    validate_name,
+)
 
 Choices = list[tuple[str, Any]]
 
@@ -65,6 +70,14 @@ def digest_told() -> str:
 class PreferencesForm(forms.Form):
     """What a subscriber wants, and how."""
 
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("If you like: the organisers see it beside your address."),
+        required=False,
+        max_length=NAME_CHARS,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        validators=[validate_name],
+    )
     topics = forms.MultipleChoiceField(
         label=_("Topics"),
         help_text=_("Choose none to hear about every event."),
@@ -99,6 +112,10 @@ class PreferencesForm(forms.Form):
         else:
             del self.fields["frequency"]
 
+    def clean_name(self) -> str:
+        """The name without needless blanks."""
+        return name_clean(self.cleaned_data["name"])
+
     def clean_frequency(self) -> str:
         """The one that was chosen; from a page that did not ask, that of before."""
         return self.cleaned_data["frequency"] or self._chosen_frequency()
@@ -129,7 +146,7 @@ class SubscribeForm(PreferencesForm):
     website = forms.CharField(
         required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
     )
-    field_order = ["email", "topics", "frequency", "locale", "timezone", "website"]
+    field_order = ["email", "name", "topics", "frequency", "locale", "timezone", "website"]
 
     @property
     def is_from_program(self) -> bool:

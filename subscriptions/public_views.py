@@ -31,6 +31,7 @@ from subscriptions.services import (
 from subscriptions.tokens import confirm_token_read, leave_token, leave_token_read
 
 View = Callable[..., HttpResponse]
+_PREFERENCES = ("name", "topics", "frequency", "locale", "timezone")
 # The pair that RFC 8058 has mail programs send.
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
@@ -67,6 +68,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
                 locale=data["locale"],
                 timezone=data["timezone"],
                 frequency=data.get("frequency", Frequency.AT_ONCE),
+                name=data["name"],
                 source="web",
                 ip=request.META["REMOTE_ADDR"],
             )
@@ -126,7 +128,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         return _page(request, "link_invalid", status=404)
     if row.status != SubscriptionStatus.CONFIRMED:
         return _page(request, "preferences_closed")
-    initial = {name: getattr(row, name) for name in ("topics", "frequency", "locale", "timezone")}
+    initial = {name: getattr(row, name) for name in _PREFERENCES}
     form = PreferencesForm(request.POST if request.method == "POST" else None, initial=initial)
     saved = form.is_bound and form.is_valid()
     after = None

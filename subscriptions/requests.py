@@ -30,6 +30,8 @@ class SubscriptionRequest:
     source: str
     ip_hash: str
     requested_at: datetime
+    # What the subscriber goes by. Without one, a name that is known stays.
+    name: str = ""
     # Why the staff asks in somebody's name; part of what is agreed to.
     note: str = ""
 
@@ -43,6 +45,7 @@ class SubscriptionRequest:
             "locale": self.locale,
             "timezone": self.timezone,
             "frequency": self.frequency,
+            **({"name": self.name} if self.name else {}),
             **({"note": self.note} if self.note else {}),
         }
 
@@ -67,6 +70,7 @@ def request_parse(*, body: str, message_id: str) -> SubscriptionRequest:
             source=str(data["source"]),
             ip_hash=str(data["ip_hash"]),
             requested_at=datetime.fromisoformat(data["at"]),
+            name=str(data.get("name", "")),
             note=str(data.get("note", "")),
         )
     except (ValueError, LookupError, TypeError, AttributeError) as err:

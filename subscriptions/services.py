@@ -15,7 +15,6 @@ from django.conf import settings
 from ivent_site.aws import sqs
 from ivent_site.dynamodb.writes import ConflictError
 from subscriptions.addresses import address_clean
-from subscriptions.audience_counts import place_of
 from subscriptions.changes import (
     apply_wishes,
     confirm,
@@ -36,7 +35,7 @@ from subscriptions.selectors import (
 )
 from subscriptions.tables import SubscriptionRow
 from subscriptions.tokens import confirm_token_read, keyed_hash
-from subscriptions.writing import ATTEMPTS, put_new, put_next, row_changed, row_new
+from subscriptions.writing import ATTEMPTS, before_of, put_new, put_next, row_changed, row_new
 
 CONFIRMATION_INTERVAL: Final = timedelta(minutes=5)
 
@@ -59,12 +58,13 @@ def subscription_enqueue(
     frequency: str,
     source: str,
     ip: str,
+    name: str = "",
     note: str = "",
 ) -> None:
     """Ask for a subscription: one queue message, whoever the address belongs to.
 
-    Raises AddressError for what is no address. `topics`, `locale`, `timezone` and `frequency`
-    are checked by the form or the serializer they come from.
+    Raises AddressError for what is no address. `topics`, `locale`, `timezone`, `frequency` and
+    `name` are checked by the form or the serializer they come from.
     """
     request = SubscriptionRequest(
         message_id="",
@@ -76,6 +76,7 @@ def subscription_enqueue(
         source=source,
         ip_hash=keyed_hash(ip),
         requested_at=datetime.now(UTC),
+        name=name,
         note=note,
     )
     sqs().send_message(QueueUrl=settings.REQUESTS_QUEUE_URL, MessageBody=request_body(request))
@@ -162,10 +163,11 @@ def subscription_correct(
     locale: str,
     timezone: str,
     frequency: str | None = None,
+    name: str | None = None,
 ) -> SubscriptionRow | None:
     """The subscription with other wishes, corrected by the staff; None if there is none.
 
-    The frequency stays if none is given. ConflictError if it is not at this version any more.
+    Frequency and name stay if none is given. ConflictError if it is not at this version any more.
     """
     given: dict[str, list[str] | str] = {
         "topics": list(topics),
@@ -174,6 +176,8 @@ def subscription_correct(
     }
     if frequency is not None:
         given["frequency"] = frequency
+    if name is not None:
+        given["name"] = name
     return row_changed(subscription_id, partial(correct, version=version, given=given))
 
 
@@ -184,6 +188,7 @@ def subscription_update(
     locale: str | None = None,
     timezone: str | None = None,
     frequency: str | None = None,
+    name: str | None = None,
 ) -> SubscriptionRow | None:
     """The subscription with what was given changed; None if there is none."""
     wishes = {
@@ -191,6 +196,7 @@ def subscription_update(
         "locale": locale,
         "timezone": timezone,
         "frequency": frequency,
+        "name": name,
     }
     given = {name: value for name, value in wishes.items() if value is not None}
     return row_changed(subscription_id, partial(update, given=given))
@@ -204,6 +210,7 @@ def subscription_add_confirmed(
     locale: str = settings.LANGUAGE_CODE,
     timezone: str = "",
     frequency: str = Frequency.AT_ONCE,
+    name: str = "",
     declared: Mapping[str, str] | None = None,
 ) -> SubscriptionRow:
     """A confirmed subscription of somebody whose consent is on record at `source`.
@@ -217,7 +224,7 @@ def subscription_add_confirmed(
     now = datetime.now(UTC)
     row = row_new(email, now)
     row.topics, row.locale, row.timezone = list(topics), locale, timezone
-    row.frequency = frequency
+    row.frequency, row.name = frequency, name
     row.status = SubscriptionStatus.CONFIRMED
     row.confirmed_at = now
     row.consent = {
@@ -247,7 +254,7 @@ def _request_once(request: SubscriptionRequest) -> ConfirmationMail | None:
     asked_at: datetime | None = row.confirmation_sent_at
     if asked_at and datetime.now(UTC) - asked_at < CONFIRMATION_INTERVAL:
         return None
-    before = place_of(row)
+    before = before_of(row)
     _claim(row, request)
     put_next(row, before)
     return _mail(row)

@@ -22,11 +22,11 @@ from ivent_site.api.pagination import (
 from ivent_site.cognito.rest_permissions import MethodPermissions
 from subscriptions.addresses import ADDRESS_MAX_LENGTH
 from subscriptions.enums import Frequency, SubscriptionStatus
+from subscriptions.search import SEARCH_MIN, search_words
 from subscriptions.selectors import (
-    EMAIL_PREFIX_MIN,
     subscription_by_email,
     subscription_get,
-    subscriptions_by_email_prefix,
+    subscriptions_found,
     subscriptions_page,
 )
 from subscriptions.serializers import (
@@ -44,7 +44,9 @@ ACCEPTED: Final = {
 FILTERS: Final = [
     OpenApiParameter("status", OpenApiTypes.STR, enum=list(SubscriptionStatus)),
     OpenApiParameter(
-        "email", OpenApiTypes.STR, description="How the address begins; not beside `status`."
+        "search",
+        OpenApiTypes.STR,
+        description="Parts of the name or address, apart by blanks; not beside `status`.",
     ),
 ]
 
@@ -62,15 +64,16 @@ class Subscriptions(GenericAPIView[Any]):
         responses=page_of(SubscriptionSerializer),
     )
     def get(self, request: Request) -> Response:
-        """The subscriptions, the newest first; those found by address in its order."""
-        wanted, prefix = _filters(request)
-        scope = f"subscriptions.{wanted or ''}.{prefix or ''}"
+        """The subscriptions, the newest first; those searched for by what begins at the match."""
+        wanted, text = _filters(request)
+        scope = f"subscriptions.{wanted or ''}.{text or ''}"
         limit, after = page_limit(request), page_cursor(request, scope=scope)
-        if prefix is not None:
-            page = subscriptions_by_email_prefix(prefix=prefix, limit=limit, after_key=after)
-        else:
-            page = subscriptions_page(status=wanted, limit=limit, after_key=after)
-        results = [SubscriptionSerializer(row).data for row in page.rows]
+        page = (
+            subscriptions_page(status=wanted, limit=limit, after_key=after)
+            if text is None
+            else subscriptions_found(text=text, limit=limit, after_key=after)
+        )
+        results = [SubscriptionSerializer(each).data for each in page[0]]
         return page_response(request, results, page.next_key, scope=scope)
 
     @extend_schema(
@@ -152,13 +155,15 @@ def _own(request: Request) -> SubscriptionRow:
 
 
 def _filters(request: Request) -> tuple[SubscriptionStatus | None, str | None]:
-    wanted, prefix = request.query_params.get("status"), request.query_params.get("email")
-    if wanted is not None and prefix is not None:
-        raise FieldError("email", "invalid", "Give a status or an address, not both.")
+    wanted, text = request.query_params.get("status"), request.query_params.get("search")
+    if wanted is not None and text is not None:
+        raise FieldError("search", "invalid", "Give a status or a text to search for, not both.")
     if wanted is not None and wanted not in list(SubscriptionStatus):
         choices = ", ".join(SubscriptionStatus)
         raise FieldError("status", "invalid_choice", f"Give one of {choices}.")
-    if prefix is not None and not EMAIL_PREFIX_MIN <= len(prefix) <= ADDRESS_MAX_LENGTH:
-        message = f"Give {EMAIL_PREFIX_MIN} to {ADDRESS_MAX_LENGTH} characters."
-        raise FieldError("email", "invalid", message)
-    return SubscriptionStatus(wanted) if wanted else None, prefix
+    if text is not None and not (len(text) <= ADDRESS_MAX_LENGTH and search_words(text)):
+        message = (
+            f"Give at most {ADDRESS_MAX_LENGTH} characters, {SEARCH_MIN} or more of them in a word."
+        )
+        raise FieldError("search", "invalid", message)
+    return SubscriptionStatus(wanted) if wanted else None, text

@@ -56,6 +56,7 @@ def make_confirmed(
     locale: str = "en",
     timezone: str = "",
     frequency: str = Frequency.AT_ONCE,
+    name: str = "",
     shard: str | None = None,
 ) -> SubscriptionRow:
     """A confirmed subscription; `shard` puts it into that fan-out partition."""
@@ -65,6 +66,7 @@ def make_confirmed(
         locale=locale,
         timezone=timezone,
         frequency=frequency,
+        name=name,
         source="test",
     )
     if shard is not None:

@@ -5,7 +5,6 @@ from subscriptions.addresses import (
     address_ascii,
     address_clean,
     address_key,
-    address_search_text,
 )
 
 
@@ -93,8 +92,3 @@ def test_an_international_address_whose_ascii_form_is_too_long_is_refused():
 def test_mail_goes_to_the_ascii_form_of_a_domain_and_else_to_what_was_typed():
     assert address_ascii("Ada@Example.com") == "Ada@Example.com"
     assert address_ascii("Ada@MÜNCHEN.example") == "Ada@xn--mnchen-3ya.example"
-
-
-def test_a_search_takes_whole_addresses_and_beginnings():
-    assert address_search_text("Ada@münchen.example") == "ada@xn--mnchen-3ya.example"
-    assert address_search_text("Ada@exa") == "ada@exa"

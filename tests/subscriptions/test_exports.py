@@ -38,7 +38,7 @@ def test_every_subscriber_is_in_exactly_one_part():
     rows = read("".join(part.text for part in parts))
     assert tuple(rows[0]) == HEADING
     assert [row[0] for row in rows[1:]] == ["'=cmd@example.com", *reversed(emails)]
-    assert rows[1][1:6] == ["pending", "a|b", "en", "", "weekly"]
+    assert rows[1][1:7] == ["", "pending", "a|b", "en", "", "weekly"]
 
 
 def test_one_status_alone_and_no_foreign_cursor():

@@ -23,6 +23,7 @@ locals {
       imports       = ["read", "put", "batch"]
       log           = ["read", "put"]
       preferences   = ["read", "put"]
+      search        = ["read", "put", "delete"]
       staff         = ["read", "update"]
       subscriptions = ["read", "put", "delete"]
       topics        = ["read", "put", "delete"]
@@ -36,6 +37,7 @@ locals {
       feedback      = ["read", "put", "update", "delete", "batch"]
       imports       = ["read", "put", "delete"]
       preferences   = ["read"]
+      search        = ["put", "delete"]
       subscriptions = ["read", "put"]
       topics        = ["read"]
     }

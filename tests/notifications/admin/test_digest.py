@@ -150,7 +150,7 @@ def test_a_digest_can_be_followed_like_any_announcement(editor, slot, clock):
     change = text(editor.get(f"{page}change/"))
     assert "Concert" in change
     assert slot_text(slot) in change
-    assert "Sent" in text(editor.post(f"{page}find/", {"email": "ann@example.com"}))
+    assert "Sent" in text(editor.post(f"{page}find/", {"person": "ann@example.com"}))
     assert "Weekly digest" in text(editor.get(f"{LIST}person/{ann.id}/"))
     # And is no event that another might be like.
     draft = coming(slot, EventStatus.DRAFT, title="Concert")
@@ -170,5 +170,5 @@ def test_of_an_event_that_ana_gets_by_digest_it_is_said_so(editor, slot, clock):
     walk(row, FakeSes(), clock)
     fates = [Fate.IN_DIGEST, Fate.NOT_MEANT]
     assert [fate_of(current(row), each) for each in (ana, other)] == fates
-    found = text(editor.post(f"{LIST}{row.id}/find/", {"email": "ana@example.com"}))
+    found = text(editor.post(f"{LIST}{row.id}/find/", {"person": "ana@example.com"}))
     assert f"in the weekly digest of {slot_text(slot)}" in found
