@@ -247,7 +247,7 @@ UNKNOWN_WAIT_S = env.integer("UNKNOWN_WAIT_S", default=1800, local=60, low=5, hi
 FANOUT_CONCURRENCY = env.integer("FANOUT_CONCURRENCY", default=10, local=1, low=1, high=1000)
 # Mails per second of all workers; 0: as many as SES says. The local SES says 14.
 MAIL_RATE = env.integer("MAIL_RATE", default=0, local=1000, low=0, high=100_000)
-# Whether a reader's log tells of each delivery, too: a write unit per mail.
+# Whether a reader's log tells of each delivery, too: two write units per mail.
 KEEP_DELIVERIES = env.boolean("KEEP_DELIVERIES", default=LOCAL)
 
 # How long a publication waits, so that it can be taken back; admins may set another.
