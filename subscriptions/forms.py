@@ -72,7 +72,7 @@ class PreferencesForm(forms.Form):
 
     name = forms.CharField(
         label=_("Name"),
-        help_text=_("If you like: the organisers see it beside your address."),
+        help_text=_("If you like: staff see it beside your address."),
         required=False,
         max_length=NAME_CHARS,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -113,7 +113,9 @@ class PreferencesForm(forms.Form):
             del self.fields["frequency"]
 
     def clean_name(self) -> str:
-        """The name without needless blanks."""
+        """The name without needless blanks; from a page that did not ask, that of before."""
+        if "name" not in self.data:
+            return str(self.get_initial_for_field(self.fields["name"], "name") or "")
         return name_clean(self.cleaned_data["name"])
 
     def clean_frequency(self) -> str:

@@ -9,15 +9,19 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from ivent_site.languages import language_of
+from subscriptions.addresses import address_hint
 from subscriptions.consent import consent_text
 from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.forms import PreferencesForm, SubscribeForm, digest_offered
@@ -28,6 +32,7 @@ from subscriptions.services import (
     subscription_leave,
     subscription_update,
 )
+from subscriptions.tables import SubscriptionRow
 from subscriptions.tokens import confirm_token_read, leave_token, leave_token_read
 
 View = Callable[..., HttpResponse]
@@ -72,22 +77,30 @@ def subscribe(request: HttpRequest) -> HttpResponse:
                 source="web",
                 ip=request.META["REMOTE_ADDR"],
             )
-        return render(request, "public/subscribe_done.html")
+        # The address as it was typed, whether it is known or not.
+        context = {"email": form.cleaned_data["email"].strip()}
+        return render(request, "public/subscribe_done.html", context)
     context = {"form": form, "consent_text": consent_text()}
     return render(request, "public/subscribe.html", context, status=400 if form.errors else 200)
 
 
 @token_page
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """The button that confirms a subscription."""
-    if request.method != "POST":
-        if confirm_token_read(token) is None:
-            return _page(request, "confirm_invalid", status=404)
-        return _page(request, "confirm", consent_text=consent_text())
-    row = subscription_confirm(token=token, ip=request.META["REMOTE_ADDR"])
+    """The button that confirms a subscription; none where it is confirmed already."""
+    if request.method == "POST":
+        row = subscription_confirm(token=token, ip=request.META["REMOTE_ADDR"])
+        name = "confirm_done"
+    else:
+        claim = confirm_token_read(token)
+        row = subscription_get(claim.subscription_id) if claim else None
+        row = row if row and claim and row.round == claim.round else None
+        is_asked = row is not None and (row.status != SubscriptionStatus.CONFIRMED or row.requested)
+        name = "confirm" if is_asked else "confirm_already"
     if row is None:
         return _page(request, "confirm_invalid", status=404)
-    return _page(request, "confirm_done", preferences_token=leave_token(row.id))
+    with translation.override(_language(row)):
+        context = {"consent_text": consent_text(), "preferences_token": leave_token(row.id)}
+        return _page(request, name, **context)
 
 
 @token_page
@@ -96,10 +109,12 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     subscription_id = leave_token_read(token)
     if subscription_id is None:
         return _page(request, "link_invalid", status=404)
-    if request.method != "POST":
+    if request.method == "POST":
+        row = subscription_leave(subscription_id=subscription_id)
+        with translation.override(_language(row)):
+            return _page(request, "leave_done")
+    with translation.override(_language(subscription_get(subscription_id))):
         return _page(request, "leave", preferences_token=token, digest=digest_offered())
-    subscription_leave(subscription_id=subscription_id)
-    return _page(request, "leave_done")
 
 
 @token_page
@@ -126,24 +141,44 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     row = subscription_get(subscription_id) if subscription_id else None
     if row is None:
         return _page(request, "link_invalid", status=404)
-    if row.status != SubscriptionStatus.CONFIRMED:
-        return _page(request, "preferences_closed")
-    initial = {name: getattr(row, name) for name in _PREFERENCES}
-    form = PreferencesForm(request.POST if request.method == "POST" else None, initial=initial)
-    saved = form.is_bound and form.is_valid()
-    after = None
-    if saved:
-        after = subscription_update(subscription_id=row.id, **form.cleaned_data)
-    return _page(
-        request,
-        "preferences",
-        status=400 if form.errors else 200,
-        form=form,
-        saved=saved,
-        one_more_digest=bool(row.frequency == Frequency.WEEKLY and after and after.last_digest_at),
-        leave_token=token,
-    )
+    with translation.override(_language(row)):
+        if row.status != SubscriptionStatus.CONFIRMED:
+            return _page(request, "preferences_closed")
+        form = _preferences_form(row, request.POST if request.method == "POST" else None)
+        if not (form.is_bound and form.is_valid()):
+            return _preferences_page(request, row, form, status=400 if form.errors else 200)
+    after = subscription_update(subscription_id=row.id, **form.cleaned_data) or row
+    with translation.override(_language(after)):
+        # In the language that was chosen a moment ago.
+        return _preferences_page(
+            request,
+            after,
+            _preferences_form(after, None),
+            saved=True,
+            one_more_digest=bool(row.frequency == Frequency.WEEKLY and after.last_digest_at),
+        )
+
+
+def _preferences_form(row: SubscriptionRow, data: QueryDict | None) -> PreferencesForm:
+    return PreferencesForm(data, initial={name: getattr(row, name) for name in _PREFERENCES})
+
+
+def _preferences_page(
+    request: HttpRequest, row: SubscriptionRow, form: PreferencesForm, **context: Any
+) -> HttpResponse:
+    whose, token = address_hint(row.email), leave_token(row.id)
+    return _page(request, "preferences", form=form, whose=whose, leave_token=token, **context)
+
+
+def _language(row: SubscriptionRow | None) -> str:
+    """The subscriber's: what was asked for, until it is confirmed; the browser's without one."""
+    wishes = (row.requested or {}) if row else {}
+    locale = wishes.get("locale") or (row.locale if row else "")
+    return language_of(locale) if locale else get_language() or settings.LANGUAGE_CODE
 
 
 def _page(request: HttpRequest, name: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    return render(request, f"public/{name}.html", context, status=status)
+    response = render(request, f"public/{name}.html", context, status=status)
+    # The middleware would say the browser's.
+    response["Content-Language"] = get_language() or settings.LANGUAGE_CODE
+    return response

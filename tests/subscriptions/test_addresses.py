@@ -4,6 +4,7 @@ from subscriptions.addresses import (
     AddressError,
     address_ascii,
     address_clean,
+    address_hint,
     address_key,
 )
 
@@ -92,3 +93,7 @@ def test_an_international_address_whose_ascii_form_is_too_long_is_refused():
 def test_mail_goes_to_the_ascii_form_of_a_domain_and_else_to_what_was_typed():
     assert address_ascii("Ada@Example.com") == "Ada@Example.com"
     assert address_ascii("Ada@MÜNCHEN.example") == "Ada@xn--mnchen-3ya.example"
+
+
+def test_a_hint_names_no_more_than_a_letter_and_the_domain():
+    assert address_hint("ana.silva@example.com") == "a…@example.com"
