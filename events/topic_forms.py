@@ -33,7 +33,7 @@ class TopicForm(_ModelForm):
 
     class Meta:
         model = Topic
-        fields = ("slug", "name", "description", "colour")
+        fields = ("name", "slug", "description", "colour")
 
     def clean(self) -> dict[str, Any]:
         """Apply the rules that the services apply."""

@@ -111,7 +111,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"public": "ivent_site.public_tags"},
+            "libraries": {
+                "numbers": "ivent_site.number_tags",
+                "public": "ivent_site.public_tags",
+            },
         },
     }
 ]

@@ -20,7 +20,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from events.selectors import topics_all
+from events.topic_names import topic_name, topic_names
 from ivent_site.detail_actions import possible_actions
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.empty_lists import Beginning, Step
@@ -47,8 +47,7 @@ class TopicFilter(admin.SimpleListFilter):
     parameter_name = "topic"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002 - Django's signature
-        chosen = [(topic.slug, topic.name) for topic in topics_all()]
-        return [("*", _("Every topic (none chosen)")), *chosen]
+        return [("*", _("Every topic (none chosen)")), *topic_names().items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's signature
         value = self.value()
@@ -110,7 +109,7 @@ class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: i
     @admin.display(description=gettext_lazy("Topics"))
     def topics_shown(self, subscription: Subscription) -> str:
         """The topics; every one if none was chosen."""
-        return ", ".join(subscription.topics) or _("every")
+        return ", ".join(map(topic_name, subscription.topics)) or _("every")
 
     @admin.display(description=gettext_lazy("Consent"))
     def consent_shown(self, subscription: Subscription) -> SafeString:

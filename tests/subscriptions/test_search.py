@@ -30,7 +30,14 @@ from subscriptions.services import (
 from subscriptions.tables import SearchRow, SubscriptionRow
 from tests.dynamodb_calls import dynamodb_calls
 from tests.dynamodb_in_process import rows_put
-from tests.factories_subscriptions import confirm, known, make_confirmed, make_pending, make_request
+from tests.factories_subscriptions import (
+    confirm,
+    known,
+    make_confirmed,
+    make_pending,
+    make_request,
+    search_entries,
+)
 
 FEW, MANY = 20, 20_000
 
@@ -289,7 +296,7 @@ def test_a_search_costs_the_same_among_few_and_among_many(aws, text):
     for number in (FEW, MANY):
         rows = list(_rows(number))
         rows_put(rows)
-        rows_put(entry for row in rows for entry in _entries(row))
+        rows_put(entry for row in rows for entry in search_entries(row))
         with dynamodb_calls() as calls:
             subscriptions_found(text=text, limit=50)
         costs.append(dict(calls))
@@ -319,8 +326,3 @@ def _rows(number: int) -> list[SubscriptionRow]:
         )
         for each in range(number)
     ]
-
-
-def _entries(row: SubscriptionRow) -> list[SearchRow]:
-    text = row.searched
-    return list(part_rows(SearchRow, owner=row.id, text=text, parts=search_parts(text)))

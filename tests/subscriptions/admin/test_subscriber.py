@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 
+from events.topic_names import topic_names_forget
 from ivent_site.aws import sqs
 from ivent_site.dynamodb.writes import ConflictError
 from subscriptions.exports import export_part
@@ -241,6 +242,7 @@ def test_the_list_costs_the_same_however_many_there_are(sign_in, query):
     viewer = sign_in("viewers")
     costs = []
     for _ in range(2):
+        topic_names_forget()
         make_confirmed()
         with dynamodb_calls() as calls:
             assert viewer.get(f"{LIST}{query}").status_code == 200
