@@ -11,9 +11,15 @@ register = template.Library()
 
 
 @register.filter
-def percent(value: float, digits: int = 0) -> str:
-    """Such as "0.125%", or "0,125 %" where a space belongs before the sign."""
-    return _("%(number)s%%") % {"number": number_format(value, digits)}
+def percent(value: float, digits: int | str = 0) -> str:
+    """Such as "0.125%", or "0,125 %" where a space belongs before the sign.
+
+    With fewer than no digits, at most so many: "5%", "0.05%".
+    """
+    places = int(digits)
+    if places < 0:
+        places = len(f"{value:.{-places}f}".rstrip("0").partition(".")[2])
+    return _("%(number)s%%") % {"number": number_format(value, places)}
 
 
 @register.filter

@@ -17,7 +17,7 @@ from unfold.decorators import display
 from events.admin.actions import PublishAndCancel
 from events.admin.followups import FollowUps
 from events.admin.judged_again import REFUSALS, JudgedAgain
-from events.admin.list_filters import UPCOMING, PeriodFilter, TopicFilter, period_of
+from events.admin.list_filters import UPCOMING, PeriodFilter, TopicFilter, period_links, period_of
 from events.admin.review import Reviewing
 from events.enums import EventStatus
 from events.forms import EventForm
@@ -77,6 +77,7 @@ class EventAdmin(
     search_fields = ("^title",)
     search_help_text = _("Search by title")
     date_hierarchy = "starts_at"
+    list_before_template = "admin/events/event/before_list.html"
     actions = ("publish_selected", "cancel_selected")
     conditional_fields = {"start_time": "!all_day", "end_time": "!all_day", "note": "announce"}
     warn_unsaved_form = True
@@ -115,6 +116,13 @@ class EventAdmin(
     def description_shown(self, event: Event) -> SafeString:
         """As readers see it."""
         return _shown(event).description
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"periods": period_links(request), **(extra_context or {})}
+        response: HttpResponse = super().changelist_view(request, context)
+        return response
 
     def get_ordering(self, request: HttpRequest) -> tuple[str]:
         """The nearest first of what is coming; else the latest first."""

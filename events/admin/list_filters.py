@@ -11,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from events.topic_names import topic_names
 
 UPCOMING, PAST, ALL = "upcoming", "past", "all"
+PERIODS: Final = (
+    (UPCOMING, _("Upcoming, nearest first")),
+    (PAST, _("Past, latest first")),
+    (ALL, _("All, latest first")),
+)
 # What began longer ago is listed as past even if it is not over yet.
 BEGAN_WITHIN: Final = timedelta(days=92)
 
@@ -24,6 +29,18 @@ def period_of(request: HttpRequest) -> str:
     return ALL if narrowed else UPCOMING
 
 
+def period_links(request: HttpRequest) -> list[tuple[Any, str, bool]]:
+    """For each period its name, the list's address with it, and whether it is the one shown."""
+    shown = period_of(request)
+    links = []
+    for value, label in PERIODS:
+        query = request.GET.copy()
+        query.pop("p", None)
+        query["when"] = value
+        links.append((label, f"?{query.urlencode()}", value == shown))
+    return links
+
+
 class PeriodFilter(admin.SimpleListFilter):
     """The upcoming, the nearest first; the past, the last first; or all, the farthest first."""
 
@@ -35,11 +52,7 @@ class PeriodFilter(admin.SimpleListFilter):
         self._period = period_of(request)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002 - Django's signature
-        return [
-            (UPCOMING, _("Upcoming, nearest first")),
-            (PAST, _("Past, latest first")),
-            (ALL, _("All, latest first")),
-        ]
+        return [*PERIODS]
 
     def choices(self, changelist: Any) -> Any:
         """One is always chosen: there is no choice of none."""
