@@ -37,7 +37,8 @@ def fill(*, events: int, subscribers: int) -> None:
     rows_put(_event(number, statuses[number % len(statuses)]) for number in range(events))
     rows = [_subscription(number) for number in range(subscribers)]
     rows_put(rows)
-    rows_put(entry for row in rows for entry in search_entries(row))
+    # What is found among all of them is counted where the search is tested.
+    rows_put(entry for row in rows[:2_000] for entry in search_entries(row))
     rows_put(map(_announcement, range(events // 10)))
 
 
