@@ -171,10 +171,11 @@ def _preferences_page(
 
 
 def _language(row: SubscriptionRow | None) -> str:
-    """The subscriber's: what was asked for, until it is confirmed; the browser's without one."""
-    wishes = (row.requested or {}) if row else {}
-    locale = wishes.get("locale") or (row.locale if row else "")
-    return language_of(locale) if locale else get_language() or settings.LANGUAGE_CODE
+    """The subscriber's: until it is confirmed, the one asked for. The browser's without a row."""
+    if row is None:
+        return get_language() or settings.LANGUAGE_CODE
+    asked = row.requested if row.status != SubscriptionStatus.CONFIRMED else None
+    return language_of((asked or {}).get("locale") or row.locale)
 
 
 def _page(request: HttpRequest, name: str, *, status: int = 200, **context: Any) -> HttpResponse:

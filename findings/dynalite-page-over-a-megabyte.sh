@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Three emulators of DynamoDB put five, four and six of the same items into "1 MB" of a Query.
+# A page of dynalite's Query is larger than 1 MB, and its last one is empty.
 #
-# Expected: a Query reads up to 1 MB. Of items of 200,000 bytes that is the same number everywhere,
-#           so a test may say how many Queries a long partition takes.
+# Expected: a Query reads up to 1 MB, so twelve items of 200,000 bytes come in pages of 5, 5 and 2,
+#           as from MiniStack and moto.
 #           https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
-# Seen:     MiniStack ends before the item that would cross 1 MB (5); moto counts an item as larger
-#           than it is (4); dynalite ends after the item that crosses it (6). All answer right in
-#           the end, so code that follows LastEvaluatedKey works, and a test of its calls does not.
-# Ivent:    its tests count calls on partitions below a page, and never a page's items.
+# Seen:     dynalite ends after the item that crosses 1 MB: pages of 6, 6 and, since it names a key to
+#           go on from whenever it has ended early, of none. A test of how many calls a long partition
+#           takes, or of a reply's size, says something else on each emulator.
+# Ivent:    follows LastEvaluatedKey whatever a page holds; its tests count calls on partitions that
+#           are shorter than a page.
 set -euo pipefail
 folder=$(mktemp -d)
 servers=()
@@ -90,6 +91,6 @@ for name, endpoint in (
     with nullcontext() if endpoint else mock_aws():
         seen.append(pages(endpoint))
     print(f"{name}: 12 items of 200,000 bytes in pages of {seen[-1]}", flush=True)
-sys.exit(0 if [each[0] for each in seen] == [5, 4, 6] and all(sum(x) == 12 for x in seen) else 1)
+sys.exit(0 if seen == [[5, 5, 2], [5, 5, 2], [6, 6, 0]] else 1)
 PY
 venv/bin/python pages.py "$first" "$second"
