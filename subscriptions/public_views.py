@@ -99,8 +99,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if row is None:
         return _page(request, "confirm_invalid", status=404)
     with translation.override(_language(row)):
-        context = {"consent_text": consent_text(), "preferences_token": leave_token(row.id)}
-        return _page(request, name, **context)
+        token = leave_token(row.id)
+        return _page(request, name, consent_text=consent_text(), preferences_token=token)
 
 
 @token_page

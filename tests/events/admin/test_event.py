@@ -276,8 +276,8 @@ def test_the_upcoming_come_first_the_nearest_first_and_all_are_found(editor):
     now = datetime.now(UTC)
     for title, days in (("Far", 300), ("Near", 2), ("Gone", -40), ("Long gone", -200)):
         make_event(title=title, starts_at=now + timedelta(days=days), ends_at=None)
-    under_way = {"starts_at": now - timedelta(days=20), "ends_at": now + timedelta(days=20)}
-    make_event(title="Under way", **under_way)
+    around = timedelta(days=20)
+    make_event(title="Under way", starts_at=now - around, ends_at=now + around)
 
     def listed(query: str) -> list[str]:
         return [event.title for event in editor.get(LIST + query).context["cl"].result_list]
