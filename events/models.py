@@ -81,7 +81,9 @@ class Topic(models.Model):
     slug = models.SlugField(
         primary_key=True,
         max_length=TOPIC_CHARS,
-        help_text=_("Lower-case letters, digits and hyphens. It stays as it is."),
+        help_text=_(
+            "Permanent: it cannot be changed later. Lower-case letters, digits and hyphens."
+        ),
     )
     name = models.CharField(_("name"), max_length=TOPIC_CHARS)
     description = models.CharField(_("description"), max_length=LOCATION_CHARS, blank=True)

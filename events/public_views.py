@@ -26,7 +26,7 @@ from events.selectors import event_get, topics_all, upcoming_events
 from events.snapshot import EventSnapshot
 from ivent_site.api.errors import FieldError
 from ivent_site.api.pagination import cursor_for, cursor_key
-from ivent_site.languages import speaks_the_readers_language
+from ivent_site.language_choice import speaks_the_readers_language
 
 CACHED_S = 60
 PAGE_SIZE = 20

@@ -36,7 +36,7 @@ class TopicForm(_ModelForm):
 
     class Meta:
         model = Topic
-        fields = ("slug", "name", "description", "colour")
+        fields = ("name", "slug", "description", "colour")
 
     def validate_unique(self) -> None:
         """Refuse a slug that is taken, unless by the same topic."""

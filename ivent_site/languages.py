@@ -1,59 +1,48 @@
-"""The language of the public pages: the reader's choice before the browser's."""
+"""The languages of the project: settings, e-mails and the package for AWS follow this list.
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Final
+A language needs, beside its entry here: a folder in `ivent_site/locale/`, one in
+`ivent_site/formats/` for its dates, and its e-mail texts in `notifications/phrases.py`. The tests
+say what is missing. The texts in the code are British; the catalogue of American English holds
+what Americans spell otherwise, and that of British English takes just that back, because gettext
+looks into "en" for "en_GB".
+"""
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponseRedirect
-from django.http.response import HttpResponseBase
-from django.utils.http import escape_leading_slashes
-from django.views.decorators.vary import vary_on_cookie
+from typing import Final
 
-from ivent_site.preferences.selectors import preferences_get
-
-PARAMETER: Final = "language"
-_KEPT_S: Final = 365 * 24 * 60 * 60
-
-View = Callable[..., HttpResponseBase]
-
-
-def languages_offered() -> list[tuple[str, str]]:
-    """The languages that admins offer, each by its code and its own name."""
-    offered = preferences_get().languages
-    return [(code, name) for code, name in settings.LANGUAGES if code in offered]
-
-
-def speaks_the_readers_language(view: View) -> View:
-    """A page whose `?language=` keeps the choice in a cookie, and leads back to the same page.
-
-    A link is enough, no script and no form: the pages of many readers come from a cache and hold
-    no CSRF token. Caches tell the languages apart by the cookie.
-    """
-    varied: View = vary_on_cookie(view)
-
-    @wraps(view)
-    def chosen(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        language = request.GET.get(PARAMETER)
-        if request.method in {"GET", "HEAD"} and language in dict(languages_offered()):
-            return _kept(request, str(language))
-        return varied(request, *args, **kwargs)
-
-    return chosen
+DEFAULT_LANGUAGE: Final = "en"
+BRITISH: Final = "en-gb"
+LANGUAGES: Final[tuple[tuple[str, str], ...]] = (
+    ("en", "English (US)"),
+    (BRITISH, "English (UK)"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+)
+# Where people write the day before the month, and "colour" (CLDR's en-001).
+BRITISH_REGIONS: Final = frozenset(
+    {"au", "gb", "hk", "ie", "in", "mt", "my", "ng", "nz", "sg", "uk", "za"}
+)
+_CODES: Final = frozenset(code for code, _ in LANGUAGES)
 
 
-def _kept(request: HttpRequest, language: str) -> HttpResponseRedirect:
-    query = request.GET.copy()
-    del query[PARAMETER]
-    # Two slashes at its beginning would lead to another site.
-    path = escape_leading_slashes(request.path)
-    response = HttpResponseRedirect(f"{path}?{query.urlencode()}" if query else path)
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=_KEPT_S,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+def language_of(locale: str) -> str:
+    """The language for a locale as programs spell it: "de" for "de_AT", "en-gb" for "en-AU"."""
+    language, *more = locale.replace("_", "-").lower().split("-")
+    if language == DEFAULT_LANGUAGE and BRITISH_REGIONS.intersection(more):
+        return BRITISH
+    return language if language in _CODES else DEFAULT_LANGUAGE
+
+
+def browser_fallbacks() -> dict[str, dict[str, list[str]]]:
+    """What Django's LANG_INFO needs, so that a browser in Australian English gets British."""
+    regions = BRITISH_REGIONS - {BRITISH.partition("-")[2]}
+    return {f"{DEFAULT_LANGUAGE}-{region}": {"fallback": [BRITISH]} for region in regions}
+
+
+def locale_folders() -> frozenset[str]:
+    """The names of the folders that translations into these languages are in: "de", "en_GB"."""
+    folders = set()
+    for code in _CODES:
+        language, _, region = code.partition("-")
+        folders |= {language, f"{language}_{region.upper()}"} if region else {language}
+    return frozenset(folders)

@@ -2,7 +2,7 @@
 
 from django import template
 
-from ivent_site.languages import languages_offered
+from ivent_site.language_choice import languages_offered
 from ivent_site.preferences.selectors import preferences_get
 
 register = template.Library()

@@ -12,10 +12,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 
 from ivent_site.env import Env
+from ivent_site.languages import DEFAULT_LANGUAGE, browser_fallbacks
+from ivent_site.languages import LANGUAGES as _LANGUAGES
 from ivent_site.secret_key import read_secret_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -112,6 +115,7 @@ TEMPLATES = [
             ],
             "libraries": {
                 "admin_pages": "ivent_site.admin_tags",
+                "numbers": "ivent_site.number_tags",
                 "public": "ivent_site.public_tags",
             },
         },
@@ -155,9 +159,11 @@ USE_TZ = True
 # 10,000 or 10.000, as the language has it; where a program reads a number, templates say so.
 USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = "UTC"
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = DEFAULT_LANGUAGE
+FORMAT_MODULE_PATH = "ivent_site.formats"
 LOCALE_PATHS = [BASE_DIR / "ivent_site" / "locale"]
-LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
+LANGUAGES = [*_LANGUAGES]
+LANG_INFO.update(browser_fallbacks())
 # The zone of an event whose author names none, and of a subscriber who chose none.
 DEFAULT_TIMEZONE = env.text("DEFAULT_TIMEZONE", default="UTC")
 

@@ -16,11 +16,12 @@ from django.conf import settings
 
 from ivent_site import metrics
 from notifications import ledger
-from notifications.announcements import announcement_get, shard_fold
+from notifications.announcements import announcement_get, folded_shards, shard_fold
 from notifications.deliverability import correction_note
+from notifications.deliveries import deliveries_keep, deliveries_release
 from notifications.enums import ChunkState, Outcome
 from notifications.ledger import Chunk, TakenError
-from notifications.outcomes import deliveries_keep, outcomes_keep
+from notifications.outcomes import outcomes_keep
 from notifications.ses_events import SesEvent
 from subscriptions.selectors import subscription_by_email
 from subscriptions.services import subscription_record_feedback
@@ -55,23 +56,22 @@ def record_feedback(event: SesEvent) -> None:
 
 
 def keep(events: Iterable[SesEvent]) -> None:
-    """Keep for each reader's log what came of the mail. Safe to repeat."""
-    outcomes_keep((id_, event) for event in events for id_ in _subscription_ids(event))
+    """Keep for each reader's log what came of the mail, but for the deliveries of announcements,
+    which are kept when they are counted. Safe to repeat.
+    """
+    about = (each for each in events if not (is_delivery(each) and chunk_of(each)))
+    outcomes_keep((id_, event) for event in about for id_ in _subscription_ids(event))
 
 
 def count_deliveries(events: Iterable[SesEvent]) -> None:
-    """Count mails that arrived, for plots.
-
-    With a row for each, exactly once; without, an event that SES repeats counts twice.
-    """
-    delivered = [*events]
+    """Count mails that arrived: for the metrics each report, for the overview each mail once."""
+    about = [*events]
+    metrics.count(delivered=len(about))
     if settings.KEEP_DELIVERIES:
-        new = deliveries_keep(
-            (id_, event) for event in delivered for id_ in _subscription_ids(event)
-        )
-        metrics.count(delivered=new)
-    else:
-        metrics.count(delivered=len(delivered))
+        for announcement_id, shard in deliveries_keep(about):
+            row = announcement_get(announcement_id)
+            if row is not None and shard in folded_shards(row):
+                deliveries_release(announcement_id, shard)
 
 
 def is_delivery(event: SesEvent) -> bool:

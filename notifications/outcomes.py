@@ -6,55 +6,31 @@ has one as well is the setting KEEP_DELIVERIES: it costs two write units per mai
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from itertools import islice
 from typing import Final
 
 from django.conf import settings
 
-from ivent_site.counters.daily import daily_change
 from notifications.enums import Outcome
-from notifications.once import Key, RowChange, put_once
 from notifications.ses_events import SesEvent
 from notifications.tables import OutcomeRow
 
 KEPT: Final = timedelta(days=365)
-# With the day's numbers beside them, a transaction holds a hundred.
-_AT_ONCE: Final = 90
+_ORDINARY: Final = frozenset({Outcome.DELIVERED, Outcome.DELAYED})
 
 
 def is_kept(event: SesEvent) -> bool:
-    """Whether the event gets a row of `outcomes_keep`: deliveries have `deliveries_keep`."""
-    if event.report is None or event.report.outcome is Outcome.DELIVERED:
+    """Whether the event gets a row."""
+    if event.report is None:
         return False
-    return settings.KEEP_DELIVERIES or event.report.outcome is not Outcome.DELAYED
+    return settings.KEEP_DELIVERIES or event.report.outcome not in _ORDINARY
 
 
 def outcomes_keep(subjects: Iterable[tuple[str, SesEvent]]) -> None:
     """Keep the events, each with the subscription it is about. Safe to repeat."""
-    rows = {(row.partition, row.key): row for row in map(_row, subjects)}
+    rows = {(row.partition, row.key): row for row in (outcome_row(*each) for each in subjects)}
     with OutcomeRow.batch_write() as batch:
         for row in rows.values():
             batch.save(row)
-
-
-def deliveries_keep(subjects: Iterable[tuple[str, SesEvent]]) -> int:
-    """Keep deliveries and count those of announcements for the day; how many were new.
-
-    Safe to repeat: a row and its count are one transaction. Confirmations count for no day, since
-    they are not among the day's sent e-mails either.
-    """
-    rows = iter({(row.partition, row.key): row for row in map(_row, subjects)}.values())
-    new = 0
-    while some := list(islice(rows, _AT_ONCE)):
-        announced = {(row.partition, row.key) for row in some if row.announcement_id}
-        new += len(put_once(some, beside=partial(_counted, announced)))
-    return new
-
-
-def _counted(announced: set[Key], keys: Iterable[Key]) -> list[RowChange]:
-    number = len(announced.intersection(keys))
-    return [daily_change(delivered=number)] if number else []
 
 
 def recipient_outcomes(subscription_id: str, *, announcement_id: str = "") -> list[OutcomeRow]:
@@ -70,8 +46,8 @@ def recipient_outcomes_erase(subscription_id: str) -> None:
             batch.delete(row)
 
 
-def _row(subject: tuple[str, SesEvent]) -> OutcomeRow:
-    subscription_id, event = subject
+def outcome_row(subscription_id: str, event: SesEvent) -> OutcomeRow:
+    """The event as it is kept for this subscriber."""
     report = event.report
     if report is None:
         raise ValueError("A Send event tells of no outcome.")

@@ -4,8 +4,12 @@ A dataclass per language rather than message catalogues: the type checker sees t
 language lacks a phrase, and nothing has to be compiled.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+from ivent_site.languages import language_of
+
+__all__ = ["LANGUAGES", "Phrases", "language_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +119,7 @@ _EN = Phrases(
         "You get this mail once a week, as you asked, because you subscribed to the "
         "events of {organisation}."
     ),
-    note="A note from the organisers",
+    note="A note from the organizers",
     reason="The reason",
     title="Title",
     when="When",
@@ -163,6 +167,14 @@ _EN = Phrases(
         "They are already, so there is nothing to do."
     ),
 )
+_EN_GB = replace(
+    _EN,
+    date_format="l, j F Y",
+    time_format="H:i",
+    day_format="j F",
+    note="A note from the organisers",
+)
+
 _DE = Phrases(
     date_format="l, j. F Y",
     time_format="H:i",
@@ -413,11 +425,4 @@ _ES = Phrases(
     ),
 )
 
-DEFAULT_LANGUAGE: Final = "en"
-LANGUAGES: Final = {"en": _EN, "de": _DE, "fr": _FR, "es": _ES}
-
-
-def language_of(locale: str) -> str:
-    """The language that a reader with this locale gets: "de" for "de-AT"."""
-    language = locale.replace("_", "-").partition("-")[0].lower()
-    return language if language in LANGUAGES else DEFAULT_LANGUAGE
+LANGUAGES: Final = {"en": _EN, "en-gb": _EN_GB, "de": _DE, "fr": _FR, "es": _ES}

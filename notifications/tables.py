@@ -161,6 +161,8 @@ class ChunkRow(Row):
 class CountRow(Row):
     """How many bounced and complained: of an hour ("hours", "2026-11-01T12#3") or of an
     announcement ("announcement#ID", "3"), each spread over a few rows, so that none is hot.
+
+    Of a shard ("delivered#ID", "0f"): how many arrived and are not counted for the day yet.
     """
 
     class Meta(RowMeta):
@@ -170,6 +172,7 @@ class CountRow(Row):
     key = UnicodeAttribute(range_key=True)
     bounced = NumberAttribute(default=0)
     complained = NumberAttribute(default=0)
+    delivered = NumberAttribute(default=0)
     # Of an hour.
     expires_at = TTLAttribute(null=True)
 

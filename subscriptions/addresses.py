@@ -58,14 +58,6 @@ def address_key(email: str) -> str:
     return f"{parsed.local.casefold()}@{parsed.ascii_domain.lower()}"
 
 
-def address_search_text(text: str) -> str:
-    """An address, or the beginning of one, as the search index knows it."""
-    try:
-        return address_key(text)
-    except AddressError:
-        return _pasted(text).casefold()
-
-
 def address_ascii(email: str) -> str:
     """The address as mail is sent to it: as typed, but for a domain in another script."""
     if email.isascii():
@@ -94,6 +86,12 @@ def _without_blanks(text: str) -> str:
     while first < last and is_blank(text[last - 1]):
         last -= 1
     return text[first:last]
+
+
+def address_hint(email: str) -> str:
+    """The address as its owner knows it again, and nobody learns it: "a…@example.com"."""
+    local, _, domain = email.partition("@")
+    return f"{local[:1]}…@{domain}"
 
 
 # Whoever checks an address asks for its key next: a large file is read in half the time.

@@ -123,7 +123,7 @@ def stop(row: SubscriptionRow, *, reason: str, at: datetime, import_id: str = ""
 
 
 def update(row: SubscriptionRow, *, given: Mapping[str, Sequence[str] | str]) -> bool:
-    """The person has chosen anew: topics, locale, time zone, frequency."""
+    """The subscriber has chosen other topics, locale, time zone, frequency or name."""
     before = {name: getattr(row, name) for name in given}
     for name, value in given.items():
         setattr(row, name, value)
@@ -146,7 +146,7 @@ def at_version(change: Change, version: int | None) -> Change:
 def apply_wishes(row: SubscriptionRow) -> None:
     """What was asked for becomes what is."""
     wishes = row.requested or {}
-    for name in wishes.keys() & {*WISHES}:
+    for name in wishes.keys() & {*WISHES, "name"}:
         setattr(row, name, wishes[name])
 
 

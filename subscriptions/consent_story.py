@@ -101,4 +101,4 @@ def _moment(text: str) -> str:
         moment = localtime(datetime.fromisoformat(text))
     except ValueError:
         return text
-    return f"{date_format(moment, 'DATETIME_FORMAT')} {moment.tzname()}"
+    return date_format(moment, "DATETIME_FORMAT")

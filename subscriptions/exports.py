@@ -15,7 +15,6 @@ from django.core import signing
 from ivent_site.csv_cells import cell_safe
 from subscriptions.enums import SubscriptionStatus
 from subscriptions.import_file import EXPORT_HEADING
-from subscriptions.imported_names import name_of
 from subscriptions.selectors import subscriptions_page
 from subscriptions.tables import SubscriptionRow
 
@@ -89,7 +88,7 @@ def _cells(row: SubscriptionRow) -> list[str]:
     stopped = row.suppression or {}
     cells = (
         row.email,
-        name_of(row),
+        row.name,
         str(row.status),
         "|".join(row.topics),
         row.locale,

@@ -13,13 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from events.selectors import topics_all
 from events.times import timezone_names
-from ivent_site.languages import languages_offered
+from ivent_site.language_choice import languages_offered
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import SelectOfMany
 from subscriptions.addresses import TYPED_MAX_LENGTH, address_clean
 from subscriptions.enums import Frequency
 from subscriptions.models import FREQUENCY_CHOICES
-from subscriptions.validators import validate_email_address
+from subscriptions.validators import (
+    NAME_CHARS,
+    name_clean,
+    validate_email_address,
+    validate_name,
+)
 
 Choices = list[tuple[str, Any]]
 
@@ -103,6 +108,14 @@ class AddressField(forms.CharField):
 class PreferencesForm(forms.Form):
     """What a subscriber wants, and how."""
 
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("If you like: staff see it beside your address."),
+        required=False,
+        max_length=NAME_CHARS,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        validators=[validate_name],
+    )
     topics = forms.MultipleChoiceField(
         label=_("Topics"),
         help_text=_("Choose none to hear about every event."),
@@ -137,6 +150,12 @@ class PreferencesForm(forms.Form):
         else:
             del self.fields["frequency"]
 
+    def clean_name(self) -> str:
+        """The name without needless blanks; from a page that did not ask, that of before."""
+        if "name" not in self.data:
+            return str(self.get_initial_for_field(self.fields["name"], "name") or "")
+        return name_clean(self.cleaned_data["name"])
+
     def clean_frequency(self) -> str:
         """The one that was chosen; from a page that did not ask, that of before."""
         return self.cleaned_data["frequency"] or self._chosen_frequency()
@@ -165,7 +184,7 @@ class SubscribeForm(PreferencesForm):
     website = forms.CharField(
         required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
     )
-    field_order = ["email", "topics", "frequency", "locale", "timezone", "website"]
+    field_order = ["email", "name", "topics", "frequency", "locale", "timezone", "website"]
 
     @property
     def is_from_program(self) -> bool:

@@ -9,7 +9,6 @@ from typing import Final
 from subscriptions.changes import stop
 from subscriptions.consent import consent_elsewhere
 from subscriptions.enums import SubscriptionStatus
-from subscriptions.imported_names import name_keep
 from subscriptions.selectors import subscription_by_email
 from subscriptions.tables import SubscriptionRow
 from subscriptions.writing import put_new, row_changed, row_new
@@ -71,7 +70,7 @@ def subscription_restore(
     row = row_new(email, restored.created_at)
     row.topics, row.locale, row.timezone = list(topics), locale, timezone
     row.frequency = frequency
-    name_keep(row, name)
+    row.name = name
     row.status, row.confirmed_at = restored.status, restored.confirmed_at
     row.updated_at = datetime.now(UTC)
     # A repeated import knows its own rows by this.

@@ -27,7 +27,7 @@ from subscriptions.import_work import WORK
 from subscriptions.tables import IMPORTS_PARTITION, ImportFileRow, ImportPartRow, ImportRow
 
 # People in a part. A part and its pause keep an import at 50 people a second: each is some
-# ten write units, spread over the table and its indexes, whose partitions take a thousand.
+# forty write units, spread over tables, indexes and partitions, each of which takes a thousand.
 PART_SIZE: Final = 100
 PAUSE_S: Final = 2
 # How long an uploaded, checked or stopped import waits to be started. Its parts are kept for as

@@ -7,10 +7,17 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ivent_site.dynamodb.store import Path, Prefix, Store, bind
-from subscriptions.addresses import address_search_text
+from ivent_site.dynamodb.store import Parts, Path, Store, bind
 from subscriptions.enums import Frequency, ImportKind, ImportState, SubscriptionStatus
-from subscriptions.tables import EVERYTHING, IMPORTS_PARTITION, ImportRow, SubscriptionRow
+from subscriptions.search import search_fold, search_parts
+from subscriptions.tables import (
+    EVERYTHING,
+    IMPORTS_PARTITION,
+    ImportRow,
+    SearchRow,
+    SubscriptionRow,
+)
+from subscriptions.validators import NAME_CHARS
 
 STATUS_LABELS: Final[dict[SubscriptionStatus, Any]] = {
     SubscriptionStatus.PENDING: _("waits for confirmation"),
@@ -33,6 +40,9 @@ class Subscription(models.Model):
     id = models.CharField(primary_key=True, max_length=36)
     email = models.CharField(_("e-mail"), max_length=254)
     email_key = models.CharField(_("compared as"), max_length=254)
+    name = models.CharField(_("name"), max_length=NAME_CHARS, blank=True)
+    # Made of the name and the address, and never stored with them.
+    searched = models.CharField(_("name or address"), max_length=500, editable=False)
     status = models.CharField(
         _("status"),
         max_length=10,
@@ -63,7 +73,12 @@ class Subscription(models.Model):
         verbose_name_plural = _("subscribers")
 
     def __str__(self) -> str:
-        return self.email
+        return person_text(name=self.name, email=self.email)
+
+
+def person_text(*, name: str, email: str) -> str:
+    """Whom the staff see: the name, if there is one, and the address."""
+    return f"{name} ({email})" if name else email
 
 
 bind(
@@ -83,7 +98,7 @@ bind(
                 partitions=tuple(SubscriptionStatus),
                 order="created_at",
             ),
-            Prefix(index="by_email", field="email_key", normalize=address_search_text, initial=2),
+            Parts(entries=SearchRow, field="searched", fold=search_fold, parts=search_parts),
         ),
     ),
 )

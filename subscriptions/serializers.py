@@ -17,12 +17,24 @@ from ivent_site.api.fields import ShortListField, TextField
 from ivent_site.api.serializers import StrictSerializer
 from subscriptions.addresses import TYPED_MAX_LENGTH
 from subscriptions.enums import Frequency, SubscriptionStatus
-from subscriptions.validators import validate_email_address
+from subscriptions.validators import (
+    NAME_CHARS,
+    name_clean,
+    validate_email_address,
+    validate_name,
+)
 
 
 class PreferencesSerializer(StrictSerializer):
     """What a subscriber may choose."""
 
+    name = TextField(
+        required=False,
+        allow_blank=True,
+        max_length=NAME_CHARS,
+        validators=[validate_name],
+        help_text="What the subscriber goes by; only the staff see it.",
+    )
     topics = ShortListField(
         child=TextField(max_length=TOPIC_CHARS),
         max_length=TOPICS_MAX,
@@ -45,6 +57,10 @@ class PreferencesSerializer(StrictSerializer):
         help_text="Whether each new event is told at once, or all of a week in a digest. As long "
         "as the site sends no digest, all are told at once.",
     )
+
+    def validate_name(self, name: str) -> str:
+        """The name without needless blanks."""
+        return name_clean(name)
 
     def validate_topics(self, topics: list[str]) -> list[str]:
         """Topics that exist, each once."""

@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 
 from ivent_site.aws import sqs
 from ivent_site.dynamodb.writes import ConflictError
 from subscriptions.addresses import address_clean
-from subscriptions.audience_counts import place_of
 from subscriptions.changes import (
     apply_change,
     apply_wishes,
@@ -31,7 +30,6 @@ from subscriptions.changes import (
 )
 from subscriptions.consent import consent_elsewhere
 from subscriptions.enums import Frequency, MailKind, StopCause, SubscriptionStatus
-from subscriptions.imported_names import name_keep
 from subscriptions.links import change_url, confirm_url
 from subscriptions.requests import WISHES, SubscriptionRequest, request_body
 from subscriptions.selectors import (
@@ -42,7 +40,7 @@ from subscriptions.selectors import (
 )
 from subscriptions.tables import SubscriptionRow
 from subscriptions.tokens import change_token_read, confirm_token_read, keyed_hash
-from subscriptions.writing import ATTEMPTS, put_new, put_next, row_changed, row_new
+from subscriptions.writing import ATTEMPTS, before_of, put_new, put_next, row_changed, row_new
 
 CONFIRMATION_INTERVAL: Final = timedelta(minutes=5)
 # Anybody can type any address into the public form, and the answer takes it off SES's list: so
@@ -84,14 +82,15 @@ def subscription_enqueue(
     frequency: str,
     source: str,
     ip: str,
+    name: str = "",
     note: str = "",
     chosen: Sequence[str] = WISHES,
 ) -> None:
     """Ask for a subscription: one queue message, whoever the address belongs to.
 
-    Raises AddressError for what is no address. `topics`, `locale`, `timezone` and `frequency`
-    are checked by the form or the serializer they come from; those that are not `chosen` are
-    defaults, and change nothing of a subscription that is confirmed already.
+    Raises AddressError for what is no address. `topics`, `locale`, `timezone`, `frequency` and
+    `name` are checked by the form or the serializer they come from; those that are not `chosen`
+    are defaults, and change nothing of a subscription that is confirmed already.
     """
     request = SubscriptionRequest(
         message_id="",
@@ -103,6 +102,7 @@ def subscription_enqueue(
         source=source,
         ip_hash=keyed_hash(ip),
         requested_at=datetime.now(UTC),
+        name=name,
         note=note,
         chosen=chosen,
     )
@@ -139,8 +139,15 @@ def subscription_confirm(*, token: str, ip: str = "") -> SubscriptionRow | None:
     return row if row and row.round == claim.round else None
 
 
-def subscription_pending_change(*, token: str) -> dict[str, Any] | None:
-    """What the link in an e-mail would change, {} if that is done already.
+class PendingChange(NamedTuple):
+    """A subscription, and what a link would change of it; {} if that is done already."""
+
+    row: SubscriptionRow
+    changes: dict[str, Any]
+
+
+def subscription_pending_change(*, token: str) -> PendingChange | None:
+    """What the link in an e-mail would change.
 
     None if the token is over or forged, a later request has replaced this one, or the subscription
     has ended.
@@ -149,7 +156,7 @@ def subscription_pending_change(*, token: str) -> dict[str, Any] | None:
     row = subscription_get(claim.subscription_id) if claim else None
     if claim is None or row is None or not is_change_of(row, claim.request):
         return None
-    return wished_changes(row, row.requested or {"chosen": []})
+    return PendingChange(row, wished_changes(row, row.requested or {"chosen": []}))
 
 
 def subscription_change(*, token: str) -> SubscriptionRow | None:
@@ -228,10 +235,11 @@ def subscription_correct(
     locale: str,
     timezone: str,
     frequency: str | None = None,
+    name: str | None = None,
 ) -> SubscriptionRow | None:
     """The subscription with other wishes, corrected by the staff; None if there is none.
 
-    The frequency stays if none is given. ConflictError if it is not at this version any more.
+    Frequency and name stay if none is given. ConflictError if it is not at this version any more.
     """
     given: dict[str, list[str] | str] = {
         "topics": list(topics),
@@ -240,6 +248,8 @@ def subscription_correct(
     }
     if frequency is not None:
         given["frequency"] = frequency
+    if name is not None:
+        given["name"] = name
     return row_changed(subscription_id, at_version(partial(update, given=given), version))
 
 
@@ -250,6 +260,7 @@ def subscription_update(
     locale: str | None = None,
     timezone: str | None = None,
     frequency: str | None = None,
+    name: str | None = None,
     version: int | None = None,
 ) -> SubscriptionRow | None:
     """The subscription with what was given changed; None if there is none.
@@ -261,6 +272,7 @@ def subscription_update(
         "locale": locale,
         "timezone": timezone,
         "frequency": frequency,
+        "name": name,
     }
     given = {name: value for name, value in wishes.items() if value is not None}
     return row_changed(subscription_id, at_version(partial(update, given=given), version))
@@ -288,8 +300,7 @@ def subscription_add_confirmed(
     now = datetime.now(UTC)
     row = row_new(email, now)
     row.topics, row.locale, row.timezone = list(topics), locale, timezone
-    row.frequency = frequency
-    name_keep(row, name)
+    row.frequency, row.name = frequency, name
     row.status = SubscriptionStatus.CONFIRMED
     row.confirmed_at = now
     row.consent = consent_elsewhere(source, now) | (
@@ -312,7 +323,7 @@ def _request_once(request: SubscriptionRequest) -> ConfirmationMail | None:
         return _mail(row) if row.confirmation_sent_at else None
     if _is_too_soon(row, request.source, now=datetime.now(UTC)):
         return None
-    before = place_of(row)
+    before = before_of(row)
     _claim(row, request)
     put_next(row, before)
     return _mail(row)

@@ -17,8 +17,10 @@ from pynamodb.attributes import (
 )
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
 
+from ivent_site.dynamodb.parts import PartRow
 from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
 from subscriptions.enums import Frequency, ImportKind, SubscriptionStatus
+from subscriptions.search import search_text
 
 AUDIENCE_PARTITION = "audience"
 IMPORTS_PARTITION = "imports"
@@ -64,17 +66,6 @@ class SubscriptionsByAge(GlobalSecondaryIndex["SubscriptionRow"]):
     created_key = UnicodeAttribute(range_key=True)
 
 
-class SubscriptionsByEmail(GlobalSecondaryIndex["SubscriptionRow"]):
-    """Search: addresses that begin with the text, in a partition per first two characters."""
-
-    class Meta:
-        index_name = "by_email"
-        projection = AllProjection()
-
-    email_initial = UnicodeAttribute(hash_key=True)
-    email_key = UnicodeAttribute(range_key=True)
-
-
 class SubscriptionRow(Row):
     """Who gets what. `topics` empty means every topic."""
 
@@ -84,6 +75,8 @@ class SubscriptionRow(Row):
     id = UnicodeAttribute(hash_key=True)
     # As typed; `email_key` is what it is compared by.
     email = UnicodeAttribute()
+    # What the subscriber goes by; many have none.
+    name = UnicodeAttribute(default="")
     status = UnicodeAttribute()
     topics: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
     locale = UnicodeAttribute(default="en")
@@ -97,7 +90,7 @@ class SubscriptionRow(Row):
     # Grows whenever somebody leaves or is suppressed: a confirm link holds for its round only.
     round = NumberAttribute(default=0)
     # What confirming will bring: {"at", "source", "ip_hash", "topics", "locale", "timezone",
-    # "frequency"}.
+    # "frequency"}, and "name" if one was given.
     requested = JSONAttribute(null=True)
     # The queue message that the last confirmation mail answers, and when that was claimed.
     request_id = UnicodeAttribute(null=True)
@@ -118,13 +111,11 @@ class SubscriptionRow(Row):
     shard = UnicodeAttribute(null=True)
     everything = UnicodeAttribute(null=True)
     created_key = UnicodeAttribute(null=True)
-    email_initial = UnicodeAttribute(null=True)
     email_key = UnicodeAttribute()
 
     by_shard = SubscriptionsByShard()
     by_status = SubscriptionsByStatus()
     by_age = SubscriptionsByAge()
-    by_email = SubscriptionsByEmail()
 
     def index_keys(self) -> dict[str, Any]:
         confirmed = self.status == SubscriptionStatus.CONFIRMED
@@ -132,8 +123,19 @@ class SubscriptionRow(Row):
             "shard": self.home_shard if confirmed else None,
             "everything": EVERYTHING,
             "created_key": sort_key(self.created_at, self.id),
-            "email_initial": self.email_key[:2],
         }
+
+    @property
+    def searched(self) -> str:
+        """What the row is found by, folded."""
+        return search_text(name=self.name, email=self.email)
+
+
+class SearchRow(PartRow):
+    """A place in a subscriber's name or address where a match may begin."""
+
+    class Meta(RowMeta):
+        table_name = table_name("search")
 
 
 class AddressRow(Row):

@@ -27,11 +27,11 @@ from subscriptions import api_examples as examples
 from subscriptions.addresses import ADDRESS_MAX_LENGTH
 from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.requests import WISHES
+from subscriptions.search import SEARCH_MIN, search_words
 from subscriptions.selectors import (
-    EMAIL_PREFIX_MIN,
     subscription_by_email,
     subscription_get,
-    subscriptions_by_email_prefix,
+    subscriptions_found,
     subscriptions_page,
 )
 from subscriptions.serializers import (
@@ -46,9 +46,9 @@ from subscriptions.tables import SubscriptionRow
 FILTERS: Final = [
     OpenApiParameter("status", OpenApiTypes.STR, enum=list(SubscriptionStatus)),
     OpenApiParameter(
-        "email",
-        {"type": "string", "minLength": EMAIL_PREFIX_MIN, "maxLength": ADDRESS_MAX_LENGTH},
-        description="The beginning of the address; not together with `status`.",
+        "search",
+        OpenApiTypes.STR,
+        description="Parts of the name or address, separated by blanks; not with `status`.",
     ),
 ]
 
@@ -67,15 +67,16 @@ class Subscriptions(ApiView, GenericAPIView[Any]):
         examples=examples.SUBSCRIPTIONS_LIST,
     )
     def get(self, request: Request) -> Response:
-        """A page of subscriptions, for staff: the newest first; by address if searched by it."""
-        wanted, prefix = _filters(request)
-        scope = f"subscriptions.{wanted or ''}.{prefix or ''}"
+        """A page of subscriptions, for staff: the newest first, or those that a search finds."""
+        wanted, text = _filters(request)
+        scope = f"subscriptions.{wanted or ''}.{text or ''}"
         limit, after = page_limit(request), page_cursor(request, scope=scope)
-        if prefix is not None:
-            page = subscriptions_by_email_prefix(prefix=prefix, limit=limit, after_key=after)
-        else:
-            page = subscriptions_page(status=wanted, limit=limit, after_key=after)
-        results = [SubscriptionSerializer(row).data for row in page.rows]
+        page = (
+            subscriptions_page(status=wanted, limit=limit, after_key=after)
+            if text is None
+            else subscriptions_found(text=text, limit=limit, after_key=after)
+        )
+        results = [SubscriptionSerializer(each).data for each in page[0]]
         return page_response(request, results, page.next_key, scope=scope)
 
     @extend_schema(
@@ -203,13 +204,15 @@ def _own(request: Request) -> SubscriptionRow:
 
 
 def _filters(request: Request) -> tuple[SubscriptionStatus | None, str | None]:
-    wanted, prefix = request.query_params.get("status"), request.query_params.get("email")
-    if wanted is not None and prefix is not None:
-        raise FieldError("email", "invalid", "Give a status or an address, not both.")
+    wanted, text = request.query_params.get("status"), request.query_params.get("search")
+    if wanted is not None and text is not None:
+        raise FieldError("search", "invalid", "Give a status or a text to search for, not both.")
     if wanted is not None and wanted not in list(SubscriptionStatus):
         choices = ", ".join(SubscriptionStatus)
         raise FieldError("status", "invalid_choice", f"Give one of {choices}.")
-    if prefix is not None and not EMAIL_PREFIX_MIN <= len(prefix) <= ADDRESS_MAX_LENGTH:
-        message = f"Give {EMAIL_PREFIX_MIN} to {ADDRESS_MAX_LENGTH} characters."
-        raise FieldError("email", "invalid", message)
-    return SubscriptionStatus(wanted) if wanted else None, prefix
+    if text is not None and not (len(text) <= ADDRESS_MAX_LENGTH and search_words(text)):
+        message = (
+            f"Give at most {ADDRESS_MAX_LENGTH} characters, {SEARCH_MIN} or more of them in a word."
+        )
+        raise FieldError("search", "invalid", message)
+    return SubscriptionStatus(wanted) if wanted else None, text

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from events.topic_names import topic_names_forget
 from ivent_site.aws import sqs
 from ivent_site.local import ministack
 from ivent_site.local.resources import create_resources
@@ -47,6 +48,12 @@ def _touched() -> Iterator[set[str]]:
 def _no_preferences() -> None:
     """The settings hold, and it is known: no test pays for the look, or needs the table."""
     preferences_remember(None)
+
+
+@pytest.fixture(autouse=True)
+def _no_topic_names() -> None:
+    """What another test's topics were called is forgotten."""
+    topic_names_forget()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from unfold.decorators import display
 from events.admin.actions import PublishAndCancel
 from events.admin.followups import FollowUps
 from events.admin.judged_again import REFUSALS, JudgedAgain
+from events.admin.list_filters import UPCOMING, PeriodFilter, TopicFilter, period_links, period_of
 from events.admin.review import Reviewing
 from events.enums import EventStatus
 from events.forms import EventForm
@@ -30,6 +31,7 @@ from events.services import (
 )
 from events.snapshot import EventSnapshot
 from events.tables import EventRow
+from events.topic_names import topic_name
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.empty_lists import Beginning, Step
@@ -70,16 +72,16 @@ class EventAdmin(
 
     form = EventForm
     beginning = Beginning(
-        _("Write the first event. Nothing leaves until you have looked at its mail and say so."),
+        _("No event is coming up. Nothing is sent until you review the e-mail and publish."),
         (Step(_("Add an event"), "admin:events_event_add", "events.add_event"),),
     )
     list_display = ("title", "when", "status_shown", "topics_shown", "sent_shown")
     list_after_template = "admin/events/event/sent.html"
-    list_filter = ("status",)
+    list_filter = (PeriodFilter, "status", TopicFilter)
     search_fields = ("^title",)
-    search_help_text = _("How the title begins.")
+    search_help_text = _("Search by title")
     date_hierarchy = "starts_at"
-    ordering = ("-starts_at",)
+    list_before_template = "admin/events/event/before_list.html"
     actions = ("publish_selected", "cancel_selected")
     conditional_fields = {"start_time": "!all_day", "end_time": "!all_day", "note": "announce"}
     warn_unsaved_form = True
@@ -111,8 +113,8 @@ class EventAdmin(
 
     @display(description=_("Topics"))  # type: ignore[untyped-decorator]  # unfold's
     def topics_shown(self, event: Event) -> str:
-        """The slugs."""
-        return ", ".join(event.topics)
+        """The names."""
+        return ", ".join(map(topic_name, event.topics))
 
     @display(description=_("Sent"))  # type: ignore[untyped-decorator]  # unfold's
     def sent_shown(self, event: Event) -> SafeString:
@@ -123,6 +125,17 @@ class EventAdmin(
     def description_shown(self, event: Event) -> SafeString:
         """As readers see it."""
         return _shown(event).description
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"periods": period_links(request), **(extra_context or {})}
+        response: HttpResponse = super().changelist_view(request, context)
+        return response
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str]:
+        """The nearest first of what is coming; else the latest first."""
+        return ("starts_at",) if period_of(request) == UPCOMING else ("-starts_at",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
         if obj and not self.has_change_permission(request, obj):

@@ -31,10 +31,15 @@ class TopicAdmin(MadeOnce, CursorModelAdmin, JudgedAgain, ModelAdmin):  # type: 
         (Step(_("Add a topic"), "admin:events_topic_add", "events.add_topic"),),
     )
     list_display = ("badge", "slug", "description")
+    prepopulated_fields = {"slug": ("name",)}
     ordering = ("slug",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> Any:  # noqa: ARG002 - Django's signature
         return ("slug",) if obj else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Topic | None = None) -> Any:
+        """A new topic's slug is proposed from its name; later it is read only."""
+        return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def save_model(
         self,

@@ -26,6 +26,7 @@ from subscriptions.forms import (
     topic_choices,
 )
 from subscriptions.models import FREQUENCY_CHOICES, Subscription
+from subscriptions.validators import NAME_CHARS, name_clean, validate_name
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
@@ -39,7 +40,18 @@ REASON_CHARS = 300
 class InviteForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
     """Whom to ask."""
 
+    name = forms.CharField(
+        label=_("Name"),
+        required=False,
+        max_length=NAME_CHARS,
+        widget=UnfoldAdminTextInputWidget,
+        validators=[validate_name],
+    )
     email = AddressField(label=_("E-mail"), widget=UnfoldAdminTextInputWidget)
+
+    def clean_name(self) -> str:
+        """The name without needless blanks."""
+        return name_clean(self.cleaned_data["name"])
 
 
 class ReasonForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
@@ -78,6 +90,13 @@ class EraseForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
 class SubscriptionForm(_ModelForm):
     """What the staff may correct."""
 
+    name = forms.CharField(
+        label=_("Name"),
+        required=False,
+        max_length=NAME_CHARS,
+        widget=UnfoldAdminTextInputWidget,
+        validators=[validate_name],
+    )
     topics = forms.MultipleChoiceField(
         label=_("Topics"),
         help_text=_("None means every event."),
@@ -100,7 +119,7 @@ class SubscriptionForm(_ModelForm):
 
     class Meta:
         model = Subscription
-        fields = ("topics", "locale", "timezone", "frequency")
+        fields = ("name", "topics", "locale", "timezone", "frequency")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,6 +136,10 @@ class SubscriptionForm(_ModelForm):
                 del self.fields["frequency"]
         if "seen_version" in self.fields:
             self.initial["seen_version"] = self.instance.version
+
+    def clean_name(self) -> str:
+        """The name without needless blanks."""
+        return name_clean(self.cleaned_data["name"])
 
     def clean_topics(self) -> list[str]:
         """Not more than one can choose."""

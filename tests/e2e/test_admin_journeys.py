@@ -137,7 +137,7 @@ def test_did_ana_get_it(browser: Browser, system: System):
     sign_in(page, "viewer@example.com")
 
     open_announcement(page, "Chess for all")
-    page.get_by_label("E-mail address").fill(reader)
+    page.get_by_label("Name or address").fill(reader)
     page.get_by_role("button", name="Look it up").click()
     expect(page.locator("#found").get_by_text("Sent", exact=True)).to_be_visible()
 

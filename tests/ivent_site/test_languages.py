@@ -1,115 +1,84 @@
-"""Readers choose the language of the public pages by a link; without script, and on every page."""
+"""One list of languages, from which everything else follows."""
+
+from datetime import UTC, datetime
+from importlib import import_module
 
 import pytest
-from django.http import HttpResponse
+from django.conf import settings
 from django.test import Client
+from django.utils import formats, translation
+from django.utils.translation import to_locale
 
-from ivent_site.languages import speaks_the_readers_language
-from ivent_site.preferences.services import preferences_update
-from subscriptions.services import subscription_request
-from subscriptions.tokens import change_token, confirm_token, leave_token
-from tests.factories import make_event
-from tests.factories_subscriptions import make_confirmed, make_pending, make_request
+from ivent_site.deployment.pruning import is_needed
+from ivent_site.languages import LANGUAGES, language_of
+from notifications import phrases
 
-pytestmark = pytest.mark.usefixtures("aws")
-NAMES = ("English", "Deutsch", "Français", "Español")
-
-
-@pytest.fixture
-def paths(aws):
-    row = make_confirmed("ada@example.com")
-    request = make_request("ada@example.com", locale="fr")
-    subscription_request(request=request)
-    _row, token = make_pending()
-    leave = leave_token(row.id)
-    return {
-        "home": "/",
-        "event": f"/e/{make_event().id}",
-        "calendar": "/calendar",
-        "subscribe": "/subscribe",
-        "confirm": f"/confirm/{token}",
-        "confirmed": f"/confirm/{confirm_token(row.id, round=0)}",
-        "change": f"/change/{change_token(row.id, request_id=request.message_id)}",
-        "leave": f"/leave/{leave}",
-        "preferences": f"/preferences/{leave}",
-        "no link": "/preferences/nonsense",
-    }
+CODES = [code for code, _ in LANGUAGES]
+MOMENT = datetime(2026, 12, 7, 18, 30, tzinfo=UTC)
 
 
-PAGES = [
-    *("home", "event", "calendar", "subscribe", "confirm", "confirmed", "change", "leave"),
-    *("preferences", "no link"),
-]
+def test_settings_mails_and_the_package_have_the_same_languages():
+    assert list(LANGUAGES) == settings.LANGUAGES
+    assert list(phrases.LANGUAGES) == CODES
+    for code in CODES:
+        folder = to_locale(code)
+        assert (settings.LOCALE_PATHS[0] / folder / "LC_MESSAGES" / "django.mo").is_file()
+        for place in ("ivent_site", "django/conf"):
+            assert is_needed(f"{place}/locale/{folder}/LC_MESSAGES/django.mo")
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_each_public_page_is_offered_in_each_language_and_stays_the_same_page(paths, name):
-    client = Client(headers={"accept-language": "en"})
-    path = paths[name]
-    page = client.get(path).content.decode()
-    for code, language in zip(("en", "de", "fr", "es"), NAMES, strict=True):
-        assert f'<a href="?language={code}" lang="{code}" hreflang="{code}"' in page
-        assert f">{language}</a>" in page
-    assert page.count('aria-current="true"') == 1
-    assert 'lang="en" hreflang="en" aria-current="true"' in page
-
-    chosen = client.get(f"{path}?language=de")
-    assert (chosen.status_code, chosen["Location"]) == (302, path)
-    assert "no-store" in chosen["Cache-Control"]
-    cookie = chosen.cookies["django_language"]
-    assert (cookie.value, cookie["samesite"], cookie["httponly"]) == ("de", "Lax", True)
-    again = client.get(path)
-    assert '<html lang="de">' in again.content.decode()
-    # The next page, too.
-    assert '<html lang="de">' in client.get("/").content.decode()
+@pytest.mark.parametrize("code", CODES)
+def test_a_language_has_one_style_of_dates_in_pages_and_mails(code):
+    own = import_module(f"ivent_site.formats.{to_locale(code)}.formats")
+    words = phrases.LANGUAGES[code]
+    assert words.time_format == own.TIME_FORMAT
+    assert words.date_format.endswith(own.DATE_FORMAT)
+    assert f"{own.DATE_FORMAT}, {own.TIME_FORMAT} T" == own.DATETIME_FORMAT
+    assert words.day_format == formats.get_format("MONTH_DAY_FORMAT", lang=code)
+    for name in ("DATE_FORMAT", "TIME_FORMAT", "DATETIME_FORMAT"):
+        assert formats.get_format(name, lang=code) == getattr(own, name)
 
 
-def test_the_rest_of_the_query_is_kept():
-    client = Client()
-    for number in range(25):
-        make_event(title=f"Fair {number}")
-    page = client.get("/").content.decode()
-    cursor = page.partition("?cursor=")[2].partition('"')[0]
-    later = client.get(f"/?cursor={cursor}").content.decode()
-    assert f'href="?cursor={cursor}&amp;language=fr"' in later
-    chosen = client.get(f"/?cursor={cursor}&language=fr")
-    assert chosen["Location"] == f"/?cursor={cursor}"
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "December 7, 2026, 6:30 PM UTC"),
+        ("en-gb", "7 December 2026, 18:30 UTC"),
+        ("de", "7. Dezember 2026, 18:30 UTC"),
+        ("fr", "7 décembre 2026, 18:30 UTC"),
+        ("es", "7 de diciembre de 2026, 18:30 UTC"),
+    ],
+)
+def test_a_moment_is_written_as_the_language_writes_it_with_its_zone(code, text):
+    with translation.override(code):
+        assert formats.localize(MOMENT) == text
 
 
-@pytest.mark.parametrize("language", ["xx", "", "de-AT", "../de", "DE"])
-def test_a_language_that_there_is_not_changes_nothing(language):
-    page = Client().get("/", {"language": language})
-    assert page.status_code == 200
-    assert not page.cookies
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        *(("en", "en"), ("en-US", "en"), ("en_CA", "en"), ("", "en"), ("xx", "en"), ("x-gb", "en")),
+        *(("en-gb", "en-gb"), ("en_GB", "en-gb"), ("en-AU", "en-gb"), ("EN-IE", "en-gb")),
+        *(("de", "de"), ("de_AT", "de"), ("fr-CA", "fr"), ("es-419", "es"), ("de-GB", "de")),
+    ],
+)
+def test_a_locale_leads_to_the_closest_language(locale, language):
+    assert language_of(locale) == language
 
 
-def test_only_what_admins_offer_is_offered():
-    preferences_update(version=0, languages=["en", "de"])
-    page = Client().get("/").content.decode()
-    assert "Deutsch" in page
-    assert "Français" not in page
-    assert Client().get("/?language=fr").status_code == 200
-
-
-def test_of_one_language_there_is_no_choice():
-    preferences_update(version=0, languages=["en"])
-    assert "hreflang" not in Client().get("/").content.decode()
-
-
-def test_a_form_that_is_sent_is_not_taken_for_a_choice(paths):
-    page = Client().post(f"{paths['leave']}?language=de")
-    assert page.status_code == 200
-    assert not page.cookies
-
-
-def test_the_choice_does_not_lead_to_another_site(rf):
-    view = speaks_the_readers_language(lambda _request: HttpResponse())
-    request = rf.get("/?language=de")
-    request.path = "//evil.example/"
-    assert view(request)["Location"] == "/%2Fevil.example/"
-
-
-def test_a_choice_is_not_kept_by_caches_that_others_use():
-    reply = Client().get("/?language=de")
-    assert "public" not in reply["Cache-Control"]
-    assert "no-store" in reply["Cache-Control"]
+@pytest.mark.parametrize(
+    ("browser", "language"),
+    [
+        ("en-GB,en;q=0.9", "en-gb"),
+        ("en-AU,en;q=0.9", "en-gb"),
+        ("en-NZ", "en-gb"),
+        ("en-IE,ga;q=0.5", "en-gb"),
+        ("en-US,en;q=0.9", "en"),
+        ("en", "en"),
+        ("de-CH,en-GB;q=0.8", "de"),
+        ("nl,en-AU;q=0.8", "en-gb"),
+    ],
+)
+def test_a_browser_gets_the_english_of_its_region(aws, browser, language):
+    reply = Client(headers={"accept-language": browser}).get("/subscribe")
+    assert f'<html lang="{language}">' in reply.content.decode()

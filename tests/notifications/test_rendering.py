@@ -403,7 +403,7 @@ def test_a_message_has_its_own_subject_and_stands_above_the_event(locale, headin
 @pytest.mark.parametrize(
     ("locale", "note", "reason"),
     [
-        ("en", "A note from the organisers", "The reason"),
+        ("en", "A note from the organizers", "The reason"),
         ("de", "Hinweis der Veranstalter", "Der Grund"),
         ("fr", "Un mot des organisateurs", "La raison"),
         ("es", "Nota de los organizadores", "El motivo"),

@@ -25,7 +25,7 @@ def read(text):
 
 def test_every_subscriber_is_in_exactly_one_part():
     emails = [make_confirmed(f"reader{number}@example.com").email for number in range(7)]
-    make_pending("=cmd@example.com", topics=["a", "b"], frequency="weekly")
+    make_pending("=cmd@example.com", topics=["a", "b"], frequency="weekly", name="=Ana")
     parts, cursor = [], None
     while True:
         with dynamodb_calls() as calls:
@@ -39,7 +39,7 @@ def test_every_subscriber_is_in_exactly_one_part():
     rows = read("".join(part.text for part in parts))
     assert tuple(rows[0]) == EXPORT_HEADING
     assert [row[0] for row in rows[1:]] == ["'=cmd@example.com", *reversed(emails)]
-    assert rows[1][1:7] == ["", "pending", "a|b", "en", "", "weekly"]
+    assert rows[1][1:7] == ["'=Ana", "pending", "a|b", "en", "", "weekly"]
 
 
 def test_one_status_alone_and_no_foreign_cursor():

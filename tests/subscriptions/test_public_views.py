@@ -212,6 +212,31 @@ def test_the_button_confirms_without_cookies_and_may_be_pressed_twice(client):
     assert status_of(row) == "confirmed"
 
 
+def test_a_used_link_asks_no_more_and_says_so(client):
+    row, token = make_pending()
+    client.post(f"/confirm/{token}")
+    page = client.get(f"/confirm/{token}")
+    assert page.status_code == 200
+    assert "Already confirmed" in page.content.decode()
+    assert b"<form" not in page.content
+    assert f"/preferences/{leave_token(row.id)}" in page.content.decode()
+    subscription_leave(subscription_id=row.id)
+    assert client.get(f"/confirm/{token}").status_code == 404
+
+
+def test_pages_of_links_speak_the_language_that_the_subscriber_chose(client):
+    row, token = make_pending(locale="fr")
+    page = client.get(f"/confirm/{token}", headers={"accept-language": "es"})
+    assert '<html lang="fr">' in page.content.decode()
+    assert page["Content-Language"] == "fr"
+    assert '<html lang="fr">' in client.post(f"/confirm/{token}").content.decode()
+    for path in ("preferences", "leave"):
+        page = client.get(f"/{path}/{leave_token(row.id)}").content.decode()
+        assert '<html lang="fr">' in page
+    page = client.post(f"/leave/{leave_token(row.id)}").content.decode()
+    assert '<html lang="fr">' in page
+
+
 def test_a_link_that_is_over_offers_to_ask_again(client):
     row, _ = make_pending()
     with freeze_time(datetime.now(UTC) - timedelta(days=8)):
@@ -390,6 +415,45 @@ def test_preferences_are_shown_and_saved(client, topics):
     now = known(subscription_get(row.id))
     assert (now.topics, now.locale, now.timezone) == (["sports"], "de", "")
     assert now.status == "confirmed"
+
+
+def test_the_language_of_the_page_changes_with_the_choice(client):
+    row = make_confirmed("ana.silva@example.com", name="Ana")
+    url = f"/preferences/{leave_token(row.id)}"
+    for locale, words in {
+        "fr": ("Enregistré", "Nom"),
+        "en-gb": ("Saved.", "Name"),
+        "de": ("Gespeichert", "Name"),
+    }.items():
+        page = client.post(url, {"name": "Ana", "locale": locale, "timezone": ""})
+        assert page["Content-Language"] == locale
+        text = page.content.decode()
+        assert f'<html lang="{locale}">' in text
+        assert all(word in text for word in words)
+        assert f'<html lang="{locale}">' in client.get(url).content.decode()
+
+
+def test_preferences_say_whose_they_are_and_not_the_address(client):
+    row = make_confirmed("ana.silva@example.com")
+    page = client.get(f"/preferences/{leave_token(row.id)}").content.decode()
+    assert "a…@example.com" in page
+    assert "ana.silva" not in page
+
+
+def test_a_name_is_given_and_changed_and_kept_by_a_page_that_did_not_ask(client):
+    subscribe(client, email="ada@example.com", name="  Ada   Lovelace ")
+    [request] = queued()
+    assert request.name == "Ada Lovelace"
+    row = make_confirmed("ana@example.com", name="Ana")
+    url = f"/preferences/{leave_token(row.id)}"
+    client.post(url, {"locale": "de", "timezone": ""})
+    assert known(subscription_get(row.id)).name == "Ana"
+    client.post(url, {"locale": "de", "timezone": "", "name": "Ána Šilva"})
+    assert known(subscription_get(row.id)).name == "Ána Šilva"
+    client.post(url, {"locale": "de", "timezone": "", "name": ""})
+    assert known(subscription_get(row.id)).name == ""
+    bad = client.post(url, {"locale": "de", "timezone": "", "name": "a\u2028b"})
+    assert bad.status_code == 400
 
 
 def test_without_topics_to_choose_from_those_chosen_are_kept(client):

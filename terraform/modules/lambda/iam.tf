@@ -23,6 +23,7 @@ locals {
       imports       = ["read", "put", "batch"]
       log           = ["read", "put"]
       preferences   = ["read", "put"]
+      search        = ["read", "put", "delete"]
       staff         = ["read", "update"]
       subscriptions = ["read", "put", "delete"]
       topics        = ["read", "put", "delete"]
@@ -38,6 +39,7 @@ locals {
       imports       = ["read", "put", "delete"]
       log           = ["put"]
       preferences   = ["read"]
+      search        = ["put", "delete"]
       subscriptions = ["read", "put"]
       topics        = ["read"]
     }

@@ -266,7 +266,7 @@ def test_an_event_is_repeated_once_its_dates_have_been_seen(editor):
         "token": uuid7(),
     }
     shown = text(editor.post(url, rule))
-    assert "Sunday, Aug. 8, 2038, 7 p.m. Europe/Berlin (CEST)" in shown
+    assert "Sunday, August 8, 2038, 7:00 PM Europe/Berlin (CEST)" in shown
     assert "2 drafts" in shown
     assert events_page(statuses=(DRAFT,), limit=2).events == []
     for _click in range(2):

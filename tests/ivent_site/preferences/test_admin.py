@@ -77,8 +77,8 @@ def test_an_admin_sets_the_settings_and_the_history_knows_old_and_new(sign_in):
     assert (now.colour, now.footer, now.version) == ("#0b5d1e", "Club register 12\nBerlin", 1)
     client.post(PAGE, form(seen_version=1, organisation="Chess and Go", undo_window_s=0))
     entries = [each.change_message for each in LogEntry.objects.filter(user_id="sub-admins")]
-    assert entries[0] == "Organisation: “Chess club” → “Chess and Go”. Undo window: “90” → “0”."
-    assert "Organisation: “Ivent Community” → “Chess club”." in entries[1]
+    assert entries[0] == "Organization: “Chess club” → “Chess and Go”. Undo window: “90” → “0”."
+    assert "Organization: “Ivent Community” → “Chess club”." in entries[1]
 
 
 def test_the_history_names_the_weekday_of_the_digest(sign_in):

@@ -60,7 +60,7 @@ def test_it_shows_the_mail_of_each_language_and_whom_it_reaches(editor):
     page = editor.get(PAGE.format(row.id))
     review = page.context["review"]
     assert [(mail.language, mail.readers) for mail in review.mails] == [
-        *(("en", 1), ("de", 1), ("fr", 0), ("es", 0)),
+        *(("en", 1), ("en-gb", 0), ("de", 1), ("fr", 0), ("es", 0)),
     ]
     assert (review.total, review.topics) == (2, [("music", 1), ("", 1)])
     assert review.duration == "less than a minute"
@@ -214,8 +214,8 @@ def test_a_message_is_seen_as_its_readers_get_it_and_sent_as_it_was_seen(editor)
     page = editor.post(PAGE.format(row.event_id), written())
     review = page.context["review"]
     assert (review.decision.kind, review.total) == ("message", 2)
-    assert [(mail.language, mail.readers) for mail in review.mails][:3] == [
-        *(("en", 1), ("de", 0), ("fr", 1)),
+    assert [(mail.language, mail.readers) for mail in review.mails][:4] == [
+        *(("en", 1), ("en-gb", 0), ("de", 0), ("fr", 1)),
     ]
     shown = text(page)
     for words in ("<strong>cold</strong>", "Bring a coat", "SES's quota", "Go on writing"):
