@@ -10,7 +10,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install --quiet --disable-pip-version-check pynamodb==6.1.0 'moto[dynamodb]==5.2.5'
+"$folder/venv/bin/pip" install --quiet --disable-pip-version-check pynamodb==6.1.0 blinker==1.9.0 'moto[dynamodb]==5.2.5'
 cat > "$folder/count.py" <<'PY'
 import os
 import sys
