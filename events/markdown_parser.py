@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+from linkify_it import LinkifyIt
+from linkify_it.main import Match
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -45,8 +47,7 @@ def parser() -> MarkdownIt:
     result = _Parser("commonmark", {"html": False, "linkify": True, "breaks": True})
     result.enable(["linkify", "table", "strikethrough"]).disable("html_block")
     result.core.ruler.push("links", _links)
-    linkify = result.linkify
-    assert linkify is not None  # noqa: S101 - the extra is locked
+    linkify = result.linkify = _Links()
     host, end = linkify.re["src_domain"], linkify.re["src_host_terminator"]
     address = rf"(?:{host}\.){{1,10}}{host}{linkify.re['src_port']}{end}{linkify.re['src_path']}"
     linkify.set({"fuzzy_link": False})
@@ -54,6 +55,13 @@ def parser() -> MarkdownIt:
     linkify.add(_WWW, {"validate": _Tail(address).length})
     linkify.add("tel:", {"validate": _Tail(_PHONE).length})
     return result
+
+
+class _Links(LinkifyIt):  # type: ignore[misc]  # it brings no types
+    def match_at_start(self, text: str) -> Match | None:
+        """Markdown asks at “://”, and goes on behind what is found: so it has to reach there."""
+        found = super().match_at_start(text)
+        return found if found and found.last_index > text.find("://") else None
 
 
 class _Parser(MarkdownIt):

@@ -5,7 +5,8 @@
 #
 # Expected: count("q", limit=3) reads three rows and gives 3, as query("q", limit=3) does.
 # Seen:     29, by 10 requests; without a limit 29, by 1 (PynamoDB 6.1.0).
-# Ivent:    counts by counters, and never through Model.count().
+# Ivent:    counted the subscribers that our own set-up stopped in this way, to show "more than …";
+#           it now counts the rows of a Query with a limit.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

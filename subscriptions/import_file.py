@@ -223,7 +223,8 @@ class _Check:
         try:
             address_clean(email)
         except AddressHintError as err:
-            yield Field.EMAIL, str(err)
+            # Reasons are kept longer than the rows.
+            yield Field.EMAIL, err.without_address
         except AddressError:
             message = _("This is no e-mail address.") if email else _("There is no e-mail address.")
             yield Field.EMAIL, message

@@ -35,3 +35,13 @@ def test_dead_letters_are_listed_and_sent_back(system: System, action: str) -> N
     done = system.manage("dead_letters", action, "fanout")
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["reindex_subscribers"], ["restore_setup_stops", "--by", "admin@example.com"]],
+)
+def test_commands_of_after_a_repair_can_be_repeated(system: System, command: list[str]) -> None:
+    for _ in range(2):
+        done = system.manage(*command)
+        assert done.returncode == 0, done.stderr

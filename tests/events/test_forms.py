@@ -185,7 +185,7 @@ def test_dates_and_times_are_the_browsers_own_inputs_with_the_date_in_words():
     assert 'type="date"' in html
     assert 'value="2038-08-01"' in html
     assert 'min="1970-01-01"' in html
-    assert ">Sunday, Aug. 1, 2038</output>" in html
+    assert ">Sunday, August 1, 2038</output>" in html
     html = str(changed(SAVED)["start_time"])
     assert 'type="time"' in html
     assert 'value="19:00"' in html

@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from events.markdown import description_html, description_text
@@ -292,6 +292,7 @@ PIECES = (
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=100))
+@example("www.x.orghttps://x.example/%00")
 def test_no_control_character_comes_out_whatever_goes_in(markdown):
     for shown in (description_html(markdown), description_text(markdown)):
         assert {each for each in shown if unicodedata.category(each) == "Cc"} <= {"\n", "\t"}
