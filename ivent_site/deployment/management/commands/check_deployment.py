@@ -10,6 +10,7 @@ from ivent_site.deployment.checks import Check, Finding, findings_of
 from ivent_site.deployment.checks.functions import functions, mappings, schedule
 from ivent_site.deployment.checks.mail import SIMULATOR, account, events, identity, send_test_mail
 from ivent_site.deployment.checks.site import alarms, queues, site, staff, tables
+from ivent_site.deployment.checks.zones import zone_rules
 from ivent_site.deployment.outputs import OutputsError, outputs_read
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -17,6 +18,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     mappings,
     schedule,
     site,
+    zone_rules,
     tables,
     queues,
     alarms,
