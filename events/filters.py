@@ -18,17 +18,27 @@ FILTER_PARAMETERS = [
     OpenApiParameter("topic", OpenApiTypes.STR, description="A topic's slug."),
     OpenApiParameter("from", OpenApiTypes.STR, description="Starting at or after: day or moment."),
     OpenApiParameter("to", OpenApiTypes.STR, description="Starting until: day, included; moment."),
+    OpenApiParameter(
+        "ends_after",
+        OpenApiTypes.STR,
+        description="Not over by then, however long ago they began: day or moment. With it, events "
+        "come in the order of their end. Now: all that is upcoming or under way.",
+    ),
 ]
 
 
 def event_filters(request: Request, *, sees_drafts: bool) -> dict[str, Any]:
-    """Arguments of `events_page`; FieldError for what makes no sense."""
-    return {
+    """Arguments of `events_page`, or with `ends_after`, of `events_page_by_end`; FieldError for
+    what makes no sense.
+    """
+    ends_after = _edge(request, "ends_after", timedelta(0))
+    filters = {
         "statuses": _statuses(request.query_params.get("status"), sees_drafts=sees_drafts),
         "topic": _topic(request.query_params.get("topic")),
         "starts_from": _edge(request, "from", timedelta(0)),
         "starts_before": _edge(request, "to", timedelta(days=1)),
     }
+    return filters if ends_after is None else {**filters, "ends_after": ends_after}
 
 
 def _statuses(asked: str | None, *, sees_drafts: bool) -> tuple[EventStatus, ...]:

@@ -1,6 +1,7 @@
 """The API of events."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,13 @@ from events.errors import (
     TransitionError,
 )
 from events.filters import FILTER_PARAMETERS, event_filters
-from events.selectors import REPLY_TEXT_MAX, event_get, events_page
+from events.selectors import (
+    REPLY_TEXT_MAX,
+    EventsPage,
+    event_get,
+    events_page,
+    events_page_by_end,
+)
 from events.serializers import (
     ChangedEventSerializer,
     EventSerializer,
@@ -50,7 +57,7 @@ from ivent_site.api.pagination import (
 )
 from ivent_site.cognito.rest_permissions import MethodPermissions
 
-_CURSOR = "events"
+_CURSOR, _END_CURSOR = "events", "events-by-end"
 _ETAG = re.compile(r'(?:W/)?"(\d{1,9})"', re.ASCII)
 
 IF_MATCH_PARAMETER = OpenApiParameter(
@@ -81,7 +88,7 @@ class EventErrors(GenericAPIView[Any]):
 
 
 class EventsView(EventErrors):
-    """Events: all that there are, in the order of their start; POST makes one."""
+    """Events: all that there are, in the order of their start or end; POST makes one."""
 
     permissions_by_method = {"GET": None, "POST": "events.add_event"}
     serializer_class = NewEventSerializer
@@ -93,14 +100,19 @@ class EventsView(EventErrors):
     )
     def get(self, request: Request) -> Response:
         """A page of events. Without a status: all that the caller may see."""
-        page = events_page(
-            **event_filters(request, sees_drafts=self.sees_drafts()),
+        filters = event_filters(request, sees_drafts=self.sees_drafts())
+        read: Callable[..., EventsPage] = events_page
+        scope = _CURSOR
+        if "ends_after" in filters:
+            read, scope = events_page_by_end, _END_CURSOR
+        page = read(
+            **filters,
             limit=page_limit(request),
-            after_key=page_cursor(request, scope=_CURSOR),
+            after_key=page_cursor(request, scope=scope),
             text_max=REPLY_TEXT_MAX,
         )
         results = [EventSerializer(row).data for row in page.events]
-        return page_response(request, results, page.next_key, scope=_CURSOR)
+        return page_response(request, results, page.next_key, scope=scope)
 
     @extend_schema(
         operation_id="events_create",
