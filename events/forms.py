@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, cast
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib.admin.utils import label_for_field
@@ -28,10 +27,12 @@ from events.schedule import schedule
 from events.selectors import topics_all
 from events.snapshot import difference, row_data
 from events.tables import EventRow
-from events.times import happens_twice, last_day, local_day, timezone_names
+from events.times import happens_twice, last_day, local_day
 from events.validators import NOTE_CHARS, event_validate, with_unix_lines
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import AdminSearchOfMany
+from ivent_site.zone_fields import ZoneField
+from ivent_site.zones import zone_choices, zone_rules
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class EventForm(_ModelForm):
     end_time = forms.TimeField(
         label=_("End time"), required=False, widget=UnfoldAdminSingleTimeWidget(format="%H:%M")
     )
-    timezone = forms.ChoiceField(
+    timezone = ZoneField(
         label=_("Time zone"),
         widget=AdminSearchOfMany,
         help_text=_("Of the place. The times are entered as the clock there shows them."),
@@ -139,7 +140,7 @@ class EventForm(_ModelForm):
         """What the person should know about how the times were understood."""
         data = self.event_data
         for name, at in (("starts", data.starts_at), ("ends", data.ends_at)):
-            local = at and at.astimezone(ZoneInfo(data.timezone))
+            local = at and at.astimezone(zone_rules(data.timezone))
             if local and happens_twice(local.replace(tzinfo=None), data.timezone):
                 yield _CLOCKS[name, local.fold] % {"time": f"{local:%H:%M}"}
 
@@ -196,7 +197,8 @@ class EventForm(_ModelForm):
         reminders = cast("forms.TypedMultipleChoiceField", self.fields["reminders"])
         reminders.choices = reminder_choices(chosen)
         cast("forms.MultipleChoiceField", topics).choices = list(names.items())
-        cast("forms.ChoiceField", timezone).choices = [(z, z) for z in sorted(timezone_names())]
+        saved = self._saved.timezone if self._saved else ""
+        cast("ZoneField", timezone).choices = zone_choices(saved)
 
     def _entered(self, cleaned: dict[str, Any]) -> EventData:
         content = {name: cleaned[name] for name in _CONTENT}
@@ -256,7 +258,7 @@ def _before(minutes: int) -> str:
 def _initial(saved: EventData | None) -> dict[str, Any]:
     if saved is None:
         return {"timezone": preferences_get().default_timezone}
-    zone = ZoneInfo(saved.timezone)
+    zone = zone_rules(saved.timezone)
     starts_at = saved.starts_at.astimezone(zone).replace(second=0, microsecond=0)
     initial: dict[str, Any] = {
         "timezone": saved.timezone,
@@ -286,7 +288,7 @@ def _label(field: str) -> str:
 
 def _shown(value: Any, data: EventData) -> str:
     if isinstance(value, datetime):
-        return f"{value.astimezone(ZoneInfo(data.timezone)):%Y-%m-%d %H:%M}"
+        return f"{value.astimezone(zone_rules(data.timezone)):%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = ", ".join(value) if isinstance(value, tuple) else str(value or "")

@@ -1,7 +1,5 @@
 """The forms of the public pages."""
 
-from functools import cache
-from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -11,9 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.selectors import topics_all
-from events.times import timezone_names
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import SelectOfMany
+from ivent_site.zone_fields import ZoneField
+from ivent_site.zones import zone_choices
 from subscriptions.addresses import ADDRESS_MAX_LENGTH
 from subscriptions.enums import Frequency
 from subscriptions.models import FREQUENCY_CHOICES
@@ -27,25 +26,15 @@ def topic_choices() -> Choices:
     return [(topic.slug, topic.name) for topic in topics_all()]
 
 
-@cache
-def timezone_choices() -> Choices:
-    """Every time zone by region, behind the choice of none."""
-    zones = sorted(timezone_names(), key=lambda zone: (_region(zone), zone))
-    regions = [
-        (region, [(zone, zone.replace("_", " ")) for zone in group])
-        for region, group in groupby(zones, key=_region)
-    ]
-    return [("", _("That of each event")), *regions]
+def timezone_choices(saved: str = "") -> Choices:
+    """The time zones by region, behind the choice of none; with the name that is saved."""
+    return [("", _("That of each event")), *zone_choices(saved)]
 
 
 def language_choices() -> Choices:
     """The languages that admins offer."""
     offered = preferences_get().languages
     return [(code, name) for code, name in settings.LANGUAGES if code in offered]
-
-
-def _region(zone: str) -> str:
-    return zone.partition("/")[0] if "/" in zone else "UTC, GMT…"
 
 
 def digest_offered(chosen: str = Frequency.AT_ONCE) -> bool:
@@ -80,16 +69,17 @@ class PreferencesForm(forms.Form):
         widget=forms.RadioSelect,
     )
     locale = forms.ChoiceField(label=_("Language"), choices=language_choices)
-    timezone = forms.ChoiceField(
+    timezone = ZoneField(
         label=_("Time zone"),
         help_text=_("Times are shown in it, with the event's own beside them."),
         required=False,
-        choices=timezone_choices,
         widget=SelectOfMany,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        saved = str(self.initial.get("timezone", ""))
+        self.fields["timezone"].choices = timezone_choices(saved)  # type: ignore[attr-defined]
         # One look for both, the check and the page.
         self.fields["topics"].choices = topic_choices()  # type: ignore[attr-defined]
         if not self.fields["topics"].choices:  # type: ignore[attr-defined]
@@ -130,6 +120,12 @@ class SubscribeForm(PreferencesForm):
         required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
     )
     field_order = ["email", "topics", "frequency", "locale", "timezone", "website"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            # For zone.js; what somebody has chosen stays.
+            self.fields["timezone"].widget.attrs["data-browser-zone"] = ""
 
     @property
     def is_from_program(self) -> bool:

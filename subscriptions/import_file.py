@@ -15,9 +15,9 @@ from typing import Final, NamedTuple
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from events.times import timezone_names
 from events.validators import TOPICS_MAX
 from ivent_site.csv_cells import cell_plain
+from ivent_site.zones import zone_names
 from subscriptions.addresses import AddressError, address_clean, address_key
 from subscriptions.enums import Frequency
 
@@ -158,7 +158,7 @@ def _problems(
             yield "email", _("The address stands in a line above, too.")
     if row.get("locale", "") and row["locale"].lower() not in reading.locales:
         yield "locale", _one_of(reading.locales)
-    if row.get("timezone", "") and row["timezone"] not in timezone_names():
+    if row.get("timezone", "") and row["timezone"] not in zone_names():
         yield "timezone", _("There is no such time zone.")
     if row.get("frequency", "") and row["frequency"].lower() not in list(Frequency):
         yield "frequency", _one_of(Frequency)

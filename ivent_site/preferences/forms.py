@@ -1,9 +1,7 @@
 """The form of the settings, and the rules for what stands in every mail."""
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -24,6 +22,8 @@ from unfold.widgets import (
 from ivent_site.colours import validate_readable
 from ivent_site.preferences.models import SitePreferences
 from ivent_site.widgets import AdminSelectOfMany
+from ivent_site.zone_fields import ZoneField
+from ivent_site.zones import zone_choices
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
@@ -49,8 +49,6 @@ CONTENT: Final = (
     "colour",
     "footer",
 )
-# Files beside the zones' own.
-_NO_ZONES: Final = frozenset({"Factory", "localtime", "posixrules"})
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\?")
 _DAY: Final = 24 * 60
 REMINDERS: Final = [
@@ -72,11 +70,6 @@ def validate_line(text: str) -> None:
 def validate_text(text: str) -> None:
     """A few lines that a mail's foot can carry."""
     validate_line(text.replace("\r\n", " ").replace("\n", " "))
-
-
-@cache
-def _timezones() -> list[tuple[str, str]]:
-    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones() - _NO_ZONES)]
 
 
 def _line(**options: Any) -> forms.CharField:
@@ -106,9 +99,8 @@ class SitePreferencesForm(_ModelForm):
         validators=[validate_line],
         help_text=_("Where answers of readers go."),
     )
-    default_timezone = forms.ChoiceField(
+    default_timezone = ZoneField(
         label=_("Time zone"),
-        choices=_timezones,
         widget=AdminSelectOfMany,
         help_text=_("Of events whose author names none, and of the clock by which the staff read."),
     )
@@ -194,6 +186,7 @@ class SitePreferencesForm(_ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen_version"] = self.instance.version
+        self.fields["default_timezone"].choices = zone_choices(self.instance.default_timezone)  # type: ignore[attr-defined]
 
     def clean_colour(self) -> str:
         """In lower case, as it is compared."""
