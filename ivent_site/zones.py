@@ -41,7 +41,12 @@ def zone_rules(name: str) -> zoneinfo.ZoneInfo:
 
 def zone_file(name: str) -> bytes:
     """The zone's compiled rules (TZif, RFC 9636), read from where `zoneinfo` reads them."""
-    for folder in zoneinfo.TZPATH:
+    return _zone_file(name, zoneinfo.TZPATH)
+
+
+@cache
+def _zone_file(name: str, folders: tuple[str, ...]) -> bytes:
+    for folder in folders:
         if (path := Path(folder, name)).is_file():
             return path.read_bytes()
     return resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
