@@ -17,7 +17,7 @@ from events.selectors import event_get
 from events.tables import EventRow
 
 ATTEMPTS: Final = 5
-_MARK: Final = ("announce_version", "announce_at", "notes", "undo")
+_MARK: Final = ("announce_version", "announce_at", "notes", "undo", "last_announcement")
 _MESSAGE: Final = ("message", "message_version", "message_at")
 _DUE: Final = ("due_at", "due", "due_key")
 
@@ -36,11 +36,13 @@ def message_seal(*, event_id: str, version: int) -> bool:
     )
 
 
-def event_acknowledge(*, event_id: str, version: int, seen: EventRow | None = None) -> None:
+def event_acknowledge(
+    *, event_id: str, version: int, seen: EventRow | None = None, announced: str = ""
+) -> None:
     """Take the announcing mark away once what `version` says has been announced.
 
     Nothing happens if a later change is still to be announced, or if the mark is gone. `seen`
-    is the row as it was read, which saves a read.
+    is the row as it was read, which saves a read; `announced` the announcement's id.
     """
 
     def settle(row: EventRow) -> bool:
@@ -48,6 +50,7 @@ def event_acknowledge(*, event_id: str, version: int, seen: EventRow | None = No
         if marked is None or marked > version:
             return False
         unmark(row)
+        row.last_announcement = announced or row.last_announcement
         return True
 
     _settle(event_id, settle, _MARK, seen)

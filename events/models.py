@@ -57,6 +57,7 @@ class Event(models.Model):
     announce_version = models.IntegerField(null=True, editable=False)
     announce_at = models.DateTimeField(null=True, editable=False)
     undo = models.JSONField(null=True, editable=False)
+    last_announcement = models.CharField(null=True, editable=False)  # noqa: DJ001 - as in the row
     message_version = models.IntegerField(null=True, editable=False)
     message_at = models.DateTimeField(null=True, editable=False)
     due_at = models.DateTimeField(null=True, editable=False)

@@ -16,6 +16,7 @@ from events.snapshot import EventSnapshot
 from events.tables import TopicRow
 from events.times import last_day, local_day, offset_text
 from ivent_site.colours import text_on
+from ivent_site.native_inputs import day_in_words
 from ivent_site.zones import canonical, zone_rules
 
 
@@ -117,8 +118,7 @@ def topic_badge(topic: TopicRow | Topic) -> SafeString:
 
 
 def _text(value: date | datetime) -> str:
-    parts = {"weekday": date_format(value, "l"), "date": date_format(value, "DATE_FORMAT")}
-    day = _("%(weekday)s, %(date)s") % parts
+    day = day_in_words(value)
     if not isinstance(value, datetime):
         return day
     return _("%(day)s, %(time)s") % {"day": day, "time": _time(value)}

@@ -48,6 +48,14 @@ def event_get(event_id: str) -> EventRow:
     return row
 
 
+def event_find(event_id: str) -> EventRow | None:
+    """The same; None if there is none."""
+    try:
+        return event_get(event_id)
+    except EventNotFoundError:
+        return None
+
+
 def events_page(
     *,
     statuses: tuple[EventStatus, ...],
@@ -123,16 +131,17 @@ def upcoming_events(*, now: datetime, limit: int, after_key: str | None = None) 
     of their start: where more are coming, a long one stands among those that end with it.
     """
     low, _, after = (after_key or "").partition(_THEN)
-    low = low or _after(now)
     size = max(limit, SORTED_MAX)
     read = events_page_by_end(
         statuses=(EventStatus.PUBLISHED,),
         limit=size,
         examined_max=size,
         ends_after=now,
-        after_key=low,
+        after_key=low or None,
         text_max=REPLY_TEXT_MAX,
     )
+    # A cursor that named the moment would give a page another ETag every time.
+    low = low or (read.events[0].end_key.partition("#")[0] if read.events else "")
     ordered = sorted(read.events, key=attrgetter("start_key"))
     left = [row for row in ordered if row.start_key > after]
     if len(left) > limit:

@@ -185,7 +185,8 @@ def _announce_change(event: EventRow, version: int) -> tuple[AnnouncementRow | N
     is_wanted = partial(_is_still_wanted, event, version)
     if row is not None and not launch(row, since=event.updated_at, is_wanted=is_wanted):
         return None, False
-    event_acknowledge(event_id=event.id, version=version, seen=event)
+    announced = row.id if row else ""
+    event_acknowledge(event_id=event.id, version=version, seen=event, announced=announced)
     return row, True
 
 

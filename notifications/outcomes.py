@@ -1,28 +1,33 @@
 """What came of single mails at their readers: what the log of one reader shows.
 
 Exceptions (a bounce, a complaint, a refusal of SES) always have a row. Whether each delivery
-has one as well is the setting KEEP_DELIVERIES: it costs a write unit per mail.
+has one as well is the setting KEEP_DELIVERIES: it costs two write units per mail.
 """
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
 from typing import Final
 
 from django.conf import settings
 
+from ivent_site.counters.daily import daily_change
 from notifications.enums import Outcome
+from notifications.once import Key, RowChange, put_once
 from notifications.ses_events import SesEvent
 from notifications.tables import OutcomeRow
 
 KEPT: Final = timedelta(days=365)
-_ORDINARY: Final = frozenset({Outcome.DELIVERED, Outcome.DELAYED})
+# With the day's numbers beside them, a transaction holds a hundred.
+_AT_ONCE: Final = 90
 
 
 def is_kept(event: SesEvent) -> bool:
-    """Whether the event gets a row."""
-    if event.report is None:
+    """Whether the event gets a row of `outcomes_keep`: deliveries have `deliveries_keep`."""
+    if event.report is None or event.report.outcome is Outcome.DELIVERED:
         return False
-    return settings.KEEP_DELIVERIES or event.report.outcome not in _ORDINARY
+    return settings.KEEP_DELIVERIES or event.report.outcome is not Outcome.DELAYED
 
 
 def outcomes_keep(subjects: Iterable[tuple[str, SesEvent]]) -> None:
@@ -31,6 +36,25 @@ def outcomes_keep(subjects: Iterable[tuple[str, SesEvent]]) -> None:
     with OutcomeRow.batch_write() as batch:
         for row in rows.values():
             batch.save(row)
+
+
+def deliveries_keep(subjects: Iterable[tuple[str, SesEvent]]) -> int:
+    """Keep deliveries and count those of announcements for the day; how many were new.
+
+    Safe to repeat: a row and its count are one transaction. Confirmations count for no day, since
+    they are not among the day's sent e-mails either.
+    """
+    rows = iter({(row.partition, row.key): row for row in map(_row, subjects)}.values())
+    new = 0
+    while some := list(islice(rows, _AT_ONCE)):
+        announced = {(row.partition, row.key) for row in some if row.announcement_id}
+        new += len(put_once(some, beside=partial(_counted, announced)))
+    return new
+
+
+def _counted(announced: set[Key], keys: Iterable[Key]) -> list[RowChange]:
+    number = len(announced.intersection(keys))
+    return [daily_change(delivered=number)] if number else []
 
 
 def recipient_outcomes(subscription_id: str, *, announcement_id: str = "") -> list[OutcomeRow]:
@@ -58,6 +82,7 @@ def _row(subject: tuple[str, SesEvent]) -> OutcomeRow:
         outcome=report.outcome.value,
         announcement_id=event.announcement_id,
         at=at,
+        feedback=str(event.key),
         status=report.status,
         diagnosis=report.diagnosis,
         expires_at=at + KEPT,

@@ -199,6 +199,8 @@ class OutcomeRow(Row):
     outcome = UnicodeAttribute()
     announcement_id = UnicodeAttribute(default="")
     at = UTCDateTimeAttribute()
+    # The row of the feedback table, as text; empty in rows from before there was a table.
+    feedback = UnicodeAttribute(default="")
     # SMTP's enhanced status code, and the server's words without addresses.
     status = UnicodeAttribute(default="")
     diagnosis = UnicodeAttribute(default="")

@@ -1,5 +1,6 @@
 """The forms of the public pages."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -9,11 +10,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.selectors import topics_all
+from ivent_site.languages import languages_offered
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import SelectOfMany
 from ivent_site.zone_fields import ZoneField
-from ivent_site.zones import zone_choices
-from subscriptions.addresses import ADDRESS_MAX_LENGTH
+from ivent_site.zones import display_name, zone_choices
+from subscriptions.addresses import TYPED_MAX_LENGTH, address_clean
 from subscriptions.enums import Frequency
 from subscriptions.models import FREQUENCY_CHOICES
 from subscriptions.validators import validate_email_address
@@ -31,10 +33,17 @@ def timezone_choices(saved: str = "") -> Choices:
     return [("", _("That of each event")), *zone_choices(saved)]
 
 
+def zone_preselected() -> str:
+    """The organisation's zone, which a script replaces by the browser's; none if that is UTC, the
+    zone of a site whose admins have set none.
+    """
+    zone = preferences_get().default_timezone
+    return "" if zone == "UTC" else zone
+
+
 def language_choices() -> Choices:
     """The languages that admins offer."""
-    offered = preferences_get().languages
-    return [(code, name) for code, name in settings.LANGUAGES if code in offered]
+    return [*languages_offered()]
 
 
 def digest_offered(chosen: str = Frequency.AT_ONCE) -> bool:
@@ -49,6 +58,35 @@ def digest_told() -> str:
         return gettext("There is no digest at the moment, so each event is told at once.")
     told = gettext("A digest every %(weekday)s, with the events ahead; urgent news at once.")
     return told % {"weekday": WEEKDAYS[weekday]}
+
+
+def changes_shown(changes: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """What a subscription would become, each as its label and its value."""
+    names = dict(topic_choices())
+    shown: dict[str, tuple[Any, Callable[[Any], Any]]] = {
+        "topics": (_("Topics"), lambda slugs: ", ".join(names.get(each, each) for each in slugs)),
+        "frequency": (_("How often"), dict(FREQUENCY_CHOICES).get),
+        "locale": (_("Language"), dict(settings.LANGUAGES).get),
+        "timezone": (_("Time zone"), lambda zone: zone and display_name(zone)),
+    }
+    empty = {"topics": _("Every topic"), "timezone": _("That of each event")}
+    return [
+        (label, shown_as(changes[name]) or empty.get(name, ""))
+        for name, (label, shown_as) in shown.items()
+        if name in changes
+    ]
+
+
+class AddressField(forms.CharField):
+    """An e-mail address, without what a paste brings along."""
+
+    default_validators = [validate_email_address]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=TYPED_MAX_LENGTH, strip=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return address_clean(super().clean(value))
 
 
 class PreferencesForm(forms.Form):
@@ -100,11 +138,10 @@ class PreferencesForm(forms.Form):
 class SubscribeForm(PreferencesForm):
     """The preferences, and where to."""
 
-    email = forms.CharField(
+    email = AddressField(
         label=_("E-mail address"),
-        max_length=ADDRESS_MAX_LENGTH,
-        strip=False,
-        # Not type=email: browsers would rewrite an internationalised domain.
+        # Not type=email: browsers refuse a pasted no-break space, and make another domain of some
+        # (Chromium 156 sends strasse.de for straße.de).
         widget=forms.TextInput(
             attrs={
                 "inputmode": "email",
@@ -113,7 +150,6 @@ class SubscribeForm(PreferencesForm):
                 "spellcheck": "false",
             }
         ),
-        validators=[validate_email_address],
     )
     # Hidden from people; a program that fills it in gives itself away.
     website = forms.CharField(
@@ -124,8 +160,7 @@ class SubscribeForm(PreferencesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.is_bound:
-            # For zone.js; what somebody has chosen stays.
-            self.fields["timezone"].widget.attrs["data-browser-zone"] = ""
+            self.fields["timezone"].propose_browsers_zone()  # type: ignore[attr-defined]
 
     @property
     def is_from_program(self) -> bool:

@@ -11,14 +11,15 @@ from typing import Any, Final
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
-from ivent_site.dynamodb.contrib.log import LogRow
+from ivent_site.dynamodb.contrib.log_rows import LogRow
 from ivent_site.dynamodb.writes import ConflictError, delete, get, put
 from subscriptions.addresses import address_clean
 from subscriptions.models import Subscription
 from subscriptions.personal_data import personal_data
 from subscriptions.selectors import address_id, subscription_by_email
 from subscriptions.services import subscription_leave
-from subscriptions.tables import AddressRow, SubscriptionRow
+from subscriptions.ses_list import NoSesListError, SesListError, ses_listing
+from subscriptions.tables import AddressRow, SetupStopRow, SubscriptionRow
 
 # What the history calls somebody who has been erased.
 ERASED: Final = "(erased)"
@@ -37,6 +38,7 @@ def person_export(*, email: str) -> dict[str, Any] | None:
         return None
     return {
         "subscription": _plain(row),
+        "ses_suppression_list": _ses_list(row.email),
         "history": [_plain(entry) for entry in _history(row.id)],
         **{data.name: data.export(row.id) for data in personal_data()},
     }
@@ -49,8 +51,9 @@ def person_erase(*, email: str, record: Callable[[str], None] | None = None) -> 
     it can be found and finished. `record` gets the subscription's id, in the transaction that
     removes the row. Raises AddressError, and ConflictError when a retry may help.
 
-    SES's own suppression list, backups until they are over, and files of addresses that wait to be
-    imported are not touched: whoever stands in one and is imported afterwards is new again.
+    SES's own suppression list, which protects them from our e-mails, backups until they are over,
+    and files of addresses that wait to be imported are not touched: whoever stands in one and is
+    imported afterwards is new again.
     """
     address_clean(email)
     for _ in range(_ATTEMPTS):
@@ -79,6 +82,7 @@ def _erase(row: SubscriptionRow, record: Callable[[str], None] | None) -> None:
     with transaction.atomic():
         delete(left, condition=SubscriptionRow.version == left.version)
         delete(AddressRow(id=address_id(left.email)))
+        delete(SetupStopRow(key=left.id))
         if record is not None:
             record(left.id)
 
@@ -90,6 +94,19 @@ def _forget_sentinel(email: str) -> bool:
         return False
     delete(sentinel, condition=AddressRow.subscription_id == sentinel.subscription_id)
     return True
+
+
+def _ses_list(email: str) -> dict[str, str] | None:
+    """What SES keeps about the address for us; SES's silence does not hold an export up."""
+    try:
+        listing = ses_listing(email)
+    except NoSesListError:
+        return None
+    except SesListError as err:
+        return {"error": str(err)}
+    if listing is None:
+        return None
+    return {"reason": listing.reason, "since": listing.since.isoformat()}
 
 
 def _history(subscription_id: str) -> list[LogRow]:

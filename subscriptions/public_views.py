@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -18,14 +19,23 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from ivent_site.languages import speaks_the_readers_language
 from subscriptions.consent import consent_text
 from subscriptions.enums import Frequency, SubscriptionStatus
-from subscriptions.forms import PreferencesForm, SubscribeForm, digest_offered
+from subscriptions.forms import (
+    PreferencesForm,
+    SubscribeForm,
+    changes_shown,
+    digest_offered,
+    zone_preselected,
+)
 from subscriptions.selectors import subscription_get
 from subscriptions.services import (
+    subscription_change,
     subscription_confirm,
     subscription_enqueue,
     subscription_leave,
+    subscription_pending_change,
     subscription_update,
 )
 from subscriptions.tokens import confirm_token_read, leave_token, leave_token_read
@@ -35,16 +45,22 @@ View = Callable[..., HttpResponse]
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
-def token_page(view: View) -> View:
+def token_page(view: View) -> Callable[..., HttpResponseBase]:
     """A page whose address is a secret: kept nowhere, told nobody, found by no search."""
     allowed = require_http_methods(["GET", "HEAD", "POST"])(view)
 
-    @wraps(view)
+    @speaks_the_readers_language
     @sensitive_variables("token")
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
+    def masked(request: HttpRequest, token: str) -> HttpResponse:
         # Django logs the path of every 4xx and 5xx.
         request.path = request.path.replace(token, "***")
         response: HttpResponse = allowed(request, token)
+        return response
+
+    @wraps(view)
+    @sensitive_variables("token")
+    def guarded(request: HttpRequest, token: str) -> HttpResponseBase:
+        response = masked(request, token)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
@@ -54,10 +70,12 @@ def token_page(view: View) -> View:
 
 
 @never_cache
+@speaks_the_readers_language
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest) -> HttpResponse:
     """The form to subscribe with. Its answer is the same for every address."""
-    form = SubscribeForm(request.POST or None, initial={"locale": get_language()})
+    initial = {"locale": get_language(), "timezone": zone_preselected()}
+    form = SubscribeForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         if not form.is_from_program:
             data = form.cleaned_data
@@ -70,7 +88,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
                 source="web",
                 ip=request.META["REMOTE_ADDR"],
             )
-        return render(request, "public/subscribe_done.html")
+        return render(request, "public/subscribe_done.html", {"email": form.cleaned_data["email"]})
     context = {"form": form, "consent_text": consent_text()}
     return render(request, "public/subscribe.html", context, status=400 if form.errors else 200)
 
@@ -79,13 +97,38 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """The button that confirms a subscription."""
     if request.method != "POST":
-        if confirm_token_read(token) is None:
-            return _page(request, "confirm_invalid", status=404)
-        return _page(request, "confirm", consent_text=consent_text())
+        return _confirm_page(request, token)
     row = subscription_confirm(token=token, ip=request.META["REMOTE_ADDR"])
     if row is None:
         return _page(request, "confirm_invalid", status=404)
     return _page(request, "confirm_done", preferences_token=leave_token(row.id))
+
+
+def _confirm_page(request: HttpRequest, token: str) -> HttpResponse:
+    claim = confirm_token_read(token)
+    row = subscription_get(claim.subscription_id) if claim else None
+    if claim is None or row is None or row.round != claim.round:
+        return _page(request, "confirm_invalid", status=404)
+    if row.status == SubscriptionStatus.CONFIRMED:
+        # The button was pressed before: there is nothing to ask.
+        return _page(request, "confirm_done", preferences_token=leave_token(row.id))
+    return _page(request, "confirm", consent_text=consent_text())
+
+
+@token_page
+def change(request: HttpRequest, token: str) -> HttpResponse:
+    """The button that applies what a confirmed subscriber asked for anew."""
+    if request.method == "POST":
+        row = subscription_change(token=token)
+        if row is None:
+            return _page(request, "change_invalid", status=404)
+        return _page(request, "change_done", preferences_token=leave_token(row.id))
+    changes = subscription_pending_change(token=token)
+    if changes is None:
+        return _page(request, "change_invalid", status=404)
+    if not changes:
+        return _page(request, "change_done")
+    return _page(request, "change", changes=changes_shown(changes))
 
 
 @token_page

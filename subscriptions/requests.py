@@ -7,10 +7,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from subscriptions.addresses import address_clean
 from subscriptions.enums import Frequency
+
+# What a subscriber may choose.
+WISHES: Final = ("topics", "locale", "timezone", "frequency")
 
 
 class RequestError(Exception):
@@ -32,6 +35,8 @@ class SubscriptionRequest:
     requested_at: datetime
     # Why the staff asks in somebody's name; part of what is agreed to.
     note: str = ""
+    # What was chosen; the rest are defaults, which change nothing of a confirmed subscription.
+    chosen: Sequence[str] = WISHES
 
     def wishes(self) -> dict[str, Any]:
         """What the row remembers of it until it is confirmed."""
@@ -43,6 +48,7 @@ class SubscriptionRequest:
             "locale": self.locale,
             "timezone": self.timezone,
             "frequency": self.frequency,
+            "chosen": list(self.chosen),
             **({"note": self.note} if self.note else {}),
         }
 
@@ -68,6 +74,7 @@ def request_parse(*, body: str, message_id: str) -> SubscriptionRequest:
             ip_hash=str(data["ip_hash"]),
             requested_at=datetime.fromisoformat(data["at"]),
             note=str(data.get("note", "")),
+            chosen=tuple(str(name) for name in data.get("chosen", WISHES)),
         )
     except (ValueError, LookupError, TypeError, AttributeError) as err:
         # Without its content: an address does not belong in a log.

@@ -15,7 +15,7 @@ from events.validators import (
 )
 from ivent_site.api.fields import ShortListField, TextField
 from ivent_site.api.serializers import StrictSerializer
-from subscriptions.addresses import ADDRESS_MAX_LENGTH
+from subscriptions.addresses import TYPED_MAX_LENGTH
 from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.validators import validate_email_address
 
@@ -63,7 +63,11 @@ class SubscriptionRequestSerializer(PreferencesSerializer):
     """Who wants to subscribe, and to what."""
 
     email = TextField(
-        max_length=ADDRESS_MAX_LENGTH, trim_whitespace=False, validators=[validate_email_address]
+        max_length=TYPED_MAX_LENGTH,
+        trim_whitespace=False,
+        validators=[validate_email_address],
+        help_text="At most 254 characters. Blanks and invisible characters around it are taken "
+        "off; inside it they are refused by name.",
     )
 
 

@@ -8,16 +8,16 @@ from typing import Final
 from django.db import transaction
 
 from ivent_site.counters.daily import daily_add
-from ivent_site.dynamodb.writes import ConflictError, put
+from ivent_site.dynamodb.writes import ConflictError, delete, put
 from ivent_site.ids import uuid7
 from ivent_site.preferences.digest import digest_telling
 from ivent_site.preferences.selectors import preferences_now
 from subscriptions.addresses import address_clean, address_key
 from subscriptions.audience_counts import Place, audience_count, place_of
-from subscriptions.changes import Change
+from subscriptions.changes import Change, is_setup_stop
 from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.selectors import address_id, home_shard_names, subscription_get
-from subscriptions.tables import AddressRow, SubscriptionRow
+from subscriptions.tables import AddressRow, SetupStopRow, SubscriptionRow
 
 # Each lost race means that somebody else's write went through.
 ATTEMPTS: Final = 10
@@ -29,16 +29,28 @@ def row_changed(subscription_id: str, change: Change) -> SubscriptionRow | None:
         row = subscription_get(subscription_id)
         if row is None:
             return None
-        before = place_of(row)
+        before, was_setup_stop = place_of(row), is_setup_stop(row)
         if not change(row):
             return row
         try:
-            put_next(row, before)
+            with transaction.atomic():
+                put_next(row, before)
+                _note_setup_stop(row, was=was_setup_stop)
         except ConflictError as err:
             conflict = err
         else:
             return row
     raise conflict
+
+
+def _note_setup_stop(row: SubscriptionRow, *, was: bool) -> None:
+    """Keep the list of those that our own set-up stopped, in the transaction of the change."""
+    stopped = is_setup_stop(row)
+    if stopped and not was:
+        at = datetime.fromisoformat(row.suppression["at"])
+        put(SetupStopRow(key=row.id, code=row.suppression["code"], at=at))
+    elif was and not stopped:
+        delete(SetupStopRow(key=row.id))
 
 
 def row_new(email: str, now: datetime) -> SubscriptionRow:

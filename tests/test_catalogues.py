@@ -15,7 +15,7 @@ from events.topic_forms import TopicForm
 from ivent_site.preferences.forms import SitePreferencesForm
 from subscriptions.admin.forms import EraseForm, InviteForm, ReasonForm, SubscriptionForm
 from subscriptions.forms import PreferencesForm
-from subscriptions.import_forms import ImportForm
+from subscriptions.import_forms import UploadForm
 from tests.catalogues import Message, messages_in_code
 
 OTHERS = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
@@ -74,14 +74,14 @@ def test_names_of_models_are_translated_when_they_are_shown():
 
 def test_a_text_with_a_number_in_it_is_put_together_when_it_is_shown():
     with override("de"):
-        help_text = str(ImportForm.base_fields["file"].help_text)
+        help_text = str(UploadForm.base_fields["file"].help_text)
     assert help_text.endswith("Höchstens 4 MB; teilen Sie auf, was größer ist.")
 
 
 @pytest.mark.parametrize(
     "form",
     [
-        *(EventForm, MessageForm, PublishAtForm, RepeatForm, TopicForm, ImportForm),
+        *(EventForm, MessageForm, PublishAtForm, RepeatForm, TopicForm, UploadForm),
         *(
             EraseForm,
             InviteForm,

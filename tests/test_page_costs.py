@@ -112,6 +112,11 @@ def pages(aws: None) -> dict[str, tuple[int, Callable[[Any], Any]]]:
         "announcements": (LISTS, get("notifications/announcement/")),
         "done": (LISTS, get("notifications/announcement/", state__exact="done")),
         "staff": (LISTS, get("cognito/staffuser/")),
+        "events sent": (
+            DETAILS,
+            get("notifications/announcement/sent/", id=[announcement.id] * 3),
+        ),
+        "event news": (LISTS, get(f"notifications/announcement/event/{event.id}/")),
         "event": (DETAILS, get(f"events/event/{event.id}/change/")),
         "new event": (DETAILS, get("events/event/add/")),
         "topic": (DETAILS, get("events/topic/music/change/")),

@@ -108,4 +108,15 @@ def test_the_default_zone_keeps_its_older_name_until_somebody_chooses_another():
     preferences_update(version=preferences_now().version, default_timezone=OLD)
     with signed_in("admins") as admin:
         html = admin.get("/admin/preferences/sitepreferences/", follow=True).content.decode()
+        new_event = admin.get("/admin/events/event/add/").content.decode()
     assert (OLD, "Kyiv") in selected(html)
+    assert (OLD, "Kyiv") in selected(new_event)
+    assert (OLD, "Kyiv") in selected(Client().get("/subscribe").content.decode())
+
+
+def test_every_form_that_proposes_the_browsers_zone_brings_the_script():
+    with signed_in("editors") as editor:
+        new_event = editor.get("/admin/events/event/add/").content.decode()
+    for html in (new_event, Client().get("/subscribe").content.decode()):
+        assert re.search(r'<script src="[^"]*ivent/zone[^"]*\.js"', html)
+        assert re.search(r'<select[^>]* name="timezone"[^>]* data-iv-browser-zone', html)

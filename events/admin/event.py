@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -32,6 +33,7 @@ from events.tables import EventRow
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.empty_lists import Beginning, Step
+from ivent_site.made_once import MadeOnce
 
 # For the type checker: at run time the class beside it is the ModelAdmin.
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class EventAdmin(
     PublishAndCancel,
     Reviewing,
     FollowUps,
+    MadeOnce,
     CursorModelAdmin,
     JudgedAgain,
     ModelAdmin,  # type: ignore[misc]  # unfold brings no types
@@ -70,7 +73,8 @@ class EventAdmin(
         _("Write the first event. Nothing leaves until you have looked at its mail and say so."),
         (Step(_("Add an event"), "admin:events_event_add", "events.add_event"),),
     )
-    list_display = ("title", "when", "status_shown", "topics_shown")
+    list_display = ("title", "when", "status_shown", "topics_shown", "sent_shown")
+    list_after_template = "admin/events/event/sent.html"
     list_filter = ("status",)
     search_fields = ("^title",)
     search_help_text = _("How the title begins.")
@@ -110,6 +114,11 @@ class EventAdmin(
         """The slugs."""
         return ", ".join(event.topics)
 
+    @display(description=_("Sent"))  # type: ignore[untyped-decorator]  # unfold's
+    def sent_shown(self, event: Event) -> SafeString:
+        """How many got the last announcement, and of how many: filled in after the page."""
+        return format_html('<span id="sent-{}">–</span>', event.pk)
+
     @display(description=_("Description"))  # type: ignore[untyped-decorator]  # unfold's
     def description_shown(self, event: Event) -> SafeString:
         """As readers see it."""
@@ -120,7 +129,8 @@ class EventAdmin(
             return [(None, {"fields": _READ_ONLY})]
         published = obj is not None and obj.status == EventStatus.PUBLISHED
         state = ("status",) if obj else ()
-        last = ("announce", "note", "seen_version") if published else ("seen_version",)
+        hidden = ("seen_version", "end_settled") if obj else ("end_settled", "token")
+        last = ("announce", "note", *hidden) if published else hidden
         return [
             (None, {"fields": (*state, *_CONTENT, *last)}),
             (_("When"), {"fields": (*_WHEN, "reminders")}),
@@ -175,10 +185,13 @@ class EventAdmin(
                 note=form.cleaned_data.get("note", ""),
                 reminders=form.cleaned_data["reminders"],
             )
+        elif form.made:
+            row = form.made
         else:
             row = event_create(
                 data=form.event_data,
                 status=EventStatus.DRAFT,
+                event_id=form.cleaned_data["token"],
                 reminders=form.cleaned_data["reminders"],
             )
         for field in Event._meta.concrete_fields:

@@ -18,10 +18,11 @@ from events.topic_services import topic_create, topic_delete, topic_update
 from events.topic_uses import topic_uses
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.empty_lists import Beginning, Step
+from ivent_site.made_once import MadeOnce
 
 
 @admin.register(Topic)
-class TopicAdmin(CursorModelAdmin, JudgedAgain, ModelAdmin):  # type: ignore[misc]  # unfold brings no types
+class TopicAdmin(MadeOnce, CursorModelAdmin, JudgedAgain, ModelAdmin):  # type: ignore[misc]  # unfold brings no types
     """The kinds of events that people may ask for."""
 
     form = TopicForm
@@ -39,9 +40,11 @@ class TopicAdmin(CursorModelAdmin, JudgedAgain, ModelAdmin):  # type: ignore[mis
         self,
         request: HttpRequest,  # noqa: ARG002 - Django's signature
         obj: Topic,
-        form: TopicForm,  # noqa: ARG002 - Django's signature
+        form: TopicForm,
         change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
+        if form.is_made:
+            return
         save = topic_update if change else topic_create
         save(slug=obj.slug, name=obj.name, description=obj.description, colour=obj.colour)
 

@@ -7,6 +7,12 @@ from typing import Any
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 
+def auto_key() -> int:
+    """A primary key without a sequence: 41 bits of milliseconds, 22 random bits."""
+    milliseconds = int(time.time() * 1000) & (1 << 41) - 1
+    return milliseconds << 22 | secrets.randbits(22)
+
+
 class DatabaseOperations(BaseDatabaseOperations):
     """Identity for every value; names are not quoted, for there is no SQL."""
 
@@ -40,6 +46,4 @@ class DatabaseOperations(BaseDatabaseOperations):
         return value
 
     def new_auto_key(self) -> int:
-        """A primary key without a sequence: 41 bits of milliseconds, 22 random bits."""
-        milliseconds = int(time.time() * 1000) & (1 << 41) - 1
-        return milliseconds << 22 | secrets.randbits(22)
+        return auto_key()

@@ -111,4 +111,4 @@ def _line(row: AnnouncementRow, subscription: SubscriptionRow) -> dict[str, Any]
 
 
 def _why(entry: Entry) -> str:
-    return diagnosis_text(status=entry.status, diagnosis=entry.diagnosis)
+    return diagnosis_text(status=entry.status, diagnosis=entry.diagnosis, feedback=entry.feedback)

@@ -18,10 +18,15 @@ from unfold.widgets import (
 from events.validators import topics_problems
 from ivent_site.widgets import AdminSelectOfMany
 from ivent_site.zone_fields import ZoneField
-from subscriptions.addresses import ADDRESS_MAX_LENGTH, AddressError, address_key
-from subscriptions.forms import digest_offered, digest_told, timezone_choices, topic_choices
+from subscriptions.addresses import TYPED_MAX_LENGTH, AddressError, address_clean, address_key
+from subscriptions.forms import (
+    AddressField,
+    digest_offered,
+    digest_told,
+    timezone_choices,
+    topic_choices,
+)
 from subscriptions.models import FREQUENCY_CHOICES, Subscription
-from subscriptions.validators import validate_email_address
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
@@ -35,12 +40,7 @@ REASON_CHARS = 300
 class InviteForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
     """Whom to ask."""
 
-    email = forms.CharField(
-        label=_("E-mail"),
-        max_length=ADDRESS_MAX_LENGTH,
-        widget=UnfoldAdminTextInputWidget,
-        validators=[validate_email_address],
-    )
+    email = AddressField(label=_("E-mail"), widget=UnfoldAdminTextInputWidget)
 
 
 class ReasonForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
@@ -59,7 +59,7 @@ class EraseForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
 
     email = forms.CharField(
         label=_("The person's address, to be sure"),
-        max_length=ADDRESS_MAX_LENGTH,
+        max_length=TYPED_MAX_LENGTH,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
     )
 
@@ -68,12 +68,12 @@ class EraseForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
         typed: str = self.cleaned_data["email"]
         person = Subscription.objects.filter(pk=self.object_id).first()
         try:
-            same = person is not None and address_key(typed.strip()) == person.email_key
+            same = person is not None and address_key(typed) == person.email_key
         except AddressError:
             same = False
         if not same:
             raise ValidationError(_("This is not the person's address."), code="other_address")
-        return typed.strip()
+        return address_clean(typed)
 
 
 class SubscriptionForm(_ModelForm):

@@ -26,6 +26,8 @@ from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.empty_lists import Beginning, Step
 from subscriptions.admin.forms import InviteForm, SubscriptionForm
 from subscriptions.admin.person import STATES, PersonActions, go_to
+from subscriptions.admin.ses_list import SesList
+from subscriptions.admin.setup_stops import SetupStops
 from subscriptions.consent_story import consent_story
 from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.exports import export_part
@@ -57,7 +59,7 @@ class TopicFilter(admin.SimpleListFilter):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+class SubscriptionAdmin(SesList, SetupStops, PersonActions, CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     """The newest first; found by the beginning of the address.
 
     Nobody is subscribed from here: an invitation asks the person, as the public form does.
@@ -178,6 +180,7 @@ class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: i
             frequency=Frequency.AT_ONCE,
             source="staff",
             ip=request.META["REMOTE_ADDR"],
+            chosen=(),
         )
         self.message_user(request, _("The invitation is on its way."))
         return go_to(reverse("admin:subscriptions_subscription_changelist"))

@@ -227,7 +227,7 @@ def test_recent_announcements_go_on_where_a_page_ended():
         ("5.7.26", "", "as spam"),
         ("4.4.7", "", "could not be reached"),
         ("", "MailboxFull", "The mailbox is full."),
-        ("5.0.0", "OnAccountSuppressionList", "suppression list"),
+        ("5.0.0", "OnAccountSuppressionList", "SES suppresses this address"),
         ("5.0.0", "General", ""),
         ("", "", ""),
     ],

@@ -126,7 +126,6 @@ def test_a_body_that_is_no_object_is_refused(member, body):
         "a" * 200 + "@example.com",
         "a" * 300 + "@example.com",
         "ada@example.com\r\nBcc: bob@example.com",
-        "ada@example.com\n",
         "ada\x00@example.com",
         "ada@exam\x00ple.com",
         "=?utf-8?q?ada?=@example.com",
@@ -139,6 +138,24 @@ def test_what_is_no_address_is_refused_by_the_fields_name(member, email):
     assert response.status_code == 400
     assert {field for field, _ in fields_of(response)} == {"email"}
     assert queued() == []
+
+
+def test_what_a_paste_brings_along_is_taken_off_and_what_is_inside_is_named(member):
+    assert (
+        member.post("/subscriptions", {"email": "\u200bana@example.com\xa0\n"}).status_code == 202
+    )
+    [request] = queued()
+    assert request.email == "ana@example.com"
+    refused = member.post("/subscriptions", {"email": "ana\u200b@example.com"})
+    assert fields_of(refused) == [("email", "invalid_email")]
+    [error] = refused.json()["errors"]
+    assert error["message"] == "There is a zero-width space after “ana”."
+
+
+def test_the_search_takes_pasted_addresses(viewer):
+    row = make_confirmed("ana@example.com")
+    for text in ("%E2%80%8Bana@example.com%C2%A0", "mailto:ana@example.com"):
+        assert walk(viewer, f"/subscriptions?email={text}") == [[row.id]]
 
 
 @pytest.mark.parametrize("email", [r"ada\ud800@example.com", r"ada@exam\udfff.com"])
@@ -428,3 +445,21 @@ def test_the_schema_describes_the_subscriptions(viewer):
 def test_no_row_is_made_by_asking(member):
     member.post("/subscriptions", {"email": "ada@example.com"})
     assert list(SubscriptionRow.scan()) == []
+
+
+@pytest.mark.parametrize(("method", "url"), [("post", ""), ("patch", "/me")])
+def test_one_reply_names_every_bad_field(method, url, member, topics):
+    body = {
+        "topics": ["nothing"],
+        "locale": "tlh",
+        "timezone": "Mars/Base",
+        "frequency": "hourly",
+        "colour": "red",
+    }
+    if method == "post":
+        body["email"] = "no address"
+    else:
+        known(make_confirmed("ada@example.com"))
+    response = getattr(member, method)(f"/subscriptions{url}", body, format="json")
+    assert response.status_code == 400
+    assert {field for field, _code in fields_of(response)} == set(body)

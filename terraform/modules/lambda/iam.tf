@@ -16,7 +16,7 @@ locals {
     web = {
       announcements = ["read", "put", "update"]
       chunks        = ["read", "update"]
-      counters      = ["read", "update"]
+      counters      = ["read", "update", "delete"]
       events        = ["read", "put", "update", "delete"]
       feedback      = ["read", "update", "batch"]
       idempotency   = ["read", "put"]
@@ -27,14 +27,16 @@ locals {
       subscriptions = ["read", "put", "delete"]
       topics        = ["read", "put", "delete"]
     }
-    # Staff come through the web: who they are and what they did is none of its business.
+    # Staff come through the web: who they are is none of its business, and of what they did it adds
+    # only what it does for them.
     worker = {
       announcements = ["read", "put", "update"]
       chunks        = ["read", "put", "update"]
-      counters      = ["read", "update"]
+      counters      = ["read", "put", "update", "delete"]
       events        = ["read", "put", "update"]
       feedback      = ["read", "put", "update", "delete", "batch"]
       imports       = ["read", "put", "delete"]
+      log           = ["put"]
       preferences   = ["read"]
       subscriptions = ["read", "put"]
       topics        = ["read"]
@@ -144,6 +146,15 @@ data "aws_iam_policy_document" "common" {
     sid = "SendRate"
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
     actions   = ["ses:GetAccount"]
+    resources = ["*"]
+  }
+
+  # The worker takes an address off SES's suppression list before it asks the person to confirm, and
+  # the admin shows the entry. AWS knows no resource for either.
+  # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+  statement {
+    sid       = "SuppressionList"
+    actions   = ["ses:DeleteSuppressedDestination", "ses:GetSuppressedDestination"]
     resources = ["*"]
   }
 

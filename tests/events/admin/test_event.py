@@ -8,7 +8,13 @@ from django.contrib.admin.models import LogEntry
 from events.enums import EventStatus
 from events.errors import EventNotFoundError
 from events.selectors import event_get, events_page, topics_all
-from events.services import event_cancel, event_delete, event_publish, event_update
+from events.services import (
+    event_cancel,
+    event_create,
+    event_delete,
+    event_publish,
+    event_update,
+)
 from events.snapshot import row_data
 from events.tables import EventRow
 from tests.dynamodb_calls import dynamodb_calls
@@ -344,3 +350,72 @@ def test_a_topic_in_use_is_removed_only_by_who_knows():
         event_cancel(event_id=row.id, version=1)
         assert boss.post(delete, {"post": "yes"}).status_code == 302
     assert topics_all() == []
+
+
+TOKEN = "01900000-0000-7000-8000-00000000feed"
+
+
+def test_a_double_click_on_save_makes_one_event(editor):
+    token = re.findall(r'name="token" value="([^"]+)"', text(editor.get(ADD)))[0]
+    form = entered(token=token, _review="1")
+    first, second = editor.post(ADD, form), editor.post(ADD, form)
+    assert (first.status_code, second["Location"]) == (302, first["Location"])
+    assert stored().id == token
+    assert history() == ["Added."]
+
+
+def test_two_clicks_at_the_same_moment_make_one_event(editor, monkeypatch):
+    def overtaken(**kwargs):
+        monkeypatch.setattr("events.admin.event.event_create", event_create)
+        editor.post(ADD, entered(token=TOKEN))
+        return event_create(**kwargs)
+
+    monkeypatch.setattr("events.admin.event.event_create", overtaken)
+    response = editor.post(ADD, entered(token=TOKEN, _review="1"))
+    assert response["Location"] == REVIEW.format(TOKEN)
+    assert stored().version == 1
+    assert history() == ["Added."]
+
+
+def test_a_form_that_is_changed_and_saved_once_more_loses_nothing(editor):
+    editor.post(ADD, entered(token=TOKEN))
+    page = text(editor.post(ADD, entered(token=TOKEN, title="Winter fair")))
+    assert "This form has been saved already, as “Summer fair”" in page
+    assert 'value="Winter fair"' in page
+    [token] = re.findall(r'name="token" value="([^"]+)"', page)
+    assert token != TOKEN
+    editor.post(ADD, entered(token=token, title="Winter fair"))
+    titles = {row.title for row in events_page(statuses=tuple(EventStatus), limit=5).events}
+    assert titles == {"Summer fair", "Winter fair"}
+
+
+def test_other_reminders_are_another_form(editor):
+    editor.post(ADD, entered(token=TOKEN))
+    page = text(editor.post(ADD, entered(token=TOKEN, reminders=["60"])))
+    assert "This form has been saved already" in page
+    assert stored().reminders == []
+
+
+@pytest.mark.parametrize("token", ["", "x", None])
+def test_a_form_without_a_token_still_makes_an_event(editor, token):
+    assert editor.post(ADD, entered(token=token)).status_code == 302
+    assert stored().title == "Summer fair"
+
+
+def test_a_double_click_on_duplicate_makes_one_copy(editor):
+    row = make_event()
+    page = text(editor.get(CHANGE.format(row.id)))
+    [token] = re.findall(r'name="token" value="([^"]+)"', page)
+    url = f"/admin/events/event/{row.id}/duplicate/"
+    replies = [editor.post(url, {"token": token}) for _ in range(2)]
+    assert {reply["Location"] for reply in replies} == {CHANGE.format(token)}
+    assert history() == ["Copied from another event."]
+
+
+def test_a_double_click_makes_one_topic_and_no_error():
+    add = "/admin/events/topic/add/"
+    form = {"slug": "music", "name": "Music", "description": "", "colour": "#4338ca"}
+    with signed_in("admins") as boss:
+        assert [boss.post(add, form).status_code for _ in range(2)] == [302, 302]
+        assert "already exists" in text(boss.post(add, form | {"description": "Loud"}))
+    assert history() == ["Added."]

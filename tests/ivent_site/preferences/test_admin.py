@@ -108,6 +108,9 @@ def test_a_stale_form_changes_nothing(sign_in):
         ("logo_url", "http://example.com/logo.png", "valid URL"),
         ("logo_url", "javascript:alert(1)", "valid URL"),
         ("sender_name", "=?utf-8?q?x?=", "not allowed"),
+        ("sender_name", "a\ufeffb", "not allowed"),
+        ("organisation", "a\tb", "not allowed"),
+        ("reply_to", "grüße@example.com", "valid email"),
         ("organisation", "", "required"),
         ("reply_to", "nobody", "valid email"),
         ("undo_window_s", "-1", "greater than or equal"),
@@ -126,6 +129,11 @@ def test_what_cannot_stand_in_a_mail_is_refused_by_field(sign_in, field, value, 
     assert page.status_code == 200
     assert said in " ".join(page.context["adminform"].form.errors[field])
     assert preferences_now().version == 0
+
+
+def test_a_reply_domain_in_another_script_is_kept_in_ascii(sign_in):
+    sign_in("admins").post(PAGE, form(reply_to="club@grüße.example"))
+    assert preferences_now().reply_to == "club@xn--gre-6ka8l.example"
 
 
 def test_the_preview_shows_a_mail_as_it_would_be(sign_in):

@@ -100,7 +100,10 @@ def test_an_editor_invites_and_the_person_confirms(sign_in):
     editor = sign_in("editors")
     url = f"{LIST}invite/"
     assert editor.post(url, {"_form_submitted": "on", "email": "nobody"}).status_code == 200
-    answer = editor.post(url, {"_form_submitted": "on", "email": "ada@example.com"})
+    refused = editor.post(url, {"_form_submitted": "on", "email": "ada\u200b@example.com"})
+    assert "There is a zero-width space after “ada”." in refused.content.decode()
+    pasted = "\u200b<ada@example.com>\xa0"
+    answer = editor.post(url, {"_form_submitted": "on", "email": pasted})
     assert answer["HX-Redirect"] == LIST
     [message] = sqs().receive_message(QueueUrl=settings.REQUESTS_QUEUE_URL, MaxNumberOfMessages=10)[
         "Messages"
