@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.admin.utils import label_for_field
 
 from events.data import EventData
 from events.models import Event
 from events.snapshot import Change
+from ivent_site.zones import zone_rules
 
 _SHOWN_CHARS = 1000
 
@@ -21,7 +21,7 @@ def change_text(change: Change, data: EventData) -> str:
 
 def _shown(value: Any, data: EventData) -> str:
     if isinstance(value, datetime):
-        return f"{value.astimezone(ZoneInfo(data.timezone)):%Y-%m-%d %H:%M}"
+        return f"{value.astimezone(zone_rules(data.timezone)):%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = ", ".join(value) if isinstance(value, tuple) else str(value or "")

@@ -1,14 +1,14 @@
 """From what a form or a body says about time to an event's times, with every problem at once."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from events.data import EventData
 from events.errors import InvalidEventError, Problem
 from events.schedule import resolved, schedule
 from events.times import moment_after_gap
+from ivent_site.zones import zone_rules
 
 _TIMES = ("starts_at", "ends_at")
 
@@ -49,16 +49,16 @@ def with_kept_length(
         start = resolved("starts_at", said["starts_at"], timezone, all_day=before.all_day)
     except InvalidEventError:
         return said
-    zone = ZoneInfo(before.timezone)
+    zone = zone_rules(before.timezone)
     length = _wall_clock(before.ends_at, zone) - _wall_clock(before.starts_at, zone)
     if start is None:
         return said
     try:
-        end = moment_after_gap(_wall_clock(start, ZoneInfo(timezone)) + length, timezone)
+        end = moment_after_gap(_wall_clock(start, zone_rules(timezone)) + length, timezone)
     except OverflowError:
         return said
     return {**said, "ends_at": end}
 
 
-def _wall_clock(moment: datetime, zone: ZoneInfo) -> datetime:
+def _wall_clock(moment: datetime, zone: tzinfo) -> datetime:
     return moment.astimezone(zone).replace(tzinfo=None)

@@ -3,7 +3,6 @@
 import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -41,6 +40,7 @@ from events.validators import (
 )
 from ivent_site.ids import uuid7
 from ivent_site.native_inputs import NativeTimeField
+from ivent_site.zones import zone_rules
 
 _NINE = time(9)
 _ORDINALS = {
@@ -61,7 +61,7 @@ class PublishAtForm(forms.Form):
     def __init__(self, *args: Any, event: Event | EventRow, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._timezone = event.timezone
-        zone = ZoneInfo(event.timezone)
+        zone = zone_rules(event.timezone)
         tomorrow = clock.now().astimezone(zone).date() + timedelta(days=1)
         at = event.publish_at and event.publish_at.astimezone(zone)
         self.initial = {

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from events.data import EventData
 from events.errors import Problem
 from events.times import last_day, local_day
 from ivent_site.preferences.selectors import preferences_get
+from ivent_site.zones import zone_rules
 
 # Neither a time nor empty.
 _BROKEN = object()
@@ -20,7 +20,7 @@ def initial_times(saved: EventData | None) -> dict[str, Any]:
     """What the form starts with; of a new event, the organisation's zone."""
     if saved is None:
         return {"timezone": preferences_get().default_timezone}
-    zone = ZoneInfo(saved.timezone)
+    zone = zone_rules(saved.timezone)
     starts_at = saved.starts_at.astimezone(zone).replace(second=0, microsecond=0)
     initial: dict[str, Any] = {
         "timezone": saved.timezone,

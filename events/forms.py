@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -28,12 +27,14 @@ from events.reminders import reminders_problems
 from events.selectors import event_find, topics_all
 from events.snapshot import difference, row_data
 from events.tables import EventRow
-from events.times import happens_twice, timezone_names
+from events.times import happens_twice
 from events.validators import NOTE_CHARS, event_problems, is_id, with_unix_lines
 from ivent_site.ids import uuid7
 from ivent_site.native_inputs import DayInput, NativeTimeField
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import AdminSearchOfMany
+from ivent_site.zone_fields import ZoneField
+from ivent_site.zones import zone_choices, zone_rules
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class EventForm(_ModelForm):
     end_time = NativeTimeField(label=_("End time"), required=False)
     # Set by the script that has moved the end along already.
     end_settled = forms.BooleanField(widget=forms.HiddenInput, required=False)
-    timezone = forms.ChoiceField(
+    timezone = ZoneField(
         label=_("Time zone"),
         widget=AdminSearchOfMany,
         help_text=_("Of the place. The times are entered as the clock there shows them."),
@@ -122,6 +123,9 @@ class EventForm(_ModelForm):
     class Meta:
         model = Event
         fields = ("title", "description", "all_day", "location", "url")
+
+    class Media:
+        js = ("ivent/zone.js",)
 
     event_data: EventData
     # The event that this form made before: a second click makes no second one.
@@ -162,7 +166,7 @@ class EventForm(_ModelForm):
         if self.has_end_moved:
             yield str(_END_MOVED)
         for name, at in (("starts", data.starts_at), ("ends", data.ends_at)):
-            local = at and at.astimezone(ZoneInfo(data.timezone))
+            local = at and at.astimezone(zone_rules(data.timezone))
             if local and happens_twice(local.replace(tzinfo=None), data.timezone):
                 yield _CLOCKS[name, local.fold] % {"time": f"{local:%H:%M}"}
 
@@ -244,10 +248,10 @@ class EventForm(_ModelForm):
         reminders.choices = reminder_choices(chosen)
         cast("forms.MultipleChoiceField", topics).choices = list(names.items())
         own = preferences_get().default_timezone
+        zones = cast("ZoneField", timezone)
+        zones.choices = zone_choices(str(self.initial.get("timezone", own)))
         if not self.instance.pk and not self.is_bound and self.initial["timezone"] == own:
-            # The browser's own zone is the better guess, if it is one of these.
-            timezone.widget.attrs["data-iv-browser-zone"] = "1"
-        cast("forms.ChoiceField", timezone).choices = [(z, z) for z in sorted(timezone_names())]
+            zones.propose_browsers_zone()
 
     def _times(self, cleaned: dict[str, Any]) -> tuple[list[Problem], dict[str, Any]]:
         """What is wrong with the times, or else the times."""

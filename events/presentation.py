@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.contrib.admin.utils import label_for_field
 from django.utils.formats import date_format
@@ -15,9 +14,10 @@ from events.markdown import description_html
 from events.models import Event, Topic
 from events.snapshot import EventSnapshot
 from events.tables import TopicRow
-from events.times import last_day, local_day
+from events.times import last_day, local_day, offset_text
 from ivent_site.colours import text_on
 from ivent_site.native_inputs import day_in_words
+from ivent_site.zones import canonical, zone_rules
 
 
 class EventDisplay:
@@ -49,7 +49,7 @@ class EventDisplay:
         return (
             local_day(event.starts_at, event.timezone)
             if event.all_day
-            else event.starts_at.astimezone(ZoneInfo(event.timezone))
+            else event.starts_at.astimezone(zone_rules(event.timezone))
         )
 
     @property
@@ -59,21 +59,22 @@ class EventDisplay:
         if event.ends_at is None:
             return None
         if not event.all_day:
-            return event.ends_at.astimezone(ZoneInfo(event.timezone))
+            return event.ends_at.astimezone(zone_rules(event.timezone))
         day = last_day(event.ends_at, event.timezone)
         return None if day == self.starts else day
 
     @property
     def starts_text(self) -> str:
-        """Such as “Sunday, 1 August 2027, 19:00”."""
-        return _text(self.starts)
+        """Such as “Sunday, 1 August 2027, 19:00”, with its offset if the end has another."""
+        return f"{_text(self.starts)}{self._clock(self.starts)}"
 
     @property
     def ends_text(self) -> str:
         """The end; only its time if it is on the day of the start."""
         starts, ends = self.starts, self.ends
         if isinstance(ends, datetime) and isinstance(starts, datetime):
-            return _time(ends) if ends.date() == starts.date() else _text(ends)
+            text = _time(ends) if ends.date() == starts.date() else _text(ends)
+            return f"{text}{self._clock(ends)}"
         return _text(ends) if ends else ""
 
     @property
@@ -81,9 +82,24 @@ class EventDisplay:
         """The zone of the times, such as “Europe/Berlin (CEST)”; nothing for whole days."""
         if not isinstance(self.starts, datetime):
             return ""
-        name = self.snapshot.timezone.replace("_", " ")
-        short = self.starts.tzname() or ""
-        return f"{name} ({short})" if short.isalpha() and short != name else name
+        name = canonical(self.snapshot.timezone).replace("_", " ")
+        clock = _clock_name(self.starts)
+        return name if self._spans_change or clock == name else f"{name} ({clock})"
+
+    @property
+    def _spans_change(self) -> bool:
+        """Whether clocks are changed between start and end."""
+        starts, ends = self.starts, self.ends
+        return (
+            isinstance(starts, datetime)
+            and isinstance(ends, datetime)
+            and starts.utcoffset() != ends.utcoffset()
+        )
+
+    def _clock(self, value: date | datetime) -> str:
+        if not (isinstance(value, datetime) and self._spans_change):
+            return ""
+        return f" ({_clock_name(value)})"
 
 
 def field_names(fields: Iterable[str]) -> str:
@@ -110,3 +126,9 @@ def _text(value: date | datetime) -> str:
 
 def _time(value: datetime) -> str:
     return date_format(value, "TIME_FORMAT")
+
+
+def _clock_name(value: datetime) -> str:
+    """What tells the clock from the one before or after a change: “CEST”, or else “UTC−03:00”."""
+    short = value.tzname() or ""
+    return short if short.isalpha() else offset_text(value)

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime, time, timedelta
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from events.errors import Problem
 from events.tables import EventRow
 from events.times import moment_after_gap
+from ivent_site.zones import zone_rules
 
 DAY_MINUTES: Final = 24 * 60
 REMINDERS_MAX: Final = 5
@@ -40,7 +40,7 @@ def reminders_problems(minutes: Collection[int]) -> Iterator[Problem]:
 
 def reminders_of(row: EventRow) -> list[Reminder]:
     """The event's reminders as it stands, the first one first; whole days by the wall clock."""
-    zone = ZoneInfo(row.timezone)
+    zone = zone_rules(row.timezone)
     start = row.starts_at.astimezone(zone)
     if row.all_day:
         start = datetime.combine(start.date(), MORNING, zone)

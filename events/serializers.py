@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rest_framework import serializers
 
@@ -34,6 +33,7 @@ from events.validators import (
 from ivent_site.api.fields import FlagField, ShortListField, TextField, WholeNumberField
 from ivent_site.api.serializers import StrictSerializer
 from ivent_site.preferences.selectors import preferences_get
+from ivent_site.zones import zone_rules
 
 VERSION_MAX = 10**9
 # For what cannot be read, so that the rest is judged all the same.
@@ -68,12 +68,17 @@ class EventSerializer(StrictSerializer):
     )
     starts_at = MomentField(
         required=False,
-        help_text="A PATCH of starts_at alone moves ends_at along, so that the event keeps its "
-        "length on the wall clock.",
+        help_text="Shown with the zone's offset at that moment: where clocks change in between, "
+        "start and end have different ones (2027-10-31T01:30:00+02:00 to 03:00:00+01:00). Of a "
+        "time that happens twice, the offset says which is meant. A PATCH of starts_at alone moves "
+        "ends_at along, so that the event keeps its length on the wall clock.",
     )
     ends_at = MomentField(required=False, allow_null=True)
     timezone = TextField(
-        max_length=TIMEZONE_CHARS, required=False, help_text="IANA name, such as Europe/Berlin."
+        max_length=TIMEZONE_CHARS,
+        required=False,
+        help_text="IANA name, such as Europe/Berlin. Older names (Europe/Kiev) are taken and kept; "
+        "people see the canonical one.",
     )
     all_day = FlagField(required=False)
     location = TextField(max_length=LOCATION_CHARS, allow_blank=True, required=False)
@@ -224,7 +229,7 @@ class ChangedEventSerializer(EventSerializer):
 
 
 def _local(moment: datetime | None, timezone: str) -> str | None:
-    return moment.astimezone(ZoneInfo(timezone)).isoformat() if moment else None
+    return moment.astimezone(zone_rules(timezone)).isoformat() if moment else None
 
 
 def problem_details(problems: list[Problem]) -> dict[str, list[serializers.ErrorDetail]]:

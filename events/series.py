@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 from django.db import transaction
@@ -25,6 +24,7 @@ from events.tables import EventRow
 from events.times import day_start, moment_after_gap
 from events.validators import event_validate
 from ivent_site.dynamodb.writes import ConflictError
+from ivent_site.zones import zone_rules
 
 OCCURRENCES_MAX: Final = 100
 INTERVAL_MAX: Final = 12
@@ -78,7 +78,7 @@ def occurrences(data: EventData, repetition: Repetition) -> list[EventData]:
 
     At a time that clocks skip, an occurrence begins when they have been put forward.
     """
-    zone = ZoneInfo(data.timezone)
+    zone = zone_rules(data.timezone)
     start = data.starts_at.astimezone(zone).replace(tzinfo=None)
     length = None
     if data.ends_at is not None:
@@ -111,7 +111,7 @@ def series_create(
     """
     made = []
     for data in contents:
-        day = data.starts_at.astimezone(ZoneInfo(data.timezone)).date()
+        day = data.starts_at.astimezone(zone_rules(data.timezone)).date()
         # It is there already.
         with suppress(StaleVersionError, ConflictError):
             with transaction.atomic():

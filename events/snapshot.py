@@ -7,13 +7,13 @@ event's own zone, so that a reader sees the wall clock at the place.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from events.data import CONTENT_FIELDS, EventData
 from events.enums import EventStatus
 from events.tables import EventRow
+from ivent_site.zones import zone_rules
 
 SCHEMA = 1
 
@@ -45,7 +45,7 @@ class EventSnapshot(EventData):
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for json.dumps; `from_json` reads them back."""
-        zone = ZoneInfo(self.timezone)
+        zone = zone_rules(self.timezone)
         return {
             "schema": SCHEMA,
             "id": self.id,

@@ -1,13 +1,12 @@
 """When an event is, in the reader's language and time zone."""
 
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from django.utils import dateformat, translation
 
-from events.times import last_day, local_day, timezone_names
+from events.times import last_day, local_day, offset_text
+from ivent_site.zones import canonical, zone_names, zone_rules
 from notifications.phrases import LANGUAGES
 
 
@@ -45,7 +44,7 @@ def when(event: Timed, *, language: str, timezone: str = "") -> tuple[str, str]:
 def moment_text(value: datetime, *, language: str, timezone: str) -> str:
     """A moment on the clock of that zone, with its name."""
     words = LANGUAGES[language]
-    local = value.astimezone(ZoneInfo(timezone))
+    local = value.astimezone(zone_rules(timezone))
     with translation.override(language):
         text = _moment(local, words.date_format, words.time_format)
     return f"{text}, {_place(timezone, local)}"
@@ -61,14 +60,19 @@ def _days(event: Timed, language: str) -> str:
 
 def _span(event: Timed, timezone: str, language: str) -> str:
     words = LANGUAGES[language]
-    zone = ZoneInfo(timezone)
-    start = event.starts_at.astimezone(zone)
+    rules = zone_rules(timezone)
+    start = event.starts_at.astimezone(rules)
     text = _moment(start, words.date_format, words.time_format)
-    if event.ends_at:
-        end = event.ends_at.astimezone(zone)
-        same_day = end.date() == start.date()
-        text += " – " + _moment(end, "" if same_day else words.date_format, words.time_format)
-    return f"{text}, {_place(timezone, start)}"
+    if event.ends_at is None:
+        return f"{text}, {_place(timezone, start)}"
+    end = event.ends_at.astimezone(rules)
+    same_day = end.date() == start.date()
+    until = _moment(end, "" if same_day else words.date_format, words.time_format)
+    if start.utcoffset() == end.utcoffset():
+        return f"{text} – {until}, {_place(timezone, start)}"
+    # Clocks change in between: 01:30 – 02:30 may take two hours, or none.
+    offsets = offset_text(start), offset_text(end)
+    return f"{text} ({offsets[0]}) – {until} ({offsets[1]}), {_name(timezone)}"
 
 
 def _moment(value: datetime, date_format: str, time_format: str) -> str:
@@ -77,22 +81,16 @@ def _moment(value: datetime, date_format: str, time_format: str) -> str:
 
 
 def _place(timezone: str, value: datetime) -> str:
-    name, offset = timezone.replace("_", " "), _offset(value)
+    name, offset = _name(timezone), offset_text(value)
     return name if name == offset else f"{name} ({offset})"
 
 
-def _offset(value: datetime) -> str:
-    offset = value.utcoffset() or timedelta()
-    if not offset:
-        return "UTC"
-    # The real minus sign: lines do not break behind it.
-    sign = "−" if offset < timedelta() else "+"
-    minutes = abs(offset) // timedelta(minutes=1)
-    return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}"
+def _name(timezone: str) -> str:
+    return canonical(timezone).replace("_", " ")
 
 
 def _same_clock(event: Timed, timezone: str) -> bool:
-    here, there = ZoneInfo(timezone), ZoneInfo(event.timezone)
+    here, there = zone_rules(timezone), zone_rules(event.timezone)
     moments = [event.starts_at, *([event.ends_at] if event.ends_at else [])]
     return all(
         moment.astimezone(here).utcoffset() == moment.astimezone(there).utcoffset()
@@ -100,7 +98,6 @@ def _same_clock(event: Timed, timezone: str) -> bool:
     )
 
 
-@cache
 def known_timezone(timezone: str) -> str:
-    """The zone if it is one, else "": a zone may vanish from the database of zones."""
-    return timezone if timezone in timezone_names() else ""
+    """The zone if there is one of this name, else ""."""
+    return timezone if timezone in zone_names() else ""

@@ -294,7 +294,8 @@ def test_a_reason_given_twice_cancels_nothing(admin, paths):
 
 def test_the_reply_says_which_parameters_there_are(admin, paths):
     [error] = admin.get("/events?q=fair").json()["errors"]
-    assert error["message"].endswith("There are status, topic, from, to, cursor, limit.")
+    names = "status, topic, from, to, ends_after, cursor, limit"
+    assert error["message"].endswith(f"There are {names}.")
 
 
 def test_of_many_unknown_parameters_some_are_named(admin):

@@ -8,9 +8,9 @@ and a schedule keeps no slot from before it was set.
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from ivent_site.preferences.selectors import Preferences
+from ivent_site.zones import zone_rules
 
 WEEK: Final = timedelta(days=7)
 # What is announced so shortly before a digest is made may not be in it: the index it is made
@@ -73,7 +73,7 @@ def _slots(preferences: Preferences, now: datetime) -> list[datetime]:
 def _regular(preferences: Preferences, now: datetime, *, since: datetime | None) -> list[datetime]:
     if preferences.digest_weekday is None:
         return []
-    zone = ZoneInfo(preferences.default_timezone)
+    zone = zone_rules(preferences.default_timezone)
     hour, today = time(preferences.digest_hour), now.astimezone(zone).date()
     days = (today + timedelta(days=days) for days in _DAYS)
     # An hour that clocks skip becomes the one after; of one that comes twice, the first counts.

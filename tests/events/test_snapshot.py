@@ -51,6 +51,11 @@ def test_the_json_form_is_this():
     }
 
 
+def test_an_event_whose_zone_has_vanished_is_said_in_utc():
+    said = EventSnapshot.from_row(row(timezone="Mars/Olympus")).to_json()
+    assert (said["starts_at"], said["timezone"]) == ("2038-08-01T17:00:00+00:00", "Mars/Olympus")
+
+
 @pytest.mark.parametrize("values", [{}, {"ends_at": None}, {"topics": ("a",), "all_day": True}])
 def test_the_json_form_is_read_back(values):
     snapshot = EventSnapshot.from_row(row(**values))

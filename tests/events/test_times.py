@@ -9,9 +9,10 @@ from events.times import (
     last_day,
     local_day,
     moment,
-    timezone_names,
+    offset_text,
     whole_days,
 )
+from ivent_site.zones import zone_rules
 
 BERLIN = "Europe/Berlin"
 
@@ -77,7 +78,14 @@ def test_whole_days_cover_the_moments(starts_at, ends_at, first, last):
     assert whole_days(start, end, BERLIN) == (start, end)
 
 
-def test_only_real_zones_are_offered():
-    names = timezone_names()
-    assert {"Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires"} <= names
-    assert not {"Factory", "localtime", "posixrules", ""} & names
+@pytest.mark.parametrize(
+    ("timezone", "expected"),
+    [
+        ("UTC", "UTC"),
+        ("Europe/Berlin", "UTC+01:00"),
+        ("Asia/Kathmandu", "UTC+05:45"),
+        ("America/St_Johns", "UTC−03:30"),
+    ],
+)
+def test_an_offset_is_told_in_hours_and_minutes(timezone, expected):
+    assert offset_text(utc(2038, 1, 1).astimezone(zone_rules(timezone))) == expected
