@@ -20,10 +20,11 @@ from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 from events.enums import EventStatus
 from events.markdown import description_text
 from events.snapshot import EventSnapshot
-from events.times import local_day
 from events.validators import without_unsafe
 from events.vtimezone import vtimezone
+from events.wall_clock import WallClock
 from ivent_site.preferences.selectors import preferences_get
+from ivent_site.zone_rules import zone_of
 
 Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 
@@ -73,9 +74,9 @@ def _event(snapshot: EventSnapshot) -> Event:
     # The version's own moment, not now: whoever builds it again gets the same bytes.
     event.add("dtstamp", snapshot.updated_at.astimezone(UTC))
     event.add("last-modified", snapshot.updated_at.astimezone(UTC))
-    event.add("dtstart", _when(snapshot, snapshot.starts_at))
-    if snapshot.ends_at:
-        event.add("dtend", _when(snapshot, snapshot.ends_at))
+    event.add("dtstart", _when(snapshot, snapshot.starts))
+    if snapshot.ends:
+        event.add("dtend", _when(snapshot, snapshot.ends))
     cancelled = snapshot.status == EventStatus.CANCELLED
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("summary", _line(snapshot.title))
@@ -90,10 +91,15 @@ def _event(snapshot: EventSnapshot) -> Event:
     return event
 
 
-def _when(snapshot: EventSnapshot, value: datetime) -> date | datetime:
+def _when(snapshot: EventSnapshot, clock: WallClock) -> date | datetime:
     if snapshot.all_day:
-        return local_day(value, snapshot.timezone)
-    return value.astimezone(UTC if snapshot.timezone in _UTC_NAMES else ZoneInfo(snapshot.timezone))
+        return clock.day
+    return clock.instant(snapshot.timezone).astimezone(_zone(snapshot) or UTC)
+
+
+def _zone(snapshot: EventSnapshot) -> ZoneInfo | None:
+    """The zone that the file names; None where UTC does, as for one that the rules do not know."""
+    return None if snapshot.timezone in _UTC_NAMES else zone_of(snapshot.timezone)
 
 
 def _organizer() -> vCalAddress:
@@ -105,7 +111,7 @@ def _organizer() -> vCalAddress:
 def _zones(snapshots: list[EventSnapshot]) -> list[Timezone]:
     years: dict[str, list[int]] = {}
     for each in snapshots:
-        if not each.all_day and each.timezone not in _UTC_NAMES:
+        if not each.all_day and _zone(each) is not None:
             ends_at = each.ends_at or each.starts_at
             years.setdefault(each.timezone, []).extend((each.starts_at.year, ends_at.year))
     return [vtimezone(name, min(found), max(found)) for name, found in sorted(years.items())]

@@ -3,7 +3,6 @@
 import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -32,7 +31,7 @@ from events.series import (
     weekday_ordinal,
 )
 from events.tables import EventRow
-from events.times import NonexistentTimeError, local_day, moment
+from events.times import AmbiguousTimeError, NonexistentTimeError, local_day, moment
 from events.validators import (
     DESCRIPTION_CHARS,
     TITLE_CHARS,
@@ -40,6 +39,7 @@ from events.validators import (
     publish_at_validate,
     with_unix_lines,
 )
+from events.wall_clock import WallClock
 from ivent_site.ids import uuid7
 
 _NINE = time(9)
@@ -63,9 +63,8 @@ class PublishAtForm(forms.Form):
     def __init__(self, *args: Any, event: Event | EventRow, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._timezone = event.timezone
-        zone = ZoneInfo(event.timezone)
-        tomorrow = clock.now().astimezone(zone).date() + timedelta(days=1)
-        at = event.publish_at and event.publish_at.astimezone(zone)
+        tomorrow = local_day(clock.now(), event.timezone) + timedelta(days=1)
+        at = event.publish_at and WallClock.of(event.publish_at, event.timezone).local
         self.initial = {
             "date": at.date() if at else tomorrow,
             "time": at.time().replace(second=0, microsecond=0) if at else _NINE,
@@ -83,7 +82,7 @@ class PublishAtForm(forms.Form):
                 at = moment(datetime.combine(cleaned["date"], cleaned["time"]), self._timezone)
                 publish_at_validate(at, now=clock.now())
                 cleaned["at"] = at
-            except NonexistentTimeError as err:
+            except (NonexistentTimeError, AmbiguousTimeError) as err:
                 self.add_error("time", str(err))
             except InvalidEventError as err:
                 self.add_error("date", err.problems[0].message)
@@ -158,7 +157,7 @@ class RepeatForm(forms.Form):
     def __init__(self, *args: Any, content: EventData, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._content = content
-        first = local_day(content.starts_at, content.timezone)
+        first = content.first_day
         names = {"weekday": date_format(first, "l"), "day": first.day}
         names["ordinal"] = _ORDINALS[weekday_ordinal(first)]
         choices = [

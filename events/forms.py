@@ -1,11 +1,11 @@
 """The admin's form of an event. Times are entered as the clock at the event's place shows them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, cast
-from zoneinfo import ZoneInfo
 
 from django import forms
+from django.contrib.admin.options import VERTICAL
 from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminRadioSelectWidget,
     UnfoldAdminSingleTimeWidget,
     UnfoldAdminTextareaWidget,
     UnfoldBooleanSwitchWidget,
@@ -28,8 +29,9 @@ from events.schedule import schedule
 from events.selectors import topics_all
 from events.snapshot import difference, row_data
 from events.tables import EventRow
-from events.times import happens_twice, last_day, local_day, timezone_names
+from events.times import readings, timezone_names
 from events.validators import NOTE_CHARS, event_validate, with_unix_lines
+from events.wall_clock import WallClock
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import AdminSearchOfMany
 
@@ -43,18 +45,17 @@ _CONTENT = ("title", "description", "timezone", "all_day", "location", "url")
 _NEEDED = {*_CONTENT, "start_date", "end_date", "start_time", "end_time", "topics"}
 # Where the form shows a problem with a field of EventData.
 _SHOWN_AT = {"starts_at": "start_date", "ends_at": "end_date", "date": "start_date"}
+# What the form enters of each time: its day, its hour, and which of two equal hours it is.
+_PARTS = {"starts": "start", "ends": "end"}
+_AMBIGUOUS = "ambiguous_time"
 _STALE = _(
     "Somebody else saved this event while you were editing it. Your changes are still in the "
     "form, but not saved. Save again to replace what is saved now:"
 )
 _CANCELLED = _("Somebody has cancelled this event: it cannot be changed any more.")
 _SHOWN_CHARS = 1000
-_CLOCKS = {
-    ("starts", 0): _("Clocks are put back then: the event starts at the first %(time)s."),
-    ("starts", 1): _("Clocks are put back then: the event starts at the second %(time)s."),
-    ("ends", 0): _("Clocks are put back then: the event ends at the first %(time)s."),
-    ("ends", 1): _("Clocks are put back then: the event ends at the second %(time)s."),
-}
+_TWICE = _("Clocks are put back then, and show this time twice. Which one is meant?")
+_READINGS = (_("the first %(time)s (UTC%(offset)s)"), _("the second %(time)s (UTC%(offset)s)"))
 _HOUR_MINUTES = 60
 # What most people choose of; the API takes any.
 _REMINDERS = (
@@ -77,6 +78,12 @@ class EventForm(_ModelForm):
     end_date = DayField(label=_("End"), required=False, help_text=_("Empty: the day of the start."))
     end_time = forms.TimeField(
         label=_("End time"), required=False, widget=UnfoldAdminSingleTimeWidget(format="%H:%M")
+    )
+    start_reading = forms.ChoiceField(
+        label=_("Start"), required=False, widget=forms.HiddenInput, choices=[("0", ""), ("1", "")]
+    )
+    end_reading = forms.ChoiceField(
+        label=_("End"), required=False, widget=forms.HiddenInput, choices=[("0", ""), ("1", "")]
     )
     timezone = forms.ChoiceField(
         label=_("Time zone"),
@@ -134,15 +141,6 @@ class EventForm(_ModelForm):
         """Whether subscribers are to be told of the change."""
         return bool(self.cleaned_data.get("announce", True))
 
-    @property
-    def notes(self) -> Iterator[str]:
-        """What the person should know about how the times were understood."""
-        data = self.event_data
-        for name, at in (("starts", data.starts_at), ("ends", data.ends_at)):
-            local = at and at.astimezone(ZoneInfo(data.timezone))
-            if local and happens_twice(local.replace(tzinfo=None), data.timezone):
-                yield _CLOCKS[name, local.fold] % {"time": f"{local:%H:%M}"}
-
     def clean_note(self) -> str:
         """Lines as everything else has them."""
         return with_unix_lines(self.cleaned_data["note"]).strip()
@@ -165,15 +163,21 @@ class EventForm(_ModelForm):
         if set(cleaned) >= _NEEDED:
             try:
                 self.event_data = self._entered(cleaned)
-                event_validate(self.event_data)
+                kept = self._saved.timezone if self._saved else None
+                event_validate(self.event_data, kept_timezone=kept)
             except InvalidEventError as err:
                 for problem in err.problems:
-                    field = _SHOWN_AT.get(problem.field, problem.field)
-                    self.add_error(field, ValidationError(problem.message, problem.code))
+                    self._tell(problem)
             else:
                 self._require_fresh()
                 self._require_note_to_be_told()
         return cleaned
+
+    def _tell(self, problem: Problem) -> None:
+        field, message = _SHOWN_AT.get(problem.field, problem.field), problem.message
+        if problem.code == _AMBIGUOUS:
+            field, message = field.replace("_date", "_reading"), str(_TWICE)
+        self.add_error(field, ValidationError(message, problem.code))
 
     def _require_note_to_be_told(self) -> None:
         if not self.cleaned_data.get("note"):
@@ -196,28 +200,53 @@ class EventForm(_ModelForm):
         reminders = cast("forms.TypedMultipleChoiceField", self.fields["reminders"])
         reminders.choices = reminder_choices(chosen)
         cast("forms.MultipleChoiceField", topics).choices = list(names.items())
-        cast("forms.ChoiceField", timezone).choices = [(z, z) for z in sorted(timezone_names())]
+        # A zone that later rules do not know stays with the events that are in it.
+        zones = timezone_names() | ({self._saved.timezone} if self._saved else set())
+        cast("forms.ChoiceField", timezone).choices = [(zone, zone) for zone in sorted(zones)]
+        if self._saved and not self._saved.all_day:
+            for name, part in _PARTS.items():
+                clock: WallClock | None = getattr(self._saved, name)
+                if clock is not None:
+                    self._ask(part, readings(clock.local, self._saved.timezone))
+
+    def _ask(self, part: str, found: list[datetime]) -> None:
+        """Show both readings of a time that happens twice, to choose one."""
+        if len(found) < len(_READINGS):
+            return
+        field = cast("forms.ChoiceField", self.fields[f"{part}_reading"])
+        field.widget = UnfoldAdminRadioSelectWidget(radio_style=VERTICAL)
+        field.choices = [
+            (str(fold), _READINGS[fold] % {"time": f"{at:%H:%M}", "offset": _offset(at)})
+            for fold, at in enumerate(found)
+        ]
 
     def _entered(self, cleaned: dict[str, Any]) -> EventData:
         content = {name: cleaned[name] for name in _CONTENT}
-        times = schedule(self._said(cleaned), cleaned["timezone"], None)
+        times = schedule(self._said(cleaned), cleaned["timezone"], None, self._saved)
         return EventData(**{**content, **times, "topics": tuple(cleaned["topics"])})
 
     def _said(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         first, last = cleaned["start_date"], cleaned["end_date"] or cleaned["start_date"]
         if cleaned["all_day"]:
             return {"all_day": True, "starts_at": first, "ends_at": last + timedelta(days=1)}
-        starts_at: datetime = _at(first, cleaned["start_time"], "start_time")
-        ends_at = None
+        said: dict[str, Any] = {"all_day": False, "ends_at": None}
+        said["starts_at"] = self._read("start", _at(first, cleaned["start_time"], "start_time"))
         if cleaned["end_date"] or cleaned["end_time"]:
-            ends_at = _at(last, cleaned["end_time"], "end_time")
-        said = {"all_day": False, "starts_at": starts_at, "ends_at": ends_at}
-        # The form shows no seconds, and not which of two equal hours: untouched means unchanged.
+            said["ends_at"] = self._read("end", _at(last, cleaned["end_time"], "end_time"))
+        # The form shows no seconds: untouched means unchanged.
         if self._saved and not {"timezone", "all_day"} & set(self.changed_data):
-            for name, parts in (("starts_at", "start"), ("ends_at", "end")):
-                if not {f"{parts}_date", f"{parts}_time"} & set(self.changed_data):
-                    said[name] = getattr(self._saved, name)
+            for name, part in _PARTS.items():
+                parts = {f"{part}_date", f"{part}_time", f"{part}_reading"}
+                if not parts & set(self.changed_data):
+                    said[f"{name}_at"] = getattr(self._saved, f"{name}_at")
         return said
+
+    def _read(self, part: str, local: datetime) -> datetime:
+        """The local time, with its offset if it happens twice and somebody has said which it is."""
+        found = readings(local, self.cleaned_data["timezone"])
+        self._ask(part, found)
+        chosen: str = self.cleaned_data.get(f"{part}_reading") or ""
+        return found[int(chosen)] if chosen and len(found) == len(_READINGS) else local
 
     def _require_fresh(self) -> None:
         """Refuse to overwrite what the person has not seen; show it, and let them decide."""
@@ -256,20 +285,21 @@ def _before(minutes: int) -> str:
 def _initial(saved: EventData | None) -> dict[str, Any]:
     if saved is None:
         return {"timezone": preferences_get().default_timezone}
-    zone = ZoneInfo(saved.timezone)
-    starts_at = saved.starts_at.astimezone(zone).replace(second=0, microsecond=0)
-    initial: dict[str, Any] = {
-        "timezone": saved.timezone,
-        "topics": list(saved.topics),
-        "start_date": starts_at.date(),
-        "start_time": None if saved.all_day else starts_at.time(),
-    }
-    if saved.ends_at and saved.all_day:
-        last = last_day(saved.ends_at, saved.timezone)
-        initial["end_date"] = None if last == local_day(saved.starts_at, saved.timezone) else last
-    elif saved.ends_at:
-        ends_at = saved.ends_at.astimezone(zone).replace(second=0, microsecond=0)
-        initial |= {"end_date": ends_at.date(), "end_time": ends_at.time()}
+    initial: dict[str, Any] = {"timezone": saved.timezone, "topics": list(saved.topics)}
+    if saved.all_day:
+        is_one = saved.last_day == saved.first_day
+        return initial | {
+            "start_date": saved.first_day,
+            "end_date": None if is_one else saved.last_day,
+        }
+    for name, part in _PARTS.items():
+        clock: WallClock | None = getattr(saved, name)
+        if clock is None:
+            continue
+        shown = clock.local.replace(second=0, microsecond=0)
+        initial |= {f"{part}_date": shown.date(), f"{part}_time": shown.time()}
+        if len(readings(clock.local, saved.timezone)) == len(_READINGS):
+            initial[f"{part}_reading"] = str(clock.fold)
     return initial
 
 
@@ -284,9 +314,13 @@ def _label(field: str) -> str:
     return str(label_for_field(field, Event)).capitalize()
 
 
+def _offset(at: datetime) -> str:
+    return f"{at:%z}"[:3] + ":" + f"{at:%z}"[3:5]
+
+
 def _shown(value: Any, data: EventData) -> str:
-    if isinstance(value, datetime):
-        return f"{value.astimezone(ZoneInfo(data.timezone)):%Y-%m-%d %H:%M}"
+    if isinstance(value, WallClock):
+        return f"{value.local:%Y-%m-%d}" if data.all_day else f"{value.local:%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = ", ".join(value) if isinstance(value, tuple) else str(value or "")

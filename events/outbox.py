@@ -18,6 +18,7 @@ from events.reminders import next_reminder
 from events.snapshot import EventSnapshot
 from events.tables import EventRow
 from ivent_site.preferences.selectors import preferences_get
+from ivent_site.zone_rules import rules_version
 
 # The stream announces within a second or so: the sweep need not look before this.
 STREAM_GRACE: Final = timedelta(seconds=60)
@@ -102,10 +103,14 @@ def take_back(row: EventRow, *, now: datetime) -> None:
 
 
 def set_content(row: EventRow, data: EventData) -> None:
-    """Put the content into the row."""
+    """Put the content into the row, and the moments that it means by today's rules."""
     for name in CONTENT_FIELDS:
         value = getattr(data, name)
         setattr(row, name, list(value) if name == "topics" else value)
+    row.starts = data.starts.text(all_day=data.all_day)
+    row.ends = data.ends.text(all_day=data.all_day) if data.ends else None
+    row.starts_at, row.ends_at = data.starts_at, data.ends_at
+    row.rules = rules_version()
 
 
 def leave_out_reminders(row: EventRow, *, until: datetime) -> None:

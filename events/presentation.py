@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.contrib.admin.utils import label_for_field
 from django.utils.formats import date_format
@@ -15,7 +14,6 @@ from events.markdown import description_html
 from events.models import Event, Topic
 from events.snapshot import EventSnapshot
 from events.tables import TopicRow
-from events.times import last_day, local_day
 from ivent_site.colours import text_on
 
 
@@ -45,22 +43,15 @@ class EventDisplay:
     def starts(self) -> date | datetime:
         """The local start; of an all-day event, its first day."""
         event = self.snapshot
-        return (
-            local_day(event.starts_at, event.timezone)
-            if event.all_day
-            else event.starts_at.astimezone(ZoneInfo(event.timezone))
-        )
+        return event.first_day if event.all_day else event.starts_local
 
     @property
     def ends(self) -> date | datetime | None:
         """The local end; of an all-day event its last day; None if it is the start's own day."""
         event = self.snapshot
-        if event.ends_at is None:
-            return None
         if not event.all_day:
-            return event.ends_at.astimezone(ZoneInfo(event.timezone))
-        day = last_day(event.ends_at, event.timezone)
-        return None if day == self.starts else day
+            return event.ends_local
+        return None if event.last_day == event.first_day else event.last_day
 
     @property
     def starts_text(self) -> str:

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rest_framework import serializers
 
@@ -15,7 +14,6 @@ from events.schedule import resolved, schedule
 from events.selectors import topic_slugs
 from events.snapshot import EventSnapshot, row_data
 from events.tables import EventRow
-from events.times import local_day
 from events.validators import (
     DESCRIPTION_CHARS,
     LOCATION_CHARS,
@@ -28,6 +26,7 @@ from events.validators import (
     timezone_problems,
     with_unix_lines,
 )
+from events.wall_clock import WallClock
 from ivent_site.api.fields import FlagField, ShortListField, TextField, WholeNumberField
 from ivent_site.api.serializers import StrictSerializer
 from ivent_site.preferences.selectors import preferences_get
@@ -37,7 +36,9 @@ _ONLY_NEW = (EventStatus.DRAFT, EventStatus.PUBLISHED)
 
 
 class EventSerializer(StrictSerializer):
-    """An event. Its times are shown in its zone; `ends_at` is the first moment after it."""
+    """An event. Its times are those of the clocks in its zone, shown with the offset there;
+    `ends_at` is the first moment after it.
+    """
 
     id = serializers.UUIDField(read_only=True)
     title = TextField(max_length=TITLE_CHARS)
@@ -56,7 +57,10 @@ class EventSerializer(StrictSerializer):
     starts_at = MomentField(required=False)
     ends_at = MomentField(required=False, allow_null=True)
     timezone = TextField(
-        max_length=TIMEZONE_CHARS, required=False, help_text="IANA name, such as Europe/Berlin."
+        max_length=TIMEZONE_CHARS,
+        required=False,
+        help_text="IANA name, such as Europe/Berlin. An event whose zone alone is changed keeps "
+        "the time on the clock.",
     )
     all_day = FlagField(required=False)
     location = TextField(max_length=LOCATION_CHARS, allow_blank=True, required=False)
@@ -90,8 +94,9 @@ class EventSerializer(StrictSerializer):
     updated_at = serializers.DateTimeField(read_only=True)
 
     def to_representation(self, row: EventRow) -> dict[str, Any]:
-        shown = EventSnapshot.from_row(row).to_json()
-        shown["date"] = local_day(row.starts_at, row.timezone).isoformat() if row.all_day else None
+        event = EventSnapshot.from_row(row)
+        shown = event.to_json()
+        shown["date"] = event.first_day.isoformat() if event.all_day else None
         shown["created_at"] = row.created_at.isoformat()
         shown["reminders"] = [int(minutes) for minutes in row.reminders]
         shown["publish_at"] = _local(row.publish_at, row.timezone)
@@ -124,7 +129,8 @@ class EventSerializer(StrictSerializer):
             raise InvalidEventError(problems)
         if "publish_at" not in attrs:
             return {}
-        at = resolved("publish_at", attrs["publish_at"], timezone, all_day=False)
+        clock = resolved("publish_at", attrs["publish_at"], timezone)
+        at = clock.instant(timezone) if clock else None
         before: datetime | None = self.instance.publish_at if self.instance is not None else None
         if at == before:
             return {}
@@ -143,10 +149,13 @@ class EventSerializer(StrictSerializer):
         before = self._before if self.partial else None
         kept = before.as_dict() if before else {"timezone": preferences_get().default_timezone}
         content = {**kept, **{name: attrs[name] for name in CONTENT_FIELDS if name in attrs}}
-        if problems := list(timezone_problems(content["timezone"])):
+        timezone, saved = content["timezone"], self._before
+        # What the event has already stays valid, though later rules may not know the zone.
+        is_kept = saved is not None and saved.timezone == timezone
+        if not is_kept and (problems := list(timezone_problems(timezone))):
             raise InvalidEventError(problems)
         content["topics"] = tuple(content.get("topics", ()))
-        return EventData(**{**content, **schedule(attrs, content["timezone"], before)})
+        return EventData(**{**content, **schedule(attrs, timezone, before, saved)})
 
     def _require_rules(self, data: EventData) -> None:
         # What the event has already stays valid, though the topic may be gone.
@@ -154,7 +163,8 @@ class EventSerializer(StrictSerializer):
         known = frozenset(before.topics if before else ())
         if not known.issuperset(data.topics):
             known |= topic_slugs()
-        event_validate(data, known_topics=known)
+        kept = before.timezone if before else None
+        event_validate(data, known_topics=known, kept_timezone=kept)
 
 
 class NewEventSerializer(EventSerializer):
@@ -192,7 +202,10 @@ class ChangedEventSerializer(EventSerializer):
 
 
 def _local(moment: datetime | None, timezone: str) -> str | None:
-    return moment.astimezone(ZoneInfo(timezone)).isoformat() if moment else None
+    if moment is None:
+        return None
+    shown = WallClock.of(moment, timezone).as_told()
+    return shown.isoformat() if shown else None
 
 
 def problem_details(problems: list[Problem]) -> dict[str, list[serializers.ErrorDetail]]:

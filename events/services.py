@@ -46,7 +46,7 @@ from ivent_site.ids import uuid7
 from ivent_site.preferences.selectors import preferences_get
 
 # Of these the reminders are counted.
-_WHEN_FIELDS: Final = ("starts_at", "timezone", "all_day")
+_WHEN_FIELDS: Final = ("starts", "timezone", "all_day")
 _AT_ONCE: Final = timedelta(0)
 
 
@@ -235,7 +235,7 @@ def _update(
     remember = remembered(row)
     row.version, row.updated_at, row.status = int(row.version) + 1, now, after.value
     if data is not None:
-        event_validate(data)
+        event_validate(data, kept_timezone=known.timezone)
         set_content(row, data)
     if reminders is not None:
         _set_reminders(row, reminders)
@@ -256,7 +256,7 @@ def _turn(
         # Of an event that is off, readers want to know why, and nothing else.
         row.notes = None
         drop_message(row)
-    elif any(getattr(known, name) != getattr(row, name) for name in _WHEN_FIELDS):
+    elif any(getattr(known, name) != getattr(row_data(row), name) for name in _WHEN_FIELDS):
         leave_out_reminders(row, until=now + REMINDER_GRACE)
 
 

@@ -133,7 +133,7 @@ def decide(snapshot: EventSnapshot, told: AnnouncementRow | None) -> Decision | 
     if snapshot.status == EventStatus.CANCELLED:
         return Decision(AnnouncementKind.CANCELLED)
     changes = tuple(difference(known, snapshot))
-    return Decision(AnnouncementKind.CHANGED, changes) if changes else None
+    return Decision(AnnouncementKind.CHANGED, changes, told=known) if changes else None
 
 
 def with_note(

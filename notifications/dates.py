@@ -1,33 +1,17 @@
 """When an event is, in the reader's language and time zone."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from django.utils import dateformat, translation
 
-from events.times import last_day, local_day, timezone_names
+from events.times import timezone_names
+from events.wall_clock import EventTimes
+from ivent_site.zone_rules import zone_of
 from notifications.phrases import LANGUAGES
 
 
-class Timed(Protocol):
-    """Whatever has the times of an event."""
-
-    @property
-    def starts_at(self) -> datetime: ...
-
-    @property
-    def ends_at(self) -> datetime | None: ...
-
-    @property
-    def timezone(self) -> str: ...
-
-    @property
-    def all_day(self) -> bool: ...
-
-
-def when(event: Timed, *, language: str, timezone: str = "") -> tuple[str, str]:
+def when(event: EventTimes, *, language: str, timezone: str = "") -> tuple[str, str]:
     """The event's time as the reader's clock shows it, and as the clock there does.
 
     The second is empty where both show the same. An all-day event has days only; they are
@@ -36,36 +20,37 @@ def when(event: Timed, *, language: str, timezone: str = "") -> tuple[str, str]:
     with translation.override(language):
         if event.all_day:
             return _days(event, language), ""
-        there = _span(event, event.timezone, language)
-        if not timezone or _same_clock(event, timezone):
+        there = _span(event.starts_local, event.ends_local, event.timezone, language)
+        zone = zone_of(timezone) if timezone else None
+        if zone is None:
             return there, ""
-        return _span(event, timezone, language), there
+        starts = event.starts_at.astimezone(zone)
+        ends = event.ends_at.astimezone(zone) if event.ends_at else None
+        if _clocks(starts, ends) == _clocks(event.starts_local, event.ends_local):
+            return there, ""
+        return _span(starts, ends, timezone, language), there
 
 
 def moment_text(value: datetime, *, language: str, timezone: str) -> str:
     """A moment on the clock of that zone, with its name."""
     words = LANGUAGES[language]
-    local = value.astimezone(ZoneInfo(timezone))
+    local = value.astimezone(zone_of(timezone) or UTC)
     with translation.override(language):
         text = _moment(local, words.date_format, words.time_format)
     return f"{text}, {_place(timezone, local)}"
 
 
-def _days(event: Timed, language: str) -> str:
-    first = local_day(event.starts_at, event.timezone)
-    last = last_day(event.ends_at, event.timezone) if event.ends_at else first
+def _days(event: EventTimes, language: str) -> str:
+    first, last = event.first_day, event.last_day
     date_format = LANGUAGES[language].date_format
     days = [first] if last <= first else [first, last]
     return " – ".join(dateformat.format(day, date_format) for day in days)
 
 
-def _span(event: Timed, timezone: str, language: str) -> str:
+def _span(start: datetime, end: datetime | None, timezone: str, language: str) -> str:
     words = LANGUAGES[language]
-    zone = ZoneInfo(timezone)
-    start = event.starts_at.astimezone(zone)
     text = _moment(start, words.date_format, words.time_format)
-    if event.ends_at:
-        end = event.ends_at.astimezone(zone)
+    if end:
         same_day = end.date() == start.date()
         text += " – " + _moment(end, "" if same_day else words.date_format, words.time_format)
     return f"{text}, {_place(timezone, start)}"
@@ -91,13 +76,8 @@ def _offset(value: datetime) -> str:
     return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _same_clock(event: Timed, timezone: str) -> bool:
-    here, there = ZoneInfo(timezone), ZoneInfo(event.timezone)
-    moments = [event.starts_at, *([event.ends_at] if event.ends_at else [])]
-    return all(
-        moment.astimezone(here).utcoffset() == moment.astimezone(there).utcoffset()
-        for moment in moments
-    )
+def _clocks(*local: datetime | None) -> list[datetime]:
+    return [each.replace(tzinfo=None) for each in local if each]
 
 
 @cache

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import dateformat, translation
 
+from ivent_site.preferences.digest import digest_clock
 from ivent_site.preferences.selectors import Preferences, preferences_get
 from notifications import mails
 from notifications.dates import known_timezone, when
@@ -102,7 +102,7 @@ class DigestLetters(Copies):
 
     def _render(self, language: str) -> Letter:
         words, preferences = LANGUAGES[language], self._preferences
-        day = self._slot.astimezone(ZoneInfo(preferences.default_timezone))
+        day = digest_clock(preferences, slot=self._slot)
         with translation.override(language):
             subject = words.digest_subject.format(day=dateformat.format(day, words.day_format))
         context = {

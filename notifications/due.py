@@ -89,7 +89,7 @@ def _send(event: EventRow, reminder: Reminder) -> AnnouncementRow | None:
         snapshot=EventSnapshot.from_row(event),
         version=int(event.version),
         decision=Decision(AnnouncementKind.REMINDER),
-        id_=reminder_id(event.id, *reminder),
+        id_=reminder_id(event.id, reminder),
     )
     is_wanted = partial(_is_wanted, event.id, reminder)
     return row if launch(row, since=reminder.due_at, is_wanted=is_wanted) else None

@@ -44,6 +44,7 @@ class Announcement(models.Model):
     )
     event = models.JSONField()
     changes = models.JSONField(default=list)
+    told = models.JSONField(null=True)
     note = models.TextField(blank=True)
     subject = models.CharField(blank=True)
     digest_at = models.DateTimeField(_("weekly digest"), null=True)

@@ -6,7 +6,7 @@ or neither is.
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -42,7 +42,14 @@ else:
 # How a draft is shown that publishes itself.
 SCHEDULED = "scheduled"
 _CONTENT = ("title", "description", "location", "url", "topics")
-_WHEN = ("timezone", "all_day", ("start_date", "start_time"), ("end_date", "end_time"))
+_WHEN = (
+    "timezone",
+    "all_day",
+    ("start_date", "start_time"),
+    "start_reading",
+    ("end_date", "end_time"),
+    "end_reading",
+)
 _READ_ONLY = (
     "status",
     "title",
@@ -160,7 +167,7 @@ class EventAdmin(
 
     def save_model(
         self,
-        request: HttpRequest,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
         obj: Event,
         form: EventForm,
         change: bool,  # noqa: FBT001 - Django's signature
@@ -183,8 +190,6 @@ class EventAdmin(
             )
         for field in Event._meta.concrete_fields:
             setattr(obj, field.attname, getattr(row, field.attname))
-        for note in form.notes:
-            self.message_user(request, note, messages.WARNING)
 
     def delete_model(self, request: HttpRequest, obj: Event) -> None:  # noqa: ARG002 - Django's signature
         try:

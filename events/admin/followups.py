@@ -38,6 +38,7 @@ from events.series import series_create
 from events.services import event_create, event_message, event_undo, event_unschedule
 from events.snapshot import EventSnapshot, row_data
 from events.tables import EventRow
+from events.wall_clock import WallClock
 from ivent_site.history import changes_told
 
 if TYPE_CHECKING:
@@ -251,7 +252,8 @@ def _when(event: Event, data: EventData) -> str:
 
 def _moment(event: Event, at: datetime) -> str:
     """The moment on the clock of the event's place."""
-    timed = replace(row_data(_row(event)), starts_at=at, ends_at=None, all_day=False)
+    clock = WallClock.of(at, event.timezone)
+    timed = replace(row_data(_row(event)), starts=clock, ends=None, all_day=False)
     return _when(event, timed)
 
 

@@ -162,7 +162,7 @@ def test_a_change_is_reviewed_before_it_is_saved(editor):
     data = entered(title="Winter fair", start_time="18:00", note="It snowed.", _review="1")
     page = editor.post(PAGE.format(row.event_id), data)
     review = page.context["review"]
-    assert [change.field for change in review.decision.changes] == ["title", "starts_at"]
+    assert [change.field for change in review.decision.changes] == ["title", "starts"]
     assert review.changed == "title, start"
     shown = text(page)
     assert "Changed: Winter fair" in shown
