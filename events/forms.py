@@ -29,7 +29,7 @@ from events.schedule import schedule
 from events.selectors import topics_all
 from events.snapshot import difference, row_data
 from events.tables import EventRow
-from events.times import readings, timezone_names
+from events.times import offset_text, readings, timezone_names
 from events.validators import NOTE_CHARS, event_validate, with_unix_lines
 from events.wall_clock import WallClock
 from ivent_site.preferences.selectors import preferences_get
@@ -216,7 +216,7 @@ class EventForm(_ModelForm):
         field = cast("forms.ChoiceField", self.fields[f"{part}_reading"])
         field.widget = UnfoldAdminRadioSelectWidget(radio_style=VERTICAL)
         field.choices = [
-            (str(fold), _READINGS[fold] % {"time": f"{at:%H:%M}", "offset": _offset(at)})
+            (str(fold), _READINGS[fold] % {"time": f"{at:%H:%M}", "offset": offset_text(at)})
             for fold, at in enumerate(found)
         ]
 
@@ -312,10 +312,6 @@ def _at(day: date, clock: time | None, field: str) -> datetime:
 
 def _label(field: str) -> str:
     return str(label_for_field(field, Event)).capitalize()
-
-
-def _offset(at: datetime) -> str:
-    return f"{at:%z}"[:3] + ":" + f"{at:%z}"[3:5]
 
 
 def _shown(value: Any, data: EventData) -> str:

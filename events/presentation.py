@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from events.enums import EventStatus
 from events.markdown import description_html
 from events.models import Event, Topic
-from events.snapshot import EventSnapshot
-from events.tables import TopicRow
+from events.snapshot import EventSnapshot, row_data
+from events.tables import EventRow, TopicRow
+from events.times import offset_text
+from events.wall_clock import told_times
 from ivent_site.colours import text_on
+from ivent_site.zone_rules import zone_of
 
 
 class EventDisplay:
@@ -74,6 +77,31 @@ class EventDisplay:
         name = self.snapshot.timezone.replace("_", " ")
         short = self.starts.tzname() or ""
         return f"{name} ({short})" if short.isalpha() and short != name else name
+
+
+def is_zone_known(event: EventRow | Event) -> bool:
+    """Whether today's rules know the event's time zone."""
+    return zone_of(event.timezone) is not None
+
+
+def moved_text(row: EventRow) -> str:
+    """What subscribers were told of the event's times, and what is right; for the staff."""
+    event = row_data(row)
+    if not is_zone_known(row):
+        return _(
+            "The rules of time zones no longer know %(zone)s. The event stays where it was:"
+            " give it another time zone."
+        ) % {"zone": event.timezone}
+    told, right = told_times(row.told).starts_local, event.starts_local
+    return _(
+        "New rules for clocks in %(zone)s: the event stays at %(time)s. Subscribers were told"
+        " UTC%(told)s, right is UTC%(right)s."
+    ) % {
+        "zone": event.timezone.replace("_", " "),
+        "time": _text(right),
+        "told": offset_text(told),
+        "right": offset_text(right),
+    }
 
 
 def field_names(fields: Iterable[str]) -> str:

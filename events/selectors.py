@@ -10,7 +10,7 @@ from pynamodb.expressions.condition import Condition
 
 from events.enums import EventStatus
 from events.errors import EventNotFoundError
-from events.tables import DUE_PARTITION, TOPIC_PARTITION, EventRow, TopicRow
+from events.tables import DUE_PARTITION, MOVED_PARTITION, TOPIC_PARTITION, EventRow, TopicRow
 from events.validators import is_id
 from ivent_site.dynamodb.rows import sort_key
 from ivent_site.dynamodb.writes import get
@@ -89,6 +89,22 @@ def upcoming_events(*, now: datetime, limit: int, after_key: str | None = None) 
         ends_after=now,
         text_max=REPLY_TEXT_MAX,
     )
+
+
+def events_by_start(status: EventStatus, *, after_key: str, limit: int) -> list[EventRow]:
+    """The next `limit` events of a status behind the key, by start: one Query for each MB."""
+    behind = EventRow.start_key > after_key
+    return list(EventRow.by_status.query(status.value, behind, limit=limit, page_size=limit))
+
+
+def events_moved(*, now: datetime, limit: int) -> list[EventRow]:
+    """Events to come that new rules have moved since subscribers were told of them; the next one
+    first.
+    """
+    keys = EventRow.by_moved.query(
+        MOVED_PARTITION, EventRow.moved_key > sort_key(now), limit=limit, page_size=limit
+    )
+    return events_with_ids([row.id for row in keys])
 
 
 def events_due(*, now: datetime, limit: int) -> list[EventRow]:

@@ -24,6 +24,7 @@ from ivent_site.dynamodb.rows import Row, RowMeta, TextJSONAttribute, sort_key, 
 
 DUE_PARTITION = "due"
 MOVED_PARTITION = "moved"
+RULES_PARTITION = "rules"
 TOPIC_PARTITION = "topic"
 # Leaves room for "#" and an id. Letters may become longer when their case is folded.
 TITLE_KEY_BYTES = 960
@@ -121,7 +122,8 @@ class EventRow(Row):
     reminders: ListAttribute[int] = ListAttribute(of=NumberAttribute, default=list)  # type: ignore[arg-type]
     # Reminders up to here are sent, or have been left out.
     remind_after = UTCDateTimeAttribute(null=True)
-    # When a draft publishes itself; absent of all others.
+    # When a draft publishes itself, by the clock there, and the moment; absent of all others.
+    publish_clock = UnicodeAttribute(null=True)
     publish_at = UTCDateTimeAttribute(null=True)
 
     # The mark: the version whose change is still to be announced, and not before when.
@@ -170,6 +172,29 @@ class EventRow(Row):
             "moved": MOVED_PARTITION if self.told else None,
             "moved_key": sort_key(self.starts_at, self.id) if self.told else None,
         }
+
+
+class DerivationRow(Row):
+    """How far events have been derived by the latest rules of time zones: see `events.derive`.
+
+    One row, beside the counters: whoever may count may write it.
+    """
+
+    class Meta(RowMeta):
+        table_name = table_name("counters")
+
+    partition = UnicodeAttribute(hash_key=True, default=RULES_PARTITION)
+    key = UnicodeAttribute(range_key=True, default=RULES_PARTITION)
+    # The IANA release, and the one before it.
+    rules = UnicodeAttribute()
+    former = UnicodeAttribute(null=True)
+    # How often all have been looked at, and when the next time begins.
+    passes = NumberAttribute(default=0)
+    next_at = UTCDateTimeAttribute()
+    # "STATUS" or "STATUS START_KEY": behind what the next page begins; empty at a pass' beginning.
+    cursor = UnicodeAttribute(default="")
+    examined = NumberAttribute(default=0)
+    moved = NumberAttribute(default=0)
 
 
 class TopicRow(Row):

@@ -91,6 +91,12 @@ def local_day(value: datetime, timezone: str) -> date:
     return WallClock.of(value, timezone).day
 
 
+def offset_text(local: datetime) -> str:
+    """The offset of an aware time, such as "+05:30"."""
+    text = f"{local:%z}"
+    return f"{text[:3]}:{text[3:5]}"
+
+
 def day_after(clock: WallClock) -> WallClock:
     """The end, exclusive, of whole days that reach up to this time."""
     whole = WallClock.on(clock.day)

@@ -178,6 +178,11 @@ def times_from_json(value: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def told_times(value: Mapping[str, Any]) -> ToldTimes:
+    """The times as `times_json` gave them, whatever the rules say now."""
+    return ToldTimes(**times_from_json(value))
+
+
 def _clock(value: Mapping[str, Any], name: str) -> WallClock:
     told = datetime.fromisoformat(value[f"{name}_at"])
     if (text := value.get(name)) is not None:

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-import tzdata
+import tzdata  # type: ignore[import-untyped]  # it brings no types
 
 
 def rules_version() -> str:

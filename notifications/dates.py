@@ -8,7 +8,7 @@ from django.utils import dateformat, translation
 from events.times import timezone_names
 from events.wall_clock import EventTimes
 from ivent_site.zone_rules import zone_of
-from notifications.phrases import LANGUAGES
+from notifications.phrases import LANGUAGES, Phrases
 
 
 def when(event: EventTimes, *, language: str, timezone: str = "") -> tuple[str, str]:
@@ -38,6 +38,11 @@ def moment_text(value: datetime, *, language: str, timezone: str) -> str:
     with translation.override(language):
         text = _moment(local, words.date_format, words.time_format)
     return f"{text}, {_place(timezone, local)}"
+
+
+def clock_text(local: datetime, words: Phrases) -> str:
+    """A time on the clock, as people say it: “6 PM”, “18 Uhr”."""
+    return dateformat.format(local, words.time_format if local.minute else words.hour_format)
 
 
 def _days(event: EventTimes, language: str) -> str:

@@ -15,10 +15,10 @@ from django.utils import translation
 from events.calendar import announcement_method, calendar
 from events.markdown import description_html, description_text
 from events.snapshot import EventSnapshot
-from events.wall_clock import TIME_FIELDS, ToldTimes, WallClock, times_from_json
+from events.wall_clock import TIME_FIELDS, WallClock, told_times
 from ivent_site.preferences.selectors import Preferences, preferences_get
 from notifications import mails
-from notifications.dates import known_timezone, when
+from notifications.dates import clock_text, known_timezone, when
 from notifications.enums import AnnouncementKind
 from notifications.mails import Calendar, Letter, Mail
 from notifications.mime import check_headers
@@ -115,7 +115,7 @@ class Letters(Copies):
         self._before = {
             _FORMER.get(change["field"], change["field"]): change["old"] for change in changes
         }
-        self._told = ToldTimes(**times_from_json(told or _told(event, changes)))
+        self._told = told_times(told or _told(event, changes))
         method = announcement_method(self._event)
         self._calendar = Calendar(content=calendar(self._event, method=method), method=method)
         self._wordings = lru_cache(_WORDINGS_KEPT)(self._word)
@@ -138,13 +138,19 @@ class Letters(Copies):
     def _is_moved(self) -> bool:
         return self._kind is AnnouncementKind.CHANGED and bool(_WHEN_FIELDS & self._before.keys())
 
+    def _intro(self, words: Phrases) -> str:
+        # Only that of a correction names anything.
+        clock = clock_text(self._event.starts_local, words)
+        text: str = getattr(words, f"{self._kind}_intro")
+        return text.format(time=clock, zone=self._event.timezone.replace("_", " "))
+
     def _render(self, language: str) -> Letter:
         words = LANGUAGES[language]
         context = {
             "event": self._event,
             "kind": self._kind,
             "heading": getattr(words, f"{self._kind}_heading"),
-            "intro": getattr(words, f"{self._kind}_intro"),
+            "intro": self._intro(words),
             "when": mails.mark(mails.WHEN),
             "changes": self._shown_changes(words),
             "note_label": words.reason if self._kind is AnnouncementKind.CANCELLED else words.note,
@@ -155,9 +161,9 @@ class Letters(Copies):
         subject = getattr(words, f"{self._kind}_subject").format(
             title=self._event.title, subject=self._subject
         )
-        # A message stands for itself: the description has been told.
-        is_message = self._kind is AnnouncementKind.MESSAGE
-        description = "" if is_message else self._event.description
+        # These stand for themselves: the description has been told.
+        is_short = self._kind in (AnnouncementKind.MESSAGE, AnnouncementKind.CORRECTED)
+        description = "" if is_short else self._event.description
         return letter_of(
             "announcement",
             language,

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
-from ivent_site.dynamodb.contrib.log import LogRow
+from ivent_site.dynamodb.contrib.log_table import LogRow
 from ivent_site.dynamodb.writes import ConflictError, delete, get, put
 from subscriptions.addresses import address_clean
 from subscriptions.models import Subscription

@@ -24,6 +24,7 @@ REVIEW = "_review"
 KIND: Final = "kind"
 MESSAGE: Final = "message"
 CANCELLATION: Final = "cancellation"
+CORRECTION: Final = "correction"
 # Of so many events a page shows all mails, in a second or two.
 TOGETHER_MAX: Final = 20
 _VERSION_DIGITS: Final = 9

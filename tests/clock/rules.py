@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from zipfile import ZipFile
 
-import tzdata
+import tzdata  # type: ignore[import-untyped]  # it brings no types
 
+from events.derive import derivation_remember
 from events.times import timezone_names
 from events.vtimezone import vtimezone
 from notifications.dates import known_timezone
@@ -79,3 +80,4 @@ def _use(path: list[str], version: str) -> None:
     # What a new process has not computed yet.
     for each in (vtimezone, timezone_names, known_timezone):
         each.cache_clear()
+    derivation_remember(None)

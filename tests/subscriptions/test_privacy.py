@@ -7,7 +7,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 
-from ivent_site.dynamodb.contrib.log import LogRow
+from ivent_site.dynamodb.contrib.log_table import LogRow
 from ivent_site.dynamodb.writes import ConflictError, get
 from notifications.tables import OutcomeRow
 from subscriptions import privacy

@@ -6,12 +6,12 @@ so the tables that Django has for them are empty.
 
 from collections.abc import Iterator
 from typing import Any
-from zlib import crc32
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 
+from ivent_site.dynamodb.contrib.log_table import content_type_id
 from ivent_site.dynamodb.store import StaticStore, bind
 
 
@@ -20,7 +20,7 @@ def content_types() -> Iterator[dict[str, Any]]:
     for model in apps.get_models(include_auto_created=True):
         opts = model._meta
         yield {
-            "id": crc32(opts.label_lower.encode()),
+            "id": content_type_id(opts.label_lower),
             "app_label": opts.app_label,
             "model": opts.model_name,
         }
