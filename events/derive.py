@@ -216,6 +216,10 @@ def _change(row: EventRow, now: datetime, why: str = "") -> _Change | None:
     starts: str | None = row.starts
     if starts is None or (row.ends_at or row.starts_at) < now - OVER:
         return None
+    written: str | None = row.rules
+    if written is not None and written > rules_version():
+        # By a process with later rules than this one has.
+        return None
     event, version = row_data(row), int(row.version)
     if zone_of(event.timezone) is None:
         return _unknown(row, event)

@@ -298,8 +298,9 @@ def _initial(saved: EventData | None) -> dict[str, Any]:
             continue
         shown = clock.local.replace(second=0, microsecond=0)
         initial |= {f"{part}_date": shown.date(), f"{part}_time": shown.time()}
-        if len(readings(clock.local, saved.timezone)) == len(_READINGS):
-            initial[f"{part}_reading"] = str(clock.fold)
+        found = readings(clock.local, saved.timezone)
+        if len(found) == len(_READINGS):
+            initial[f"{part}_reading"] = str(found.index(clock.instant(saved.timezone)))
     return initial
 
 

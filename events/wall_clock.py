@@ -61,8 +61,9 @@ class WallClock:
     def instant(self, zone: str) -> datetime:
         """The moment in UTC, by the rules of this process; never raises.
 
-        A time that clocks skip is what they show instead: as much later as they skip. Where the
-        zone is unknown, the last known moment holds.
+        A time that clocks skip is what they show instead: as much later as they skip. One that
+        they show twice only by new rules stays the moment that it was. Where the zone is unknown,
+        the last known moment holds.
         """
         rules = zone_of(zone)
         if rules is None:
@@ -70,8 +71,9 @@ class WallClock:
         first, second = (
             self.local.replace(tzinfo=rules, fold=fold).astimezone(UTC) for fold in (0, 1)
         )
-        # Of a time that is skipped, the second reading is the earlier moment, and none is meant.
-        return max(first, second) if self.fold else first
+        # Of a time that is skipped, the second reading is the earlier moment, and never meant.
+        is_second = self.fold or self.last_instant == second
+        return max(first, second) if is_second else first
 
     def derived(self, zone: str) -> Self:
         """The same, with the moment that it is by the rules of this process."""
