@@ -35,7 +35,7 @@ def disputed_time(zone: str) -> datetime:
     for local in [*evenings, *hours]:
         old, new = (zone_under(release, zone) for release in (OLD, NEW))
         is_disputed = moment(local, zone, OLD) != moment(local, zone, NEW)
-        if is_disputed and is_plain(local, new) and is_plain(local, old) is not bool(local.fold):
+        if is_disputed and shown(local, new) == 1 and shown(local, old) == 1 + local.fold:
             return local
     raise LookupError(zone)
 
@@ -45,10 +45,10 @@ def moment(local: datetime, zone: str, release: str) -> datetime:
     return local.replace(tzinfo=zone_under(release, zone)).astimezone(UTC)
 
 
-def is_plain(local: datetime, zone: ZoneInfo) -> bool:
-    """Whether clocks show the time once."""
-    first, second = (local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
-    return first == second
+def shown(local: datetime, zone: ZoneInfo) -> int:
+    """How often clocks show the time."""
+    first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return 1 if first == second else 2 if first < second else 0
 
 
 def posted(zone: str, *, all_day: bool = False, **more: Any) -> dict[str, Any]:
