@@ -16,7 +16,7 @@ KIND_LABELS: Final[dict[AnnouncementKind, Any]] = {
     AnnouncementKind.PUBLISHED: _("published"),
     AnnouncementKind.CHANGED: _("changed"),
     AnnouncementKind.CANCELLED: _("cancelled"),
-    AnnouncementKind.CORRECTED: _("calendar entry corrected"),
+    AnnouncementKind.CORRECTED: _("corrected"),
     AnnouncementKind.REMINDER: _("reminder"),
     AnnouncementKind.MESSAGE: _("message"),
     AnnouncementKind.DIGEST: _("digest"),

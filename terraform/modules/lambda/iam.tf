@@ -27,7 +27,8 @@ locals {
       subscriptions = ["read", "put", "delete"]
       topics        = ["read", "put", "delete"]
     }
-    # Staff come through the web: who they are and what they did is none of its business.
+    # Staff come through the web: who they are and what they did is none of its business. It adds
+    # to the history what the system did itself.
     worker = {
       announcements = ["read", "put", "update"]
       chunks        = ["read", "put", "update"]
@@ -35,6 +36,7 @@ locals {
       events        = ["read", "put", "update"]
       feedback      = ["read", "put", "update", "delete", "batch"]
       imports       = ["read", "put", "delete"]
+      log           = ["put"]
       preferences   = ["read"]
       subscriptions = ["read", "put"]
       topics        = ["read"]
