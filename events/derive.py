@@ -45,8 +45,6 @@ BETWEEN_PASSES: Final = timedelta(hours=1)
 # Events that began this long ago may still be under way; what is over stays as it was.
 LONGEST: Final = timedelta(days=366)
 OVER: Final = timedelta(days=1)
-# What an alarm looks for in the log: {$.extra.alarm = "unknown zone"}.
-ALARM: Final = "unknown zone"
 _ORDER: Final = (EventStatus.PUBLISHED, EventStatus.DRAFT, EventStatus.CANCELLED)
 _ATTRIBUTES: Final = (
     *("starts_at", "ends_at", "publish_at", "rules", "moved_at", "told", "version", "updated_at"),
@@ -260,7 +258,7 @@ def _unknown(row: EventRow, event: EventTimes) -> _Change | None:
         return None
     logger.error(
         "The rules of time zones no longer know the zone of an event: give it another one.",
-        extra={"alarm": ALARM, "event": row.id, "timezone": row.timezone},
+        extra={"event": row.id, "timezone": row.timezone},
     )
     row.told = event.as_told().times_json()
     row.set_index_keys()
