@@ -20,6 +20,7 @@ from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 from events.enums import EventStatus
 from events.markdown import description_text
 from events.snapshot import EventSnapshot
+from events.times import readings
 from events.validators import without_unsafe
 from events.vtimezone import vtimezone
 from events.wall_clock import WallClock
@@ -94,6 +95,9 @@ def _event(snapshot: EventSnapshot) -> Event:
 def _when(snapshot: EventSnapshot, clock: WallClock) -> date | datetime:
     if snapshot.all_day:
         return clock.day
+    if len(readings(clock.local, snapshot.timezone)) != 1:
+        # A local time could not say which of two it is.
+        return clock.instant(snapshot.timezone).astimezone(UTC)
     return clock.instant(snapshot.timezone).astimezone(_zone(snapshot) or UTC)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from events.data import EventData
 from events.errors import InvalidEventError, Problem
-from events.times import AmbiguousTimeError, NonexistentTimeError, day_after, wall_clock
+from events.times import AmbiguousTimeError, NonexistentTimeError, day_after, day_of, wall_clock
 from events.wall_clock import WallClock
 
 
@@ -65,11 +65,11 @@ def resolved(
 
 def _whole_days(starts: WallClock, ends: WallClock | None) -> tuple[WallClock, WallClock]:
     """Start and exclusive end of the all-day event that covers these times."""
-    first = WallClock.on(starts.day)
+    first = day_of(starts)
     if ends is None:
         return first, WallClock.on(starts.day + timedelta(days=1))
     # An end before the start is for the rules to refuse.
-    return first, day_after(ends) if ends.local > starts.local else WallClock.on(ends.day)
+    return first, day_after(ends) if ends.local > starts.local else day_of(ends)
 
 
 def _all_of(

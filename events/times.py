@@ -97,10 +97,16 @@ def offset_text(local: datetime) -> str:
     return f"{text[:3]}:{text[3:5]}"
 
 
+def day_of(clock: WallClock) -> WallClock:
+    """The beginning of the time's day; itself, with what is known of it, if it is that."""
+    whole = WallClock.on(clock.day)
+    return clock if clock.local == whole.local else whole
+
+
 def day_after(clock: WallClock) -> WallClock:
     """The end, exclusive, of whole days that reach up to this time."""
-    whole = WallClock.on(clock.day)
-    return whole if clock.local == whole.local else WallClock.on(clock.day + timedelta(days=1))
+    is_whole = day_of(clock) is clock
+    return clock if is_whole else WallClock.on(clock.day + timedelta(days=1))
 
 
 def _skipped(local: datetime, zone: str) -> str:

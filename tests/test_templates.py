@@ -16,6 +16,7 @@ _VALUE = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 # They are texts.
 _TEXTS = {
     *("chunk.key", "each.id", "event.id", "kind", "letter.message_id", "mail.language", "queue"),
+    *("row.id", "correction"),
     *("status", "value", "to|default_if_none:''"),
 }
 

@@ -5,11 +5,14 @@ import tempfile
 import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from unittest import mock
 from zipfile import ZipFile
 
 import tzdata  # type: ignore[import-untyped]  # it brings no types
+from freezegun.api import FakeDatetime
 
 from events.derive import derivation_remember
 from events.times import timezone_names
@@ -33,11 +36,13 @@ CHANGED_ZONES = (
 def rules(release: str = OLD) -> Iterator[None]:
     """Within the block the rules are those of the release, until `switch_rules` takes others."""
     path, version = zoneinfo.TZPATH, tzdata.IANA_VERSION
-    try:
-        switch_rules(release)
-        yield
-    finally:
-        _use([*path], version)
+    # freezegun 1.5.5 loses which of two equal times a datetime is.
+    with mock.patch("freezegun.api.datetime_to_fakedatetime", _with_fold):
+        try:
+            switch_rules(release)
+            yield
+        finally:
+            _use([*path], version)
 
 
 def switch_rules(release: str) -> None:
@@ -71,6 +76,11 @@ def _index() -> dict[str, dict[str, str]]:
         index: dict[str, dict[str, str]] = json.loads(archive.read("index.json"))
     assert index.keys() == RELEASES.keys()
     return index
+
+
+def _with_fold(value: datetime) -> FakeDatetime:
+    parts = (*value.timetuple()[:6], value.microsecond, value.tzinfo)
+    return FakeDatetime(*parts, fold=value.fold)
 
 
 def _use(path: list[str], version: str) -> None:

@@ -19,6 +19,7 @@ from tests.clock.events import NOW, disputed_time, moment, posted
 from tests.clock.rules import CHANGED_ZONES, NEW, OLD, rules, switch_rules
 from tests.dynamodb_calls import dynamodb_calls
 from tests.events.staff import CHANGE, signed_in, text
+from tests.factories import api_client
 from tests.notifications.sending import Clock, FakeSes, make_readers, walk
 
 pytestmark = pytest.mark.usefixtures("aws", "moved_rules")
@@ -117,8 +118,6 @@ def test_it_can_be_undone_and_is_still_to_be_sent_then():
 
 def test_a_change_that_is_announced_corrects_it_too():
     row = moved()
-    from tests.factories import api_client
-
     api_client("editors").patch(f"/events/{row.id}", {"title": "Fair!"})
     announce(event_id=row.id)
     assert event_get(row.id).told is None

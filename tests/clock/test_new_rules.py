@@ -6,11 +6,14 @@ Each zone that 2025b and 2026f differ in, timed and all day.
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import pairwise
+from unittest import mock
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
 from dateutil.tz import tzical
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+from django.utils import dateformat, translation
 from freezegun import freeze_time
 from icalendar import Calendar
 
@@ -19,8 +22,9 @@ from events.enums import EventStatus
 from events.reminders import next_reminder
 from events.selectors import event_get, events_due, events_moved
 from events.series import Pattern, Repetition, occurrences
-from events.services import event_undo
+from events.services import event_message, event_undo
 from events.snapshot import EventSnapshot, row_data
+from ivent_site.ids import uuid7
 from ivent_site.preferences.selectors import preferences_now
 from ivent_site.preferences.services import preferences_update
 from notifications.announce import announce
@@ -29,13 +33,16 @@ from notifications.digest import digest_get
 from notifications.due import remind
 from notifications.sweep import sweep
 from notifications.tables import DIGESTS
-from tests.clock.events import NOW, disputed_time, moment, posted
+from notifications.transports.account import Account
+from tests.clock.events import NOW, disputed_time, moment, posted, zone_under
 from tests.clock.rules import CHANGED_ZONES, NEW, OLD, rules, switch_rules
-from tests.factories import api_client, make_event
+from tests.events.staff import CHANGE, LIST, signed_in, text
+from tests.factories import api_client
 from tests.notifications.sending import Clock, FakeSes, make_readers, make_worker, walk
 
 pytestmark = pytest.mark.usefixtures("aws", "old_rules")
 VANCOUVER = "America/Vancouver"
+MOVED = "/admin/notifications/announcement/moved/"
 TIMED_OR_NOT = pytest.mark.parametrize("all_day", [False, True], ids=["timed", "all day"])
 EACH_ZONE = pytest.mark.parametrize("zone", CHANGED_ZONES)
 
@@ -130,9 +137,6 @@ def newest_reminder(event_id):
     """A mail about the event, made after the change: a message."""
     make_readers(1)
     row = event_get(event_id)
-    from events.services import event_message
-    from ivent_site.ids import uuid7
-
     event_message(
         event_id=event_id, version=int(row.version), subject="Hello", text="Hello.", token=uuid7()
     )
@@ -268,8 +272,6 @@ def test_a_change_says_what_was_told_before_not_what_was_never_said(zone):
 
 
 def germans(local):
-    from django.utils import dateformat, translation
-
     with translation.override("de"):
         return dateformat.format(local, "l, j. F Y, H:i")
 
@@ -398,8 +400,6 @@ def test_a_digest_reaches_each_subscriber_once_whenever_rules_come(zone, gap, is
 
 
 def is_slot(at, zone):
-    from tests.clock.events import zone_under
-
     local = at.astimezone(zone_under(OLD, zone))
     return (local.weekday(), local.hour) == (5, 8)
 
@@ -433,44 +433,78 @@ def test_a_scheduled_draft_publishes_itself_at_its_hour_on_the_clock(zone):
 # --- Zones that are gone, and processes with other rules ------------------------------------------
 
 
-def test_a_zone_that_vanished_never_raises_and_staff_are_warned(monkeypatch, caplog):
-    row = make_event(timezone=VANCOUVER)
-    announce(event_id=row.id)
-    before = event_get(row.id).starts_at
-    shown = api_client("viewers").get(f"/events/{row.id}").json()
-    gone = dict.fromkeys((VANCOUVER,))
-    from ivent_site import zone_rules
+@pytest.fixture
+def vanished(monkeypatch):
+    """From the call on, the rules no longer know Vancouver."""
 
-    known = zone_rules.zone_of
-    for module in (
-        "events.wall_clock",
-        "events.times",
-        "events.derive",
-        "events.calendar",
-        "events.services",
-        "events.presentation",
-        "notifications.dates",
-        "notifications.preview",
-        "notifications.admin.moved",
-    ):
-        name = f"{module}.zone_of"
-        monkeypatch.setattr(
-            name,
-            lambda zone: gone.get(zone, known(zone)) if zone in gone else known(zone),
-            raising=False,
-        )
-    switch_rules(NEW)
+    def known(name):
+        if name == VANCOUVER:
+            raise ZoneInfoNotFoundError(name)
+        return ZoneInfo(name)
+
+    def vanish():
+        monkeypatch.setattr("ivent_site.zone_rules.ZoneInfo", known)
+        switch_rules(NEW)
+
+    return vanish
+
+
+@TIMED_OR_NOT
+def test_a_zone_that_vanished_never_raises_and_staff_are_warned(all_day, vanished, caplog):
+    event = posted(VANCOUVER, all_day=all_day, reminders=[1440])
+    announce(event_id=event["id"])
+    before = event_get(event["id"]).starts_at
+    shown = api_client("viewers").get(f"/events/{event['id']}").json()
+    vanished()
     make_readers(1)
     swept()
     assert "no longer know the zone of an event" in caplog.text
-    assert api_client("viewers").get(f"/events/{row.id}").json()["starts_at"] == shown["starts_at"]
-    assert Client().get(f"/e/{row.id}").status_code == 200
-    assert entry(row.id)[0] == before
-    changed = api_client("editors").patch(f"/events/{row.id}", {"title": "Fair!"})
+    url = f"/events/{event['id']}"
+    assert api_client("viewers").get(url).json()["starts_at"] == shown["starts_at"]
+    for page in (f"/e/{event['id']}", "/", "/calendar.ics"):
+        assert Client().get(page).status_code == 200
+    day = disputed_time(VANCOUVER).date()
+    assert entry(event["id"])[0] == (day if all_day else before)
+    changed = api_client("editors").patch(url, {"title": "Fair!"})
     assert (changed.status_code, changed.json()["starts_at"]) == (200, shown["starts_at"])
-    announce(event_id=row.id)
-    assert "Fair!" in mailed(newest(row.id)).text
-    assert event_get(row.id).starts_at == before
+    announce(event_id=event["id"])
+    assert "Fair!" in mailed(newest(event["id"])).text
+    assert event_get(event["id"]).starts_at == before
+    with freeze_time(before - timedelta(days=1) + timedelta(hours=10)):
+        swept(before - timedelta(days=1) + timedelta(hours=10))
+
+
+def test_staff_can_give_an_event_of_a_vanished_zone_another_one(vanished):
+    event = posted(VANCOUVER)
+    announce(event_id=event["id"])
+    vanished()
+    swept()
+    with (
+        signed_in("editors") as editor,
+        mock.patch("notifications.review.account_get", return_value=Account(rate=1, left=200)),
+    ):
+        for page in ("/admin/", CHANGE.format(event["id"]), LIST, MOVED):
+            response = editor.get(page)
+            assert response.status_code == 200, page
+        assert "no longer know America/Vancouver" in text(response)
+        assert editor.post(f"/admin/events/event/{event['id']}/duplicate/").status_code == 302
+        assert editor.get(f"/admin/events/event/{event['id']}/repeat/").status_code == 200
+    moved = api_client("editors").patch(
+        f"/events/{event['id']}", {"timezone": "America/Whitehorse"}
+    )
+    assert moved.json()["starts_at"][:19] == disputed_time(VANCOUVER).isoformat()
+    announce(event_id=event["id"])
+    assert events_moved(now=NOW, limit=5) == []
+
+
+def test_without_the_default_zone_the_admin_and_the_digest_go_on_in_utc(vanished):
+    preferences_update(
+        version=0, default_timezone=VANCOUVER, digest_weekday=5, digest_hour=8, digest_weeks=4
+    )
+    vanished()
+    with signed_in("admins") as admin:
+        assert admin.get("/admin/").status_code == 200
+    swept(NOW + timedelta(days=7))
 
 
 def test_a_process_with_older_rules_derives_nothing():
