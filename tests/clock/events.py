@@ -5,6 +5,8 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from notifications.announce import announce
+from notifications.tables import AnnouncementRow
 from tests.clock.rules import NEW, OLD, folder
 from tests.factories import api_client
 
@@ -49,6 +51,13 @@ def shown(local: datetime, zone: ZoneInfo) -> int:
     """How often clocks show the time."""
     first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     return 1 if first == second else 2 if first < second else 0
+
+
+def announced(event_id: str) -> AnnouncementRow:
+    """What is announced of the event now."""
+    row = announce(event_id=event_id)
+    assert row is not None
+    return row
 
 
 def posted(zone: str, *, all_day: bool = False, **more: Any) -> dict[str, Any]:

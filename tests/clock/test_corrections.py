@@ -15,7 +15,7 @@ from ivent_site.preferences.services import preferences_update
 from notifications.announce import announce
 from notifications.announcements import event_announcements
 from notifications.transports.account import Account
-from tests.clock.events import NOW, disputed_time, moment, posted
+from tests.clock.events import NOW, announced, disputed_time, moment, posted
 from tests.clock.rules import CHANGED_ZONES, NEW, OLD, rules, switch_rules
 from tests.dynamodb_calls import dynamodb_calls
 from tests.events.staff import CHANGE, signed_in, text
@@ -80,7 +80,7 @@ def test_it_says_that_the_time_is_the_same_and_brings_the_right_entry(locale, sa
     row = moved()
     make_readers(1, locale=locale)
     event_correct(event_id=row.id, version=int(row.version))
-    sent = announce(event_id=row.id)
+    sent = announced(row.id)
     [mail] = mails(sent, 1)
     assert (sent.kind, sent.id) == ("corrected", f"{row.id}.000003.corrected")
     assert said in mail.text
@@ -140,7 +140,7 @@ def test_one_is_reviewed_and_sent(editor):
     assert "The time is the same: 6 PM." in page
     assert "Send to all subscribers" in page
     editor.post(f"/admin/events/event/{row.id}/correct/", {"version": int(row.version)})
-    assert announce(event_id=row.id).kind == "corrected"
+    assert announced(row.id).kind == "corrected"
     entries = [each.change_message for each in LogEntry.objects.filter(user_id="sub-1")]
     assert entries == ["The corrected calendar entry is on its way."]
 
@@ -157,7 +157,7 @@ def test_all_are_reviewed_and_sent_together(editor):
     seen = [f"{row.id}:{int(row.version)}" for row in map(event_get, ids)]
     done = editor.post(REVIEWS, {"kind": "correction", "seen": seen})
     assert "The corrected calendar entries of 3 events are on their way." in text(done)
-    assert {announce(event_id=each).kind for each in ids} == {"corrected"}
+    assert {announced(each).kind for each in ids} == {"corrected"}
     assert "Subscribers know the right moment of every event." in text(editor.get(MOVED))
 
 
@@ -184,5 +184,5 @@ def test_readers_elsewhere_get_the_right_hour():
     row = moved()
     make_readers(1, timezone="UTC", locale="de")
     event_correct(event_id=row.id, version=int(row.version))
-    [mail] = mails(announce(event_id=row.id), 1)
+    [mail] = mails(announced(row.id), 1)
     assert f"{moment(disputed_time(VANCOUVER), VANCOUVER, NEW):%H:%M}" in mail.text

@@ -38,7 +38,9 @@ def test_events_that_move_are_written_in_transactions_of_many():
         assert derive_upcoming(now=NOW) == 1_000
     assert calls["TransactWriteItems"] == 1_000 // TOGETHER
     assert calls.total() < 60
-    assert (derivation().moved, derivation().examined) == (1_000, 1_000)
+    state = derivation()
+    assert state is not None
+    assert (state.moved, state.examined) == (1_000, 1_000)
 
 
 def test_rules_that_all_agree_with_cost_nothing():
@@ -55,7 +57,7 @@ def test_rules_that_all_agree_with_cost_nothing():
 def test_a_sweep_does_a_bounded_part_and_the_next_one_goes_on():
     fill(600, zone="America/Vancouver")
     switch_rules(NEW)
-    moved = []
+    moved: list[int] = []
     while len(moved) < 12 and (not moved or sum(moved) < 600):
         switch_rules(NEW)
         moved.append(derive_upcoming(now=NOW, pages=1))

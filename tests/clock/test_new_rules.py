@@ -6,6 +6,7 @@ Each zone that 2025b and 2026f differ in, timed and all day.
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import pairwise
+from typing import Any
 from unittest import mock
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -34,7 +35,7 @@ from notifications.due import remind
 from notifications.sweep import sweep
 from notifications.tables import DIGESTS
 from notifications.transports.account import Account
-from tests.clock.events import NOW, disputed_time, moment, posted, zone_under
+from tests.clock.events import NOW, announced, disputed_time, moment, posted, zone_under
 from tests.clock.rules import CHANGED_ZONES, NEW, OLD, rules, switch_rules
 from tests.events.staff import CHANGE, LIST, signed_in, text
 from tests.factories import api_client
@@ -68,7 +69,7 @@ def entries(url):
     file = Client().get(url).content
     zones = tzical(StringIO(file.decode()))
     for component in Calendar.from_ical(file).walk("VEVENT"):
-        start = component["dtstart"]
+        start: Any = component["dtstart"]
         at = start.dt
         if (name := start.params.get("TZID")) is not None:
             at = at.replace(tzinfo=zones.get(name)).astimezone(UTC)
@@ -234,7 +235,7 @@ def test_a_paused_announcement_goes_on_with_the_right_hour(zone):
     local = disputed_time(zone)
     make_readers(2, timezone="UTC", locale="de")
     event = posted(zone)
-    row = announce(event_id=event["id"])
+    row = announced(event["id"])
     first = FakeSes("", "paused")
     walk(row, first, Clock(NOW))
     announcement_pause(row, reason="by hand")
@@ -546,6 +547,8 @@ def test_deriving_again_changes_nothing():
         switch_rules(NEW)
         assert derive_upcoming(now=NOW + timedelta(hours=hours)) == 0
     assert event_get(event["id"]).serialize() == row
-    assert next_reminder(event_get(event["id"])).due_at == event_get(event["id"]).due_at
+    reminder = next_reminder(event_get(event["id"]))
+    assert reminder
+    assert reminder.due_at == event_get(event["id"]).due_at
     assert events_due(now=NOW, limit=5) == []
     assert remind(event_id=event["id"], now=NOW) is None
