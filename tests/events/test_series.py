@@ -98,7 +98,8 @@ def test_a_time_that_is_skipped_comes_an_hour_later():
 def test_over_the_skipped_hour_an_occurrence_keeps_its_length_and_the_series_is_made(
     first, hours, expected
 ):
-    starts_at = datetime(2038, 3, 21, *first, tzinfo=UTC)
+    hour, minute = first
+    starts_at = datetime(2038, 3, 21, hour, minute, tzinfo=UTC)
     data = make_data(starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours))
     over, after = occurrences(data, Repetition(pattern=WEEKLY, count=2))
     assert (f"{over.starts_local:%H:%M}", f"{over.ends_local:%H:%M}") == expected
