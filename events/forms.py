@@ -1,7 +1,7 @@
 """The admin's form of an event. Times are entered as the clock at the event's place shows them."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -300,7 +300,9 @@ def _initial(saved: EventData | None) -> dict[str, Any]:
         initial |= {f"{part}_date": shown.date(), f"{part}_time": shown.time()}
         found = readings(clock.local, saved.timezone)
         if len(found) == len(_READINGS):
-            initial[f"{part}_reading"] = str(found.index(clock.instant(saved.timezone)))
+            # Of times that happen twice, Python compares none of two zones as equal: PEP 495.
+            instants = [each.astimezone(UTC) for each in found]
+            initial[f"{part}_reading"] = str(instants.index(clock.instant(saved.timezone)))
     return initial
 
 

@@ -197,10 +197,9 @@ def told_clock(told: datetime, zone: str, *, all_day: bool) -> WallClock:
     local = told.replace(tzinfo=None)
     if all_day:
         return replace(WallClock.on(local.date()), last_instant=told.astimezone(UTC))
-    second = WallClock(local, fold=1, last_instant=told.astimezone(UTC))
     # The offset says which of two equal times it is, as long as there are two.
-    is_second = second.instant(zone) == told != replace(second, fold=0).instant(zone)
-    return second if is_second else replace(second, fold=0)
+    first, second = (WallClock(local, fold).instant(zone) for fold in (0, 1))
+    return WallClock(local, int(first != second == told), told.astimezone(UTC))
 
 
 def _fixed(offset: timedelta) -> timezone:
