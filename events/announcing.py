@@ -19,7 +19,7 @@ from events.wall_clock import EventTimes
 
 ATTEMPTS: Final = 5
 _MARK: Final = (
-    *("announce_version", "announce_at", "notes", "undo"),
+    *("announce_version", "announce_at", "notes", "undo", "last_announcement"),
     *("correction_version", "told", "moved", "moved_key"),
 )
 _MESSAGE: Final = ("message", "message_version", "message_at")
@@ -46,12 +46,13 @@ def event_acknowledge(
     version: int,
     said: EventTimes | None = None,
     seen: EventRow | None = None,
+    announced: str = "",
 ) -> None:
     """Take the announcing mark away once what `version` says has been announced.
 
     Nothing happens if a later change is still to be announced, or if the mark is gone. `said`
-    are the times that the announcement tells. `seen` is the row as it was read, which saves a
-    read.
+    are the times that the announcement tells, `announced` is its id. `seen` is the row as it was
+    read, which saves a read.
     """
 
     def settle(row: EventRow) -> bool:
@@ -61,6 +62,7 @@ def event_acknowledge(
         unmark(row)
         if said is not None:
             forget_told(row, said)
+        row.last_announcement = announced or row.last_announcement
         return True
 
     _settle(event_id, settle, _MARK, seen)

@@ -29,7 +29,7 @@ from events.tables import RULES_PARTITION, DerivationRow, EventRow
 from events.times import offset_text
 from events.wall_clock import EventTimes, WallClock, told_times
 from ivent_site.dynamodb import writes
-from ivent_site.dynamodb.contrib.log_table import system_entry
+from ivent_site.dynamodb.contrib.log_rows import change_entry
 from ivent_site.dynamodb.rows import sort_key
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.zone_rules import rules_version, zone_of
@@ -279,8 +279,8 @@ def _write(change: _Change) -> None:
     actions = list(_actions(row))
     writes.update(EventRow, row.id, actions=actions, condition=EventRow.version == change.version)
     if change.entry:
-        entry = system_entry(
-            label="events.event", object_id=row.id, name=row.title, message=change.entry
+        entry = change_entry(
+            label="events.event", object_id=row.id, object_repr=row.title, message=change.entry
         )
         writes.put(entry)
 

@@ -10,14 +10,22 @@ from rest_framework.serializers import ValidationError
 
 from events.enums import EventStatus
 from events.fields import MomentField
-from events.validators import is_slug
+from events.validators import SLUG_PATTERN, TOPIC_CHARS, is_slug
 from ivent_site.api.errors import FieldError
 
 FILTER_PARAMETERS = [
     OpenApiParameter("status", OpenApiTypes.STR, enum=[status.value for status in EventStatus]),
-    OpenApiParameter("topic", OpenApiTypes.STR, description="A topic's slug."),
-    OpenApiParameter("from", OpenApiTypes.STR, description="Starting at or after: day or moment."),
-    OpenApiParameter("to", OpenApiTypes.STR, description="Starting until: day, included; moment."),
+    OpenApiParameter(
+        "topic",
+        {"type": "string", "pattern": f"^{SLUG_PATTERN}$", "maxLength": TOPIC_CHARS},
+        description="A topic's slug.",
+    ),
+    OpenApiParameter(
+        "from", OpenApiTypes.STR, description="Starting at or after this day or moment."
+    ),
+    OpenApiParameter(
+        "to", OpenApiTypes.STR, description="Starting until this day, inclusive, or moment."
+    ),
 ]
 
 

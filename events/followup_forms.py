@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleTimeWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -41,6 +40,7 @@ from events.validators import (
 )
 from events.wall_clock import WallClock
 from ivent_site.ids import uuid7
+from ivent_site.native_inputs import NativeTimeField
 
 _NINE = time(9)
 _ORDINALS = {
@@ -56,9 +56,7 @@ class PublishAtForm(forms.Form):
     """When a draft publishes itself, on the clock of its place: `cleaned_data["at"]`."""
 
     date = DayField(label=gettext_lazy("Day"))
-    time = forms.TimeField(
-        label=gettext_lazy("Time"), widget=UnfoldAdminSingleTimeWidget(format="%H:%M")
-    )
+    time = NativeTimeField(label=gettext_lazy("Time"))
 
     def __init__(self, *args: Any, event: Event | EventRow, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,37 +1,45 @@
 """The admin's form of an event. Times are entered as the clock at the event's place shows them."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib.admin.options import VERTICAL
-from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminRadioSelectWidget,
-    UnfoldAdminSingleTimeWidget,
     UnfoldAdminTextareaWidget,
     UnfoldBooleanSwitchWidget,
 )
 
+from events.change_texts import change_text
 from events.data import EventData
+from events.entered_times import entered_times
 from events.enums import EventStatus
-from events.errors import InvalidEventError, Problem
+from events.errors import Problem
 from events.form_fields import DayField
+from events.form_times import (
+    PARTS,
+    end_after_move,
+    initial_times,
+    missing_times,
+    reading_choices,
+)
 from events.models import Event
-from events.reminders import DAY_MINUTES, reminders_problems
-from events.schedule import schedule
-from events.selectors import topics_all
+from events.reminder_choices import reminder_choices
+from events.reminders import reminders_problems
+from events.selectors import event_find, topics_all
 from events.snapshot import difference, row_data
 from events.tables import EventRow
-from events.times import offset_text, readings, timezone_names
-from events.validators import NOTE_CHARS, event_validate, with_unix_lines
+from events.times import readings, timezone_names
+from events.validators import NOTE_CHARS, event_problems, is_id, with_unix_lines
 from events.wall_clock import WallClock
+from ivent_site.ids import uuid7
+from ivent_site.native_inputs import DayInput, NativeTimeField
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import AdminSearchOfMany
 
@@ -42,49 +50,50 @@ else:
     _ModelForm = forms.ModelForm
 
 _CONTENT = ("title", "description", "timezone", "all_day", "location", "url")
-_NEEDED = {*_CONTENT, "start_date", "end_date", "start_time", "end_time", "topics"}
+_START, _END = {"start_date", "start_time"}, ("end_date", "end_time")
+_NEEDED = {*_START, *_END, "timezone", "all_day"}
+# For what could not be read, so that the rest is judged all the same.
+_STAND_INS: dict[str, Any] = {
+    "title": "-",
+    "timezone": "UTC",
+    "starts": WallClock(datetime(2000, 1, 1)),  # noqa: DTZ001 - on a clock, of any zone
+}
+_END_MOVED = _("The end has moved along with the start.")
+_MADE = _(
+    "This form has been saved already, as “%(title)s”, and what it says now is different. Save "
+    "again to make another event of it."
+)
 # Where the form shows a problem with a field of EventData.
 _SHOWN_AT = {"starts_at": "start_date", "ends_at": "end_date", "date": "start_date"}
-# What the form enters of each time: its day, its hour, and which of two equal hours it is.
-_PARTS = {"starts": "start", "ends": "end"}
-_AMBIGUOUS = "ambiguous_time"
 _STALE = _(
     "Somebody else saved this event while you were editing it. Your changes are still in the "
     "form, but not saved. Save again to replace what is saved now:"
 )
 _CANCELLED = _("Somebody has cancelled this event: it cannot be changed any more.")
-_SHOWN_CHARS = 1000
+_AMBIGUOUS = "ambiguous_time"
 _TWICE = _("Clocks are put back then, and show this time twice. Which one is meant?")
-_READINGS = (_("the first %(time)s (UTC%(offset)s)"), _("the second %(time)s (UTC%(offset)s)"))
-_HOUR_MINUTES = 60
-# What most people choose of; the API takes any.
-_REMINDERS = (
-    14 * DAY_MINUTES,
-    7 * DAY_MINUTES,
-    3 * DAY_MINUTES,
-    DAY_MINUTES,
-    3 * _HOUR_MINUTES,
-    _HOUR_MINUTES,
-)
 
 
 class EventForm(_ModelForm):
     """An event's content. A valid form has `event_data`, to be saved over `saved_version`."""
 
     start_date = DayField(label=_("Start"))
-    start_time = forms.TimeField(
-        label=_("Start time"), required=False, widget=UnfoldAdminSingleTimeWidget(format="%H:%M")
+    start_time = NativeTimeField(label=_("Start time"), required=False)
+    end_date = DayField(
+        label=_("End"),
+        required=False,
+        widget=DayInput({"data-iv-moved": _END_MOVED}),
+        help_text=_("Empty: the day of the start."),
     )
-    end_date = DayField(label=_("End"), required=False, help_text=_("Empty: the day of the start."))
-    end_time = forms.TimeField(
-        label=_("End time"), required=False, widget=UnfoldAdminSingleTimeWidget(format="%H:%M")
-    )
+    end_time = NativeTimeField(label=_("End time"), required=False)
     start_reading = forms.ChoiceField(
         label=_("Start"), required=False, widget=forms.HiddenInput, choices=[("0", ""), ("1", "")]
     )
     end_reading = forms.ChoiceField(
         label=_("End"), required=False, widget=forms.HiddenInput, choices=[("0", ""), ("1", "")]
     )
+    # Set by the script that has moved the end along already.
+    end_settled = forms.BooleanField(widget=forms.HiddenInput, required=False)
     timezone = forms.ChoiceField(
         label=_("Time zone"),
         widget=AdminSearchOfMany,
@@ -117,12 +126,22 @@ class EventForm(_ModelForm):
         ),
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # The id of the new event.
+    token = forms.CharField(widget=forms.HiddenInput, initial=uuid7, required=False)
 
     class Meta:
         model = Event
         fields = ("title", "description", "all_day", "location", "url")
 
     event_data: EventData
+    # The event that this form made before: a second click makes no second one.
+    made: EventRow | None = None
+    has_end_moved = False
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the event is there already."""
+        return self.made is not None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,15 +150,26 @@ class EventForm(_ModelForm):
         self._saved = row_data(row) if self.instance.pk else None
         self._status = self.instance.status
         self.saved_version = self.instance.version
-        self.initial = {**_initial(self._saved), "seen_version": self.saved_version, **self.initial}
+        self.initial = {
+            **initial_times(self._saved),
+            "seen_version": self.saved_version,
+            **self.initial,
+        }
         if self._status != EventStatus.PUBLISHED:
             del self.fields["announce"], self.fields["note"]
+        del self.fields["token" if self._saved else "seen_version"]
         self._offer_choices()
 
     @property
     def announces(self) -> bool:
         """Whether subscribers are to be told of the change."""
         return bool(self.cleaned_data.get("announce", True))
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """What the person should know about how the times were understood."""
+        if self.has_end_moved:
+            yield str(_END_MOVED)
 
     def clean_note(self) -> str:
         """Lines as everything else has them."""
@@ -157,20 +187,23 @@ class EventForm(_ModelForm):
         return with_unix_lines(self.cleaned_data["description"])
 
     def clean(self) -> dict[str, Any]:
-        """Make `event_data` of what was entered, and tell what is wrong with it."""
+        """Make `event_data` of what was entered, and report everything that is wrong with it."""
         cleaned = super().clean() or self.cleaned_data
-        # Otherwise a part has an error of its own already.
-        if set(cleaned) >= _NEEDED:
-            try:
-                self.event_data = self._entered(cleaned)
-                kept = self._saved.timezone if self._saved else None
-                event_validate(self.event_data, kept_timezone=kept)
-            except InvalidEventError as err:
-                for problem in err.problems:
-                    self._tell(problem)
-            else:
-                self._require_fresh()
-                self._require_note_to_be_told()
+        self._let_end_follow(cleaned)
+        broken = set(self.errors)
+        problems, times = self._times(cleaned)
+        content = {name: cleaned[name] for name in (*_CONTENT, "topics") if name in cleaned}
+        content |= {"topics": tuple(cleaned.get("topics", ()))}
+        data = EventData(**{**_STAND_INS, **content, **times})
+        kept = self._saved.timezone if self._saved else None
+        for problem in (*problems, *event_problems(data, kept_timezone=kept)):
+            if _SHOWN_AT.get(problem.field, problem.field) not in broken:
+                self._tell(problem)
+        if not self.errors:
+            self.event_data = data
+            self._require_fresh()
+            self._require_new()
+            self._require_note_to_be_told()
         return cleaned
 
     def _tell(self, problem: Problem) -> None:
@@ -178,6 +211,27 @@ class EventForm(_ModelForm):
         if problem.code == _AMBIGUOUS:
             field, message = field.replace("_date", "_reading"), str(_TWICE)
         self.add_error(field, ValidationError(message, problem.code))
+
+    def _require_new(self) -> None:
+        """Find what this form has made already; if that is something else, the person decides."""
+        token = self.cleaned_data.get("token", "")
+        if self._saved or not token:
+            return
+        self.made = event_find(token)
+        if self.made and not self._is_as_made(self.made):
+            self.add_error(None, _MADE % {"title": self.made.title})
+            posted = cast("QueryDict", self.data).copy()
+            posted["token"] = uuid7()
+            self.data = posted
+
+    def _is_as_made(self, row: EventRow) -> bool:
+        reminders = sorted(self.cleaned_data["reminders"])
+        return (row_data(row), sorted(map(int, row.reminders))) == (self.event_data, reminders)
+
+    def clean_token(self) -> str:
+        """An id, which a form from elsewhere need not have."""
+        token: str = self.cleaned_data["token"]
+        return token if is_id(token) else uuid7()
 
     def _require_note_to_be_told(self) -> None:
         if not self.cleaned_data.get("note"):
@@ -200,44 +254,62 @@ class EventForm(_ModelForm):
         reminders = cast("forms.TypedMultipleChoiceField", self.fields["reminders"])
         reminders.choices = reminder_choices(chosen)
         cast("forms.MultipleChoiceField", topics).choices = list(names.items())
+        own = preferences_get().default_timezone
+        if not self.instance.pk and not self.is_bound and self.initial["timezone"] == own:
+            # The browser's own zone is the better guess, if it is one of these.
+            timezone.widget.attrs["data-iv-browser-zone"] = "1"
         # A zone that later rules do not know stays with the events that are in it.
         zones = timezone_names() | ({self._saved.timezone} if self._saved else set())
         cast("forms.ChoiceField", timezone).choices = [(zone, zone) for zone in sorted(zones)]
         if self._saved and not self._saved.all_day:
-            for name, part in _PARTS.items():
+            for name, part in PARTS.items():
                 clock: WallClock | None = getattr(self._saved, name)
                 if clock is not None:
                     self._ask(part, readings(clock.local, self._saved.timezone))
 
-    def _ask(self, part: str, found: list[datetime]) -> None:
+    def _ask(self, part: str, found: Sequence[datetime]) -> None:
         """Show both readings of a time that happens twice, to choose one."""
-        if len(found) < len(_READINGS):
-            return
-        field = cast("forms.ChoiceField", self.fields[f"{part}_reading"])
-        field.widget = UnfoldAdminRadioSelectWidget(radio_style=VERTICAL)
-        field.choices = [
-            (str(fold), _READINGS[fold] % {"time": f"{at:%H:%M}", "offset": offset_text(at)})
-            for fold, at in enumerate(found)
-        ]
+        if choices := reading_choices(found):
+            field = cast("forms.ChoiceField", self.fields[f"{part}_reading"])
+            field.widget = UnfoldAdminRadioSelectWidget(radio_style=VERTICAL)
+            field.choices = choices
 
-    def _entered(self, cleaned: dict[str, Any]) -> EventData:
-        content = {name: cleaned[name] for name in _CONTENT}
-        times = schedule(self._said(cleaned), cleaned["timezone"], None, self._saved)
-        return EventData(**{**content, **times, "topics": tuple(cleaned["topics"])})
+    def _times(self, cleaned: dict[str, Any]) -> tuple[list[Problem], dict[str, Any]]:
+        """What is wrong with the times, or else the times."""
+        problems = [*missing_times(cleaned)]
+        if problems or not set(cleaned) >= _NEEDED:
+            return problems, {}
+        times, problems = entered_times(self._said(cleaned), cleaned["timezone"], None, self._saved)
+        return problems, times or {}
+
+    def _let_end_follow(self, cleaned: dict[str, Any]) -> None:
+        """A start that moved alone takes the end along; a script has done so already."""
+        touched = set(self.changed_data)
+        is_alone = bool(touched & _START) and not touched & {*_END, "all_day"}
+        is_seen = cleaned.get("seen_version") == self.saved_version
+        if self._saved is None or not is_alone or not is_seen or cleaned.get("end_settled"):
+            return
+        if end := end_after_move(self._saved, cleaned):
+            posted = cast("QueryDict", self.data).copy()
+            cleaned["end_date"], posted["end_date"] = end.date(), f"{end:%Y-%m-%d}"
+            if not cleaned["all_day"]:
+                cleaned["end_time"], posted["end_time"] = end.time(), f"{end:%H:%M}"
+            self.data, self.has_end_moved = posted, True
+            self.fields["end_date"].help_text = _END_MOVED
 
     def _said(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         first, last = cleaned["start_date"], cleaned["end_date"] or cleaned["start_date"]
         if cleaned["all_day"]:
             return {"all_day": True, "starts_at": first, "ends_at": last + timedelta(days=1)}
         said: dict[str, Any] = {"all_day": False, "ends_at": None}
-        said["starts_at"] = self._read("start", _at(first, cleaned["start_time"], "start_time"))
-        if cleaned["end_date"] or cleaned["end_time"]:
-            said["ends_at"] = self._read("end", _at(last, cleaned["end_time"], "end_time"))
+        said["starts_at"] = self._read("start", datetime.combine(first, cleaned["start_time"]))
+        if cleaned["end_time"]:
+            said["ends_at"] = self._read("end", datetime.combine(last, cleaned["end_time"]))
         # The form shows no seconds: untouched means unchanged.
-        if self._saved and not {"timezone", "all_day"} & set(self.changed_data):
-            for name, part in _PARTS.items():
-                parts = {f"{part}_date", f"{part}_time", f"{part}_reading"}
-                if not parts & set(self.changed_data):
+        touched = {*self.changed_data, *(_END if self.has_end_moved else ())}
+        if self._saved and not {"timezone", "all_day"} & touched:
+            for name, part in PARTS.items():
+                if not {f"{part}_date", f"{part}_time", f"{part}_reading"} & touched:
                     said[f"{name}_at"] = getattr(self._saved, f"{name}_at")
         return said
 
@@ -246,7 +318,7 @@ class EventForm(_ModelForm):
         found = readings(local, self.cleaned_data["timezone"])
         self._ask(part, found)
         chosen: str = self.cleaned_data.get(f"{part}_reading") or ""
-        return found[int(chosen)] if chosen and len(found) == len(_READINGS) else local
+        return found[int(chosen)] if chosen and len(found) > 1 else local
 
     def _require_fresh(self) -> None:
         """Refuse to overwrite what the person has not seen; show it, and let them decide."""
@@ -259,68 +331,7 @@ class EventForm(_ModelForm):
             return
         self.add_error(None, _STALE)
         for change in changes:
-            self.add_error(None, f"{_label(change.field)}: {_shown(change.new, self._saved)}")
+            self.add_error(None, change_text(change, self._saved))
         data = cast("QueryDict", self.data).copy()
         data["seen_version"] = str(self.saved_version)
         self.data = data
-
-
-def reminder_choices(chosen: Iterable[int]) -> list[tuple[int, str]]:
-    """The usual reminders and those that are chosen already, the earliest first."""
-    return [(each, _before(each)) for each in sorted({*_REMINDERS, *chosen}, reverse=True)]
-
-
-def _before(minutes: int) -> str:
-    if minutes % DAY_MINUTES == 0:
-        days = minutes // DAY_MINUTES
-        return ngettext("%(days)d day before", "%(days)d days before", days) % {"days": days}
-    if minutes % _HOUR_MINUTES == 0:
-        hours = minutes // _HOUR_MINUTES
-        return ngettext("%(hours)d hour before", "%(hours)d hours before", hours) % {"hours": hours}
-    return ngettext("%(minutes)d minute before", "%(minutes)d minutes before", minutes) % {
-        "minutes": minutes
-    }
-
-
-def _initial(saved: EventData | None) -> dict[str, Any]:
-    if saved is None:
-        return {"timezone": preferences_get().default_timezone}
-    initial: dict[str, Any] = {"timezone": saved.timezone, "topics": list(saved.topics)}
-    if saved.all_day:
-        is_one = saved.last_day == saved.first_day
-        return initial | {
-            "start_date": saved.first_day,
-            "end_date": None if is_one else saved.last_day,
-        }
-    for name, part in _PARTS.items():
-        clock: WallClock | None = getattr(saved, name)
-        if clock is None:
-            continue
-        shown = clock.local.replace(second=0, microsecond=0)
-        initial |= {f"{part}_date": shown.date(), f"{part}_time": shown.time()}
-        found = readings(clock.local, saved.timezone)
-        if len(found) == len(_READINGS):
-            # Of times that happen twice, Python compares none of two zones as equal: PEP 495.
-            instants = [each.astimezone(UTC) for each in found]
-            initial[f"{part}_reading"] = str(instants.index(clock.instant(saved.timezone)))
-    return initial
-
-
-def _at(day: date, clock: time | None, field: str) -> datetime:
-    if clock is None:
-        message = str(_("Give the time, or say that the event takes all day."))
-        raise InvalidEventError([Problem(field, "required", message)])
-    return datetime.combine(day, clock)
-
-
-def _label(field: str) -> str:
-    return str(label_for_field(field, Event)).capitalize()
-
-
-def _shown(value: Any, data: EventData) -> str:
-    if isinstance(value, WallClock):
-        return f"{value.local:%Y-%m-%d}" if data.all_day else f"{value.local:%Y-%m-%d %H:%M}"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = ", ".join(value) if isinstance(value, tuple) else str(value or "")
-    return text[:_SHOWN_CHARS] or "(empty)"

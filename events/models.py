@@ -62,6 +62,7 @@ class Event(models.Model):
     announce_version = models.IntegerField(null=True, editable=False)
     announce_at = models.DateTimeField(null=True, editable=False)
     undo = models.JSONField(null=True, editable=False)
+    last_announcement = models.CharField(null=True, editable=False)  # noqa: DJ001 - as in the row
     message_version = models.IntegerField(null=True, editable=False)
     message_at = models.DateTimeField(null=True, editable=False)
     due_at = models.DateTimeField(null=True, editable=False)
@@ -85,7 +86,9 @@ class Topic(models.Model):
     slug = models.SlugField(
         primary_key=True,
         max_length=TOPIC_CHARS,
-        help_text=_("Lower-case letters, digits and hyphens. It stays as it is."),
+        help_text=_(
+            "Permanent: it cannot be changed later. Lower-case letters, digits and hyphens."
+        ),
     )
     name = models.CharField(_("name"), max_length=TOPIC_CHARS)
     description = models.CharField(_("description"), max_length=LOCATION_CHARS, blank=True)

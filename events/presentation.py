@@ -17,6 +17,7 @@ from events.tables import EventRow, TopicRow
 from events.times import offset_text
 from events.wall_clock import told_times
 from ivent_site.colours import text_on
+from ivent_site.native_inputs import day_in_words
 from ivent_site.zone_rules import zone_of
 
 
@@ -120,8 +121,7 @@ def topic_badge(topic: TopicRow | Topic) -> SafeString:
 
 
 def _text(value: date | datetime) -> str:
-    parts = {"weekday": date_format(value, "l"), "date": date_format(value, "DATE_FORMAT")}
-    day = _("%(weekday)s, %(date)s") % parts
+    day = day_in_words(value)
     if not isinstance(value, datetime):
         return day
     return _("%(day)s, %(time)s") % {"day": day, "time": _time(value)}

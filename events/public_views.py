@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import cache_control
@@ -24,29 +26,32 @@ from events.selectors import event_get, topics_all, upcoming_events
 from events.snapshot import EventSnapshot
 from ivent_site.api.errors import FieldError
 from ivent_site.api.pagination import cursor_for, cursor_key
+from ivent_site.language_choice import speaks_the_readers_language
 
 CACHED_S = 60
 PAGE_SIZE = 20
 FEED_SIZE = 200
 _CURSOR = "upcoming"
 
-cached: Callable[..., Any] = method_decorator(
-    [cache_control(public=True, max_age=CACHED_S), conditional_page], name="dispatch"
+_CACHED = [cache_control(public=True, max_age=CACHED_S), conditional_page]
+cached: Callable[..., Any] = method_decorator(_CACHED, name="dispatch")
+page: Callable[..., Any] = method_decorator(
+    [speaks_the_readers_language, *_CACHED], name="dispatch"
 )
 
 
-@cached
+@page
 class Home(View):
     """Coming events."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        page = upcoming_events(
+        found = upcoming_events(
             now=datetime.now(UTC), limit=PAGE_SIZE, after_key=self._after(request)
         )
         topics = topics_all()
         context = {
-            "events": [EventDisplay(EventSnapshot.from_row(row), topics) for row in page.events],
-            "next_cursor": page.next_key and cursor_for(page.next_key, scope=_CURSOR),
+            "events": [EventDisplay(EventSnapshot.from_row(row), topics) for row in found.events],
+            "next_cursor": found.next_key and cursor_for(found.next_key, scope=_CURSOR),
             "is_first": "cursor" not in request.GET,
         }
         return render(request, "events/home.html", context)
@@ -59,7 +64,7 @@ class Home(View):
             raise Http404 from err
 
 
-@cached
+@page
 class EventPage(View):
     """One event, published or cancelled."""
 
@@ -78,13 +83,24 @@ class EventCalendar(View):
         return _ics(body, f"{event_id}.ics")
 
 
+@page
+class CalendarPage(View):
+    """How to have the events in one's own calendar: subscribed to, or as a file."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        url = f"{settings.PUBLIC_ORIGIN}{reverse('calendar_feed')}"
+        # What calendar programs have agreed on for a feed that they look into again.
+        webcal = f"webcal:{url.partition(':')[2]}"
+        return render(request, "events/calendar.html", {"url": url, "webcal": webcal})
+
+
 @cached
 class CalendarFeed(View):
     """Coming events for calendar programs that look in now and then."""
 
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
-        page = upcoming_events(now=datetime.now(UTC), limit=FEED_SIZE)
-        return _ics(calendar_feed(map(EventSnapshot.from_row, page.events)), "calendar.ics")
+        found = upcoming_events(now=datetime.now(UTC), limit=FEED_SIZE)
+        return _ics(calendar_feed(map(EventSnapshot.from_row, found.events)), "calendar.ics")
 
 
 def _public_event(event_id: UUID) -> EventSnapshot:

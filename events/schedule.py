@@ -1,8 +1,9 @@
 """From what a body says about time to the times of an event.
 
 A body may say `date` (all of that day), or `starts_at`, `ends_at`, `all_day`, each a day, a
-moment or a wall-clock time; what a PATCH leaves out stays as it is. A moment is taken for what
-clocks show then in the event's zone; one that the event has already changes nothing.
+moment or a wall-clock time; what a PATCH leaves out stays as it is, but a start that moves alone
+takes the end along. A moment is taken for what clocks show then in the event's zone; one that the
+event has already changes nothing.
 """
 
 from collections.abc import Mapping
@@ -22,18 +23,27 @@ def schedule(
     before: EventData | None,
     saved: EventData | None = None,
 ) -> dict[str, Any]:
-    """`starts`, `ends` and `all_day` as EventData takes them; raises InvalidEventError.
+    """`starts`, `ends` and `all_day` as EventData takes them.
 
+    Raises InvalidEventError with the problems of both start and end.
     What is left out stays as in `before`. `saved` is the event as it is, if it is.
     """
     if (day := said.get("date")) is not None:
         return _all_of(day, said, timezone, saved)
     all_day = said.get("all_day", before.all_day if before else False)
     entry = _Entry(said, timezone, before, saved, all_day)
-    starts, ends = entry.clock("starts"), entry.clock("ends")
-    if starts is None:
-        message = "Give starts_at, or date for an event of a whole day."
-        raise InvalidEventError([Problem("starts_at", "required", message)])
+    problems: list[Problem] = []
+    starts = ends = None
+    try:
+        starts = entry.start()
+    except InvalidEventError as err:
+        problems += err.problems
+    try:
+        ends = entry.end(starts)
+    except InvalidEventError as err:
+        problems += err.problems
+    if problems or starts is None:
+        raise InvalidEventError(problems)
     if all_day:
         starts, ends = _whole_days(starts, ends)
     return {"starts": starts, "ends": ends, "all_day": all_day}
@@ -95,8 +105,33 @@ class _Entry:
     saved: EventData | None
     all_day: bool
 
-    def clock(self, name: str) -> WallClock | None:
-        """The wall clock of `starts` or `ends`."""
+    def start(self) -> WallClock:
+        """The wall clock of the start; InvalidEventError without one."""
+        starts = self._clock("starts")
+        if starts is None:
+            message = "Give starts_at, or date for an event of a whole day."
+            raise InvalidEventError([Problem("starts_at", "required", message)])
+        return starts
+
+    def end(self, starts: WallClock | None) -> WallClock | None:
+        """The wall clock of the end; a start that moves alone takes it along.
+
+        An event that is all day from now on, or no longer, has no length to keep.
+        """
+        before, said = self.before, self.said.keys()
+        is_start_alone = "starts_at" in said and not {"ends_at", "date"} & said
+        if before is None or not is_start_alone or before.all_day != self.all_day:
+            return self._clock("ends")
+        is_same = starts == before.starts and self.timezone == before.timezone
+        if starts is None or is_same:
+            return before.ends
+        try:
+            return before.moved_end(starts, self.timezone)
+        except OverflowError:
+            # For the rules to refuse: the start's year.
+            return before.ends
+
+    def _clock(self, name: str) -> WallClock | None:
         field = f"{name}_at"
         if field not in self.said:
             kept: WallClock | None = getattr(self.before, name, None)

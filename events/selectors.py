@@ -40,6 +40,14 @@ def event_get(event_id: str) -> EventRow:
     return row
 
 
+def event_find(event_id: str) -> EventRow | None:
+    """The same; None if there is none."""
+    try:
+        return event_get(event_id)
+    except EventNotFoundError:
+        return None
+
+
 def events_page(
     *,
     statuses: tuple[EventStatus, ...],

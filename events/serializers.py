@@ -6,11 +6,12 @@ from typing import Any
 from rest_framework import serializers
 
 from events.data import CONTENT_FIELDS, EventData
+from events.entered_times import entered_times
 from events.enums import EventStatus
 from events.errors import InvalidEventError, Problem
 from events.fields import DayField, MomentField
 from events.reminders import FIRST_MINUTES, LAST_MINUTES, REMINDERS_MAX, reminders_problems
-from events.schedule import resolved, schedule
+from events.schedule import resolved
 from events.selectors import topic_slugs
 from events.snapshot import EventSnapshot, row_data
 from events.tables import EventRow
@@ -22,7 +23,9 @@ from events.validators import (
     TITLE_CHARS,
     TOPICS_MAX,
     URL_CHARS,
-    event_validate,
+    event_problems,
+    publish_at_validate,
+    text_problems,
     timezone_problems,
     with_unix_lines,
 )
@@ -32,6 +35,16 @@ from ivent_site.api.serializers import StrictSerializer
 from ivent_site.preferences.selectors import preferences_get
 
 VERSION_MAX = 10**9
+# For what cannot be read, so that the rest is judged all the same.
+_STAND_INS: dict[str, Any] = {
+    "title": "-",
+    "starts": WallClock(datetime(2000, 1, 1)),  # noqa: DTZ001 - on a clock, of any zone
+    "ends": None,
+    "all_day": False,
+}
+_NO_TIMES = {name: _STAND_INS[name] for name in ("starts", "ends", "all_day")}
+# Without these, what is said of the times has no meaning.
+_SPAN = frozenset({"date", "all_day"})
 _ONLY_NEW = (EventStatus.DRAFT, EventStatus.PUBLISHED)
 
 
@@ -54,7 +67,11 @@ class EventSerializer(StrictSerializer):
         allow_null=True,
         help_text="For an event of one whole day, instead of starts_at and ends_at.",
     )
-    starts_at = MomentField(required=False)
+    starts_at = MomentField(
+        required=False,
+        help_text="A PATCH of starts_at alone moves ends_at along, so that the event keeps its "
+        "length on the wall clock.",
+    )
     ends_at = MomentField(required=False, allow_null=True)
     timezone = TextField(
         max_length=TIMEZONE_CHARS,
@@ -107,12 +124,9 @@ class EventSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """`data` (EventData) beside what is not content."""
-        try:
-            data = self._content(attrs)
-            self._require_rules(data)
-            waits = self._waits(attrs, data.timezone)
-        except InvalidEventError as err:
-            raise serializers.ValidationError(problem_details(err.problems)) from err
+        data, waits, problems = self._judged(attrs)
+        if problems:
+            raise serializers.ValidationError(problem_details(problems))
         return {
             "data": data,
             "status": EventStatus(attrs["status"]) if "status" in attrs else None,
@@ -123,48 +137,68 @@ class EventSerializer(StrictSerializer):
             **waits,
         }
 
-    def _waits(self, attrs: dict[str, Any], timezone: str) -> dict[str, datetime | None]:
-        """`publish_at`, if it is to be another."""
-        if problems := [*reminders_problems(attrs.get("reminders", ()))]:
-            raise InvalidEventError(problems)
+    def rule_errors(self, attrs: dict[str, Any], *, unreadable: frozenset[str]) -> dict[str, Any]:
+        """What the rules say of the readable fields, while others cannot be read."""
+        if "starts_at" in unreadable:
+            attrs = {**attrs, "starts_at": _STAND_INS["starts"].local}
+        return problem_details(self._judged(attrs, unreadable)[2])
+
+    def _judged(
+        self, attrs: dict[str, Any], unreadable: frozenset[str] = frozenset()
+    ) -> tuple[EventData, dict[str, datetime | None], list[Problem]]:
+        """The content, `publish_at` if it is to be another, and everything that is wrong."""
+        # A PUT that leaves a field out sets its default; a PATCH leaves it as it is.
+        before = self._before if self.partial else None
+        kept = before.as_dict() if before else {"timezone": preferences_get().default_timezone}
+        content = {**kept, **{name: attrs[name] for name in CONTENT_FIELDS if name in attrs}}
+        content["topics"] = tuple(content.get("topics", ()))
+        # What the event has already stays valid, though later rules may not know its zone.
+        saved, zone = self._before, content["timezone"]
+        kept_zone = saved.timezone if saved else None
+        if zone != kept_zone and [*timezone_problems(zone)]:
+            zone = "UTC"
+        times, problems = entered_times(attrs, zone, before, saved)
+        if _SPAN & unreadable:
+            problems = []
+        data = EventData(**{**_STAND_INS, **content, **(times or _NO_TIMES)})
+        problems += event_problems(
+            data, known_topics=self._known_topics(data), kept_timezone=kept_zone
+        )
+        problems += reminders_problems(attrs.get("reminders", ()))
+        problems += text_problems("note", attrs.get("note", ""), limit=NOTE_CHARS)
+        waits, late = self._waits(attrs, zone)
+        return data, waits, problems + late
+
+    def _waits(
+        self, attrs: dict[str, Any], timezone: str
+    ) -> tuple[dict[str, datetime | None], list[Problem]]:
         if "publish_at" not in attrs:
-            return {}
-        clock = resolved("publish_at", attrs["publish_at"], timezone)
-        at = clock.instant(timezone) if clock else None
-        before: datetime | None = self.instance.publish_at if self.instance is not None else None
-        if at == before:
-            return {}
-        status = attrs.get("status") or (self.instance and self.instance.status)
-        if status != EventStatus.DRAFT:
-            message = "Only a draft can be scheduled: its status must be draft."
-            raise InvalidEventError([Problem("publish_at", "not_a_draft", message)])
-        return {"publish_at": at}
+            return {}, []
+        try:
+            clock = resolved("publish_at", attrs["publish_at"], timezone)
+            at = clock.instant(timezone) if clock else None
+            before: datetime | None = self.instance and self.instance.publish_at
+            if at == before:
+                return {}, []
+            status = attrs.get("status") or (self.instance and self.instance.status)
+            if status != EventStatus.DRAFT:
+                message = "Only a draft can be scheduled: its status must be draft."
+                return {}, [Problem("publish_at", "not_a_draft", message)]
+            if at is not None:
+                publish_at_validate(at, now=datetime.now(UTC))
+        except InvalidEventError as err:
+            return {}, err.problems
+        return {"publish_at": at}, []
 
     @property
     def _before(self) -> EventData | None:
         return row_data(self.instance) if self.instance is not None else None
 
-    def _content(self, attrs: dict[str, Any]) -> EventData:
-        # A PUT that leaves a field out sets its default; a PATCH leaves it as it is.
-        before = self._before if self.partial else None
-        kept = before.as_dict() if before else {"timezone": preferences_get().default_timezone}
-        content = {**kept, **{name: attrs[name] for name in CONTENT_FIELDS if name in attrs}}
-        timezone, saved = content["timezone"], self._before
-        # What the event has already stays valid, though later rules may not know the zone.
-        is_kept = saved is not None and saved.timezone == timezone
-        if not is_kept and (problems := list(timezone_problems(timezone))):
-            raise InvalidEventError(problems)
-        content["topics"] = tuple(content.get("topics", ()))
-        return EventData(**{**content, **schedule(attrs, timezone, before, saved)})
-
-    def _require_rules(self, data: EventData) -> None:
+    def _known_topics(self, data: EventData) -> frozenset[str]:
         # What the event has already stays valid, though the topic may be gone.
         before = self._before
         known = frozenset(before.topics if before else ())
-        if not known.issuperset(data.topics):
-            known |= topic_slugs()
-        kept = before.timezone if before else None
-        event_validate(data, known_topics=known, kept_timezone=kept)
+        return known if known.issuperset(data.topics) else known | topic_slugs()
 
 
 class NewEventSerializer(EventSerializer):

@@ -7,7 +7,7 @@ that what begins at seven begins at seven in summer and in winter.
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from itertools import islice
 from typing import Final
@@ -124,15 +124,7 @@ def series_create(
 
 def _moved(data: EventData, start: datetime) -> EventData:
     starts = _possible(WallClock(start), data)
-    if data.ends is None or data.ends_at is None:
-        return replace(data, starts=starts)
-    on_clock = data.ends.local - data.starts.local
-    # From seven to nine stays so, also over a night in which clocks are changed; but what cannot
-    # begin on the clock, or ends on it before it begins, lasts as long as the event.
-    if data.all_day or (starts.local == start and on_clock > timedelta(0)):
-        return replace(data, starts=starts, ends=_possible(WallClock(start + on_clock), data))
-    ends_at = starts.instant(data.timezone) + (data.ends_at - data.starts_at)
-    return replace(data, starts=starts, ends=WallClock.of(ends_at, data.timezone))
+    return replace(data, starts=starts, ends=data.moved_end(starts, data.timezone))
 
 
 def _possible(clock: WallClock, data: EventData) -> WallClock:

@@ -131,6 +131,8 @@ class EventRow(Row):
     announce_at = UTCDateTimeAttribute(null=True)
     # What goes with it: [[version, text]].
     notes = TextJSONAttribute(null=True)
+    # The id of the last announcement of a change, for lists.
+    last_announcement = UnicodeAttribute(null=True)
     # What an undo brings back; gone once the announcement may start.
     undo = TextJSONAttribute(null=True)
 

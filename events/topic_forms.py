@@ -31,9 +31,23 @@ class TopicForm(_ModelForm):
         help_text=_("Of its name on public pages; the text on it is black or white."),
     )
 
+    # Whether this very topic is there already: a second click on Save is no error.
+    is_made = False
+
     class Meta:
         model = Topic
-        fields = ("slug", "name", "description", "colour")
+        fields = ("name", "slug", "description", "colour")
+
+    def validate_unique(self) -> None:
+        """Refuse a slug that is taken, unless by the same topic."""
+        new = self.instance
+        if new._state.adding:
+            same = Topic.objects.filter(slug=new.slug).first()
+            self.is_made = same is not None and all(
+                getattr(same, name) == getattr(new, name) for name in self._meta.fields or ()
+            )
+        if not self.is_made:
+            super().validate_unique()
 
     def clean(self) -> dict[str, Any]:
         """Apply the rules that the services apply."""

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from events.errors import InvalidEventError, Problem, TopicInUseError
 from events.selectors import upcoming_with_topic
 from events.tables import TOPIC_PARTITION, TopicRow
+from events.topic_names import topic_names_forget
 from events.validators import TOPIC_COLOUR, topic_validate
 from ivent_site.dynamodb.writes import ConflictError, delete, put
 
@@ -20,6 +21,7 @@ def topic_create(
     except ConflictError as err:
         taken = Problem("slug", "taken", str(_("There is such a topic already.")))
         raise InvalidEventError([taken]) from err
+    topic_names_forget()
     return row
 
 
@@ -35,6 +37,7 @@ def topic_update(
         raise InvalidEventError(
             [Problem("slug", "unknown_topic", str(_("There is no such topic.")))]
         ) from err
+    topic_names_forget()
     return row
 
 
@@ -47,6 +50,7 @@ def topic_delete(*, slug: str) -> None:
     if coming is not None:
         raise TopicInUseError(coming.title)
     delete(TopicRow(TOPIC_PARTITION, slug))
+    topic_names_forget()
 
 
 def _topic_row(slug: str, name: str, description: str, colour: str) -> TopicRow:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events.public_views import CalendarFeed, EventCalendar, EventPage, Home
+from events.public_views import CalendarFeed, CalendarPage, EventCalendar, EventPage, Home
 from events.views import EventsView, EventView
 
 api_urlpatterns = [
@@ -11,6 +11,7 @@ api_urlpatterns = [
 ]
 public_urlpatterns = [
     path("", Home.as_view(), name="home"),
+    path("calendar", CalendarPage.as_view(), name="calendar"),
     path("calendar.ics", CalendarFeed.as_view(), name="calendar_feed"),
     path("e/<uuid:event_id>", EventPage.as_view(), name="event_page"),
     path("e/<uuid:event_id>.ics", EventCalendar.as_view(), name="event_ics"),

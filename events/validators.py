@@ -32,8 +32,11 @@ SCHEDULE_MAX = timedelta(days=366)
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG_PATTERN = "[a-z0-9]+(?:-[a-z0-9]+)*"
+_SLUG = re.compile(SLUG_PATTERN)
 _LINE_BREAKS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+# Mail headers hold no tabs, and mail programs drop a byte order mark in a subject.
+_INVISIBLE = frozenset("\t\ufeff")
 _http_url = URLValidator(schemes=["http", "https"])
 
 
@@ -77,6 +80,10 @@ def title_problems(title: str) -> Iterator[Problem]:
         yield problem
     elif not any(unicodedata.category(char)[0] not in "ZC" for char in title):
         yield Problem("title", "blank", _("Give the event a title."))
+    elif invisible := _INVISIBLE.intersection(title):
+        message = _("The invisible character %(code)s is not allowed here: delete it.")
+        code = f"U+{ord(min(invisible)):04X}"
+        yield Problem("title", "invisible_character", message % {"code": code})
     elif "=?" in title:
         yield Problem("title", "encoded_word", _("A title may not contain “=?”."))
 

@@ -1,6 +1,5 @@
 """The API of events."""
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 
+from events import api_examples as examples
 from events.api_history import history_of_addition, history_of_change, history_of_deletion
 from events.enums import EventStatus
 from events.errors import (
@@ -39,7 +39,8 @@ from events.services import (
 )
 from events.tables import EventRow
 from events.validators import with_unix_lines
-from ivent_site.api.errors import Conflict, FieldError
+from ivent_site.api.conditional import IF_MATCH, names_version, require_match, version_etag
+from ivent_site.api.errors import Conflict, PreconditionFailed
 from ivent_site.api.idempotency import IDEMPOTENCY_PARAMETER, idempotently
 from ivent_site.api.pagination import (
     PAGE_PARAMETERS,
@@ -48,29 +49,21 @@ from ivent_site.api.pagination import (
     page_of,
     page_response,
 )
-from ivent_site.cognito.rest_permissions import MethodPermissions
+from ivent_site.api.schema import IF_MATCH_PARAMETER
+from ivent_site.api.views import REVALIDATE, ApiView
 
 _CURSOR = "events"
-_ETAG = re.compile(r'(?:W/)?"(\d{1,9})"', re.ASCII)
-
-IF_MATCH_PARAMETER = OpenApiParameter(
-    "If-Match",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    description="The ETag of a GET: a change made meanwhile gives 409.",
-)
-
-
 REASON_PARAMETER = OpenApiParameter(
-    "reason", OpenApiTypes.STR, description="Why it is cancelled, for the readers. Markdown."
+    "reason",
+    OpenApiTypes.STR,
+    description="Why the event is cancelled; subscribers read it. Markdown.",
 )
 
 
-class EventErrors(GenericAPIView[Any]):
+class EventErrors(ApiView, GenericAPIView[Any]):
     """Gives the errors of events their HTTP status."""
 
-    permission_classes = [MethodPermissions]
-    permissions_by_method: dict[str, str | None] = {}
+    cache_control = REVALIDATE
 
     def handle_exception(self, exc: Exception) -> Response:
         return super().handle_exception(_translated(exc))
@@ -81,18 +74,25 @@ class EventErrors(GenericAPIView[Any]):
 
 
 class EventsView(EventErrors):
-    """Events: all that there are, in the order of their start; POST makes one."""
+    """All events, by their start; POST adds one."""
 
     permissions_by_method = {"GET": None, "POST": "events.add_event"}
+    parameters_by_method = {
+        "GET": [*FILTER_PARAMETERS, *PAGE_PARAMETERS],
+        "POST": [IDEMPOTENCY_PARAMETER],
+    }
     serializer_class = NewEventSerializer
 
     @extend_schema(
         operation_id="events_list",
-        parameters=[*FILTER_PARAMETERS, *PAGE_PARAMETERS],
+        summary="List events",
         responses=page_of(EventSerializer),
+        examples=examples.EVENTS_LIST,
     )
     def get(self, request: Request) -> Response:
-        """A page of events. Without a status: all that the caller may see."""
+        """A page of events, by their start. Without `status`, every event the caller may see:
+        drafts are for staff.
+        """
         page = events_page(
             **event_filters(request, sees_drafts=self.sees_drafts()),
             limit=page_limit(request),
@@ -104,11 +104,14 @@ class EventsView(EventErrors):
 
     @extend_schema(
         operation_id="events_create",
-        parameters=[IDEMPOTENCY_PARAMETER],
+        summary="Create an event",
         responses={status.HTTP_201_CREATED: EventSerializer},
+        examples=examples.EVENTS_CREATE,
     )
     def post(self, request: Request) -> Response:
-        """Make an event, published unless its status is draft."""
+        """Creates an event and publishes it, which sends an e-mail to its subscribers; with
+        `"status": "draft"` it stays a draft. Give `date` for one whole day, or `starts_at`.
+        """
         return idempotently(request, lambda: self._create(request))
 
     def _create(self, request: Request) -> Response:
@@ -137,38 +140,61 @@ class EventView(EventErrors):
         "PATCH": "events.change_event",
         "DELETE": "events.cancel_event",
     }
+    parameters_by_method = {
+        "PUT": [IF_MATCH_PARAMETER],
+        "PATCH": [IF_MATCH_PARAMETER],
+        "DELETE": [IF_MATCH_PARAMETER, REASON_PARAMETER],
+    }
     serializer_class = ChangedEventSerializer
 
-    @extend_schema(operation_id="events_retrieve", responses=EventSerializer)
+    @extend_schema(
+        operation_id="events_retrieve",
+        summary="Get an event",
+        responses=EventSerializer,
+        examples=examples.EVENT_GET,
+    )
     def get(self, request: Request, event_id: str) -> Response:  # noqa: ARG002 - DRF's signature
-        """The event."""
+        """The event as it is now. Its ETag serves `If-Match` and `If-None-Match`."""
         return _response(self.get_object())
 
     @extend_schema(
-        operation_id="events_update", parameters=[IF_MATCH_PARAMETER], responses=EventSerializer
+        operation_id="events_update",
+        summary="Replace an event",
+        responses=EventSerializer,
+        examples=examples.EVENT_PUT,
     )
     def put(self, request: Request, event_id: str) -> Response:
-        """Replace the event's content; what is left out gets its default."""
+        """Replaces the event's content: a field that is left out gets its default. A change of a
+        published event sends an e-mail, unless `announce` is false.
+        """
         return self._change(request, event_id, partial=False)
 
     @extend_schema(
         operation_id="events_partial_update",
-        parameters=[IF_MATCH_PARAMETER],
+        summary="Change an event",
         responses=EventSerializer,
+        examples=examples.EVENT_PATCH,
     )
     def patch(self, request: Request, event_id: str) -> Response:
-        """Change what is given."""
+        """Changes the given fields and leaves the others. A change of a published event sends an
+        e-mail, unless `announce` is false.
+        """
         return self._change(request, event_id, partial=True)
 
     @extend_schema(
         operation_id="events_cancel",
-        parameters=[IF_MATCH_PARAMETER, REASON_PARAMETER],
-        responses={status.HTTP_204_NO_CONTENT: OpenApiResponse(description="Done, or was so.")},
+        summary="Cancel an event",
+        responses={
+            status.HTTP_204_NO_CONTENT: OpenApiResponse(
+                description="The event is cancelled, or already was; a draft is deleted."
+            )
+        },
     )
     def delete(self, request: Request, event_id: str) -> Response:
-        """Cancel the event; a draft, of which nobody has heard, is removed."""
+        """Cancels a published event, which sends an e-mail to its subscribers; deletes a draft."""
         row = self.get_object()
-        version = _version(request, row, None)
+        require_match(request, version_etag(row.version))
+        version = int(row.version)
         with transaction.atomic():
             if row.status == EventStatus.DRAFT:
                 event_delete(event_id=event_id, version=version)
@@ -179,13 +205,14 @@ class EventView(EventErrors):
 
     def _change(self, request: Request, event_id: str, *, partial: bool) -> Response:
         row = self.get_object()
+        require_match(request, version_etag(row.version))
         serializer = ChangedEventSerializer(row, data=request.data, partial=partial)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
         with transaction.atomic():
             changed = event_update(
                 event_id=event_id,
-                version=_version(request, row, given["version"]),
+                version=_version(row, given["version"]),
                 data=given["data"],
                 status=given["status"],
                 announce=given["announce"],
@@ -197,8 +224,14 @@ class EventView(EventErrors):
             history_of_change(request, row, changed)
         return _response(changed)
 
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, StaleVersionError) and names_version(self.request):
+            # Somebody changed the event after its ETag was compared, and before the write.
+            exc = PreconditionFailed(IF_MATCH)
+        return super().handle_exception(exc)
+
     def get_object(self) -> EventRow:
-        """The event, if the caller may know of it; else EventNotFoundError."""
+        """The event, if the caller may see it; else EventNotFoundError."""
         event_id: str = self.kwargs["event_id"]
         row = event_get(event_id)
         if row.status == EventStatus.DRAFT and not self.sees_drafts():
@@ -224,18 +257,13 @@ def _schedule(row: EventRow, at: datetime | None) -> EventRow:
 
 
 def _response(row: EventRow, status_code: int = status.HTTP_200_OK) -> Response:
-    headers = {"ETag": f'"{row.version}"'}
+    headers = {"ETag": version_etag(row.version)}
     return Response(EventSerializer(row).data, status=status_code, headers=headers)
 
 
-def _version(request: Request, row: EventRow, in_body: int | None) -> int:
-    """The version that the caller has seen; of who names none, the one that was just read."""
-    if_match = request.headers.get("If-Match", "*").strip()
-    match = _ETAG.fullmatch(if_match)
-    if match is None and if_match != "*":
-        raise FieldError("If-Match", "invalid", "Give the ETag of the event, or *.")
-    seen = {version for version in (in_body, match and int(match[1])) if version is not None}
-    if not seen <= {row.version}:
+def _version(row: EventRow, in_body: int | None) -> int:
+    """The version to change: the body's, which must be that of now; without one, that of now."""
+    if in_body is not None and in_body != row.version:
         raise StaleVersionError(row.id)
     return int(row.version)
 

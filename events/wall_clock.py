@@ -129,6 +129,27 @@ class EventTimes:
         """The last day of an all-day event."""
         return self.ends.day - timedelta(days=1) if self.ends else self.first_day
 
+    def moved_end(self, starts: WallClock, timezone: str) -> WallClock | None:
+        """The end if it began at `starts` in that zone: as much later on the clock as it is now.
+
+        From seven to nine stays so, also over a night in which clocks are changed. But what ends
+        on the clock before it begins lasts as long as it does now. Raises OverflowError beyond
+        the year 9999.
+        """
+        if self.ends is None or self.ends_at is None:
+            return None
+        on_clock = self.ends.local - self.starts.local
+        if self.all_day:
+            return WallClock(WallClock.on(starts.day).local + on_clock)
+        began = starts.instant(timezone)
+        ended = WallClock(starts.local + on_clock).instant(timezone)
+        if ended <= began:
+            # It begins in the second of two equal hours.
+            ended = WallClock(starts.local + on_clock, fold=1).instant(timezone)
+        if on_clock <= timedelta(0):
+            ended = began + (self.ends_at - self.starts_at)
+        return WallClock.of(ended, timezone)
+
     def as_told(self) -> "ToldTimes":
         """The same times as they were last derived, or told, whatever the rules say now."""
         return ToldTimes(**{name: getattr(self, name) for name in TIME_FIELDS})

@@ -79,3 +79,9 @@ def ses() -> "SESClient":
 def sesv2() -> "SESV2Client":
     """SESv2, for SendBulkEmail and GetAccount: one attempt, and parameters go unchecked."""
     return _session().client("sesv2", endpoint_url=settings.AWS_ENDPOINT_URL, config=_BULK)
+
+
+@cache
+def sesv2_retrying() -> "SESV2Client":
+    """SESv2 for what sends no mail and may be repeated."""
+    return _session().client("sesv2", endpoint_url=settings.AWS_ENDPOINT_URL, config=_RETRYING)

@@ -10,11 +10,10 @@ _TEXT: Final = "'"
 
 
 def cell_safe(text: str) -> str:
-    """The text with an apostrophe in front if it begins like a formula."""
-    return _TEXT + text if text.startswith(_FORMULA) else text
+    """The text with an apostrophe in front if it begins like a formula, or like one of these."""
+    return _TEXT + text if text.lstrip(_TEXT).startswith(_FORMULA) else text
 
 
 def cell_plain(text: str) -> str:
     """The text as it was before `cell_safe`."""
-    plain = text.removeprefix(_TEXT)
-    return plain if plain.startswith(_FORMULA) else text
+    return text.removeprefix(_TEXT) if text.lstrip(_TEXT).startswith(_FORMULA) else text

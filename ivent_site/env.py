@@ -12,9 +12,12 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from ivent_site.header_text import UNSAFE
+
 SECRET_CHARS: Final = 32
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 _FALSE: Final = frozenset({"0", "false", "no", "off"})
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]+@[A-Za-z0-9.-]+")
 _ARN: Final = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:\S+")
 
 
@@ -35,6 +38,20 @@ class Env:
         if default is not None:
             return default
         raise ImproperlyConfigured(f"{name} is not set.")
+
+    def line(self, name: str, *, local: str) -> str:
+        """A line that mail headers can carry."""
+        value = self.text(name, local=local)
+        if UNSAFE.search(value):
+            raise ImproperlyConfigured(f"{name} must be one line, without control characters or =?")
+        return value
+
+    def address(self, name: str, *, default: str | None = None, local: str | None = None) -> str:
+        """An e-mail address in ASCII."""
+        value = self.text(name, default=default, local=local)
+        if not _ADDRESS.fullmatch(value):
+            raise ImproperlyConfigured(f"{name} must be an e-mail address in ASCII, not {value!r}.")
+        return value
 
     def secret(self, name: str, *, local: str) -> str:
         """A secret of at least SECRET_CHARS; its value never appears in the error."""

@@ -2,6 +2,7 @@
 
 from django import template
 
+from ivent_site.language_choice import languages_offered
 from ivent_site.preferences.selectors import preferences_get
 
 register = template.Library()
@@ -11,6 +12,12 @@ register = template.Library()
 def organisation() -> str:
     """Who runs this site."""
     return preferences_get().organisation
+
+
+@register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """The languages that a reader may choose."""
+    return languages_offered()
 
 
 @register.simple_tag

@@ -12,10 +12,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 
 from ivent_site.env import Env
+from ivent_site.languages import DEFAULT_LANGUAGE, browser_fallbacks
+from ivent_site.languages import LANGUAGES as _LANGUAGES
 from ivent_site.secret_key import read_secret_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -82,6 +85,8 @@ _WEB_APPS = [
 # What the worker does not need is not loaded by it.
 INSTALLED_APPS = _WORKER_APPS if WORKER else _WEB_APPS
 _WEB_MIDDLEWARE = [
+    # The outermost, so that it sees the errors of all others.
+    "ivent_site.caching.NoStoreMiddleware",
     "ivent_site.gateway.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -108,7 +113,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"public": "ivent_site.public_tags"},
+            "libraries": {
+                "admin_pages": "ivent_site.admin_tags",
+                "numbers": "ivent_site.number_tags",
+                "public": "ivent_site.public_tags",
+            },
         },
     }
 ]
@@ -150,9 +159,11 @@ USE_TZ = True
 # 10,000 or 10.000, as the language has it; where a program reads a number, templates say so.
 USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = "UTC"
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = DEFAULT_LANGUAGE
+FORMAT_MODULE_PATH = "ivent_site.formats"
 LOCALE_PATHS = [BASE_DIR / "ivent_site" / "locale"]
-LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
+LANGUAGES = [*_LANGUAGES]
+LANG_INFO.update(browser_fallbacks())
 # The zone of an event whose author names none, and of a subscriber who chose none.
 DEFAULT_TIMEZONE = env.text("DEFAULT_TIMEZONE", default="UTC")
 
@@ -223,12 +234,12 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- Mail -----------------------------------------------------------------------------------
-ORGANISATION = env.text("ORGANISATION", local="Ivent Community")
+ORGANISATION = env.line("ORGANISATION", local="Ivent Community")
 POSTAL_ADDRESS = env.text("POSTAL_ADDRESS", local="1 Example Street, Example City")
-SENDER_EMAIL = env.text("SENDER_EMAIL", local="events@ivent.example")
-REPLY_TO_EMAIL = env.text("REPLY_TO_EMAIL", default=SENDER_EMAIL)
+SENDER_EMAIL = env.address("SENDER_EMAIL", local="events@ivent.example")
+REPLY_TO_EMAIL = env.address("REPLY_TO_EMAIL", default=SENDER_EMAIL)
 # A mailbox that people read; it is the mailto half of List-Unsubscribe.
-UNSUBSCRIBE_EMAIL = env.text("UNSUBSCRIBE_EMAIL", local="unsubscribe@ivent.example")
+UNSUBSCRIBE_EMAIL = env.address("UNSUBSCRIBE_EMAIL", local="unsubscribe@ivent.example")
 # The local AWS loses the headers and tags of bulk calls.
 MAIL_TRANSPORT = env.choice(
     "MAIL_TRANSPORT", ("ses_bulk", "ses_raw"), default="ses_bulk", local="ses_raw"
@@ -247,7 +258,7 @@ UNKNOWN_WAIT_S = env.integer("UNKNOWN_WAIT_S", default=1800, local=60, low=5, hi
 FANOUT_CONCURRENCY = env.integer("FANOUT_CONCURRENCY", default=10, local=1, low=1, high=1000)
 # Mails per second of all workers; 0: as many as SES says. The local SES says 14.
 MAIL_RATE = env.integer("MAIL_RATE", default=0, local=1000, low=0, high=100_000)
-# Whether a reader's log tells of each delivery, too: a write unit per mail.
+# Whether a reader's log tells of each delivery, too: two write units per e-mail.
 KEEP_DELIVERIES = env.boolean("KEEP_DELIVERIES", default=LOCAL)
 
 # How long a publication waits, so that it can be taken back; admins may set another.
@@ -260,7 +271,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "ivent_site.api.schema.Schema",
     "DEFAULT_PARSER_CLASSES": ["ivent_site.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
@@ -281,7 +292,17 @@ SPECTACULAR_SETTINGS = {
         "SubscriptionStatusEnum": "subscriptions.enums.SubscriptionStatus",
     },
     "TITLE": "Ivent",
-    "DESCRIPTION": "Publish events; subscribe people to them.",
+    "DESCRIPTION": (
+        "Publish events, and manage who gets an e-mail about them.\n\n"
+        "- **Errors** have one shape: a list that names the field, parameter or header. An unknown "
+        "or repeated query parameter, and an unknown field, is an error (400).\n"
+        "- **Reading**: every GET has an `ETag`; with `If-None-Match`, the reply is 304 as long as "
+        "it holds. HEAD replies with the headers of a GET.\n"
+        "- **Writing**: send `If-Match` with the ETag you saw, and nothing is overwritten: 412 "
+        "says that somebody else was first. An event's `version` in the body does the same (409). "
+        "Neither is required; without them the latest state is changed.\n"
+        "- **Repeating**: with an `Idempotency-Key`, a request that you repeat creates one event."
+    ),
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

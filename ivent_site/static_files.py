@@ -1,7 +1,7 @@
 """Static files that API Gateway can carry: text, under names that change with the content.
 
-Without binary media types, which would take request bodies from the API's validation, API
-Gateway passes text alone. So what a style sheet refers to and is no text stands in the style
+Without binary media types for replies, which would take request bodies from the API's validation,
+API Gateway passes text alone. So what a style sheet refers to and is no text stands in the style
 sheet itself, as a data: URL. API Gateway does the compressing.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings.html
 """

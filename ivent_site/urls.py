@@ -40,7 +40,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "docs",
         # What it would say of its options, its templates cannot.
-        SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"]),
+        SpectacularSwaggerSplitView.as_view(
+            url_name="schema", template_name="docs.html", http_method_names=["get", "head"]
+        ),
         name="docs",
     ),
     path("api/", include(([path("", ApiRoot.as_view(), name="root"), *api], "api"))),

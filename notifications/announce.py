@@ -195,7 +195,10 @@ def _announce_change(event: EventRow, version: int) -> tuple[AnnouncementRow | N
     if row is not None and not launch(row, since=event.updated_at, is_wanted=is_wanted):
         return None, False
     said = EventSnapshot.from_json(row.event) if row else None
-    event_acknowledge(event_id=event.id, version=version, said=said, seen=event)
+    announced = row.id if row else ""
+    event_acknowledge(
+        event_id=event.id, version=version, said=said, seen=event, announced=announced
+    )
     return row, True
 
 

@@ -3,7 +3,6 @@
 Nothing is fetched: of links, the form and the host's name are judged, and no more is promised.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,12 +15,13 @@ from urllib.parse import urlsplit
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from events.markdown import description_html
+from events.markdown_parser import markdown_links
 from events.snapshot import EventSnapshot
 from notifications.enums import AnnouncementKind
 from notifications.preview import Preview
 from notifications.tables import AnnouncementRow
 from notifications.transports.account import Account
+from notifications.when_checks import when_warnings
 
 SOON: Final = timedelta(hours=24)
 LATELY: Final = timedelta(hours=24)
@@ -29,7 +29,6 @@ SUBJECT_CHARS: Final = 78
 ALIKE: Final = 0.85
 # These ask readers to come, so the event has to be worth it.
 _INVITING: Final = frozenset({AnnouncementKind.PUBLISHED, AnnouncementKind.CHANGED})
-_HREF: Final = re.compile(r'href="([^"]*)"')
 # They hide where a link leads, so many mail servers take mails with them for spam.
 _SHORTENERS: Final = frozenset(
     {"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "cutt.ly", "rb.gy"}
@@ -66,6 +65,8 @@ def event_checks(
     """What an announcement of this kind is to be checked for; `note` is written for it."""
     invites = kind in _INVITING
     yield date_check(event, now=now, late=Level.BAD if invites else Level.HINT)
+    if invites:
+        yield from (Check(Level.HINT, text) for text in when_warnings(event, now=now))
     yield from mail_checks(previews)
     if invites:
         yield from content_checks(event)
@@ -87,9 +88,8 @@ def date_check(event: EventSnapshot, *, now: datetime, late: Level = Level.BAD) 
 
 def link_checks(event: EventSnapshot, note: str = "") -> Iterator[Check]:
     """What is wrong with the form of each link, of the note beside the event too."""
-    texts = (description_html(event.description), description_html(note))
     links = [event.url] if event.url else []
-    links += [link for text in texts for link in _HREF.findall(text)]
+    links += [*markdown_links(event.description), *markdown_links(note)]
     problems = [(link, problem) for link in dict.fromkeys(links) if (problem := _problem(link))]
     for link, problem in problems:
         yield Check(Level.BAD, f"{link}: {problem}")
@@ -182,7 +182,7 @@ def message_checks(
 
 def _problem(link: str) -> str:
     """What is wrong with the form of a link; "" if nothing is."""
-    if link.startswith("mailto:"):
+    if link.startswith(("mailto:", "tel:")):
         return ""
     try:
         parts = urlsplit(link)

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 
+from notifications.confirmation_letters import confirmation_mail
 from notifications.delivery import Worker
 from notifications.mails import Mail
-from notifications.rendering import confirmation_mail
 from subscriptions.requests import SubscriptionRequest
 from subscriptions.services import subscription_request
+from subscriptions.ses_list import NoSesListError, ses_unlist
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +36,11 @@ def answer(request: SubscriptionRequest, *, worker: Worker) -> None:
 
     Repeat it on any error: the service gives the same mail again. Where the outcome of the
     send was unknown, the mail may come twice, which is better than a subscriber lost.
+    SesListError says that SES could not be asked to send to the address again.
     """
     due = subscription_request(request=request)
     if due is not None:
+        if due.unlist:
+            with suppress(NoSesListError):
+                ses_unlist(due.recipient.email)
         worker.transport.send([confirmation_mail(due)], _Single(worker))

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from events.presentation import moved_text
 from events.selectors import events_moved, upcoming_events
 from events.snapshot import EventSnapshot
+from events.topic_names import topic_name
 from ivent_site.counters.daily import daily_counts
 from ivent_site.preferences.digest import digest_next
 from ivent_site.preferences.selectors import preferences_get
@@ -180,5 +181,6 @@ def _top_topics(audience: AudienceCounts) -> list[tuple[str, int]]:
             chosen.update(dict.fromkeys(wish.topics, number))
         else:
             all_ += number
-    top = [(topic, number) for topic, number in chosen.most_common(TOPICS) if number > 0]
+    most = chosen.most_common(TOPICS)
+    top = [(topic_name(topic), number) for topic, number in most if number > 0]
     return [*top, (_("every topic"), all_)] if all_ else top

@@ -19,6 +19,7 @@ from ivent_site.aws import sqs
 from notifications.announce import announce
 from notifications.queueing import EventTask, MessageError, task_parse
 from notifications.ses_events import SesEventError, ses_event_parse
+from subscriptions.setup_stops import restoring_of_body
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
@@ -169,7 +170,9 @@ def _about_task(body: str) -> str:
     return _("shard %(shard)s of %(id)s") % words
 
 
-def _about_request(_body: str) -> str:
+def _about_request(body: str) -> str:
+    if restoring_of_body(body) is not None:
+        return _("subscribers to be restored after our e-mail set-up stopped them")
     return _("a request to subscribe")
 
 
@@ -180,7 +183,7 @@ def _about_ses_event(body: str) -> str:
         return _("no event of SES")
     if event is None:
         return _("an event that matters to nobody")
-    words = {"fate": event.fate, "id": event.announcement_id or _("no announcement")}
+    words = {"fate": event.key, "id": event.announcement_id or _("no announcement")}
     return _("of a mail SES tells “%(fate)s”: %(id)s") % words
 
 

@@ -6,22 +6,22 @@ however often SES tells of it: that it was counted is written in the same transa
 """
 
 import random
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
-from pynamodb.exceptions import DeleteError, TransactWriteError
-from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
+from pynamodb.exceptions import DeleteError
 
 from ivent_site import metrics
 from ivent_site.aws import sesv2
-from ivent_site.counters.daily import daily_add
+from ivent_site.counters.daily import daily_change
 from ivent_site.ids import uuid7
-from notifications.ses_events import Fate, SesEvent
+from notifications.feedback_table import Counted
+from notifications.once import RowChange, put_once
+from notifications.ses_events import SesEvent
 from notifications.tables import REFOLD_PARTITION, CountedRow, CountRow, RefoldRow
 
 HOURS: Final = "hours"
@@ -30,10 +30,9 @@ DAY: Final = timedelta(hours=24)
 REMEMBERED: Final = timedelta(days=30)
 # Rows that share a count.
 SPREAD: Final = 4
-# An event takes up to two items of a transaction, which holds a hundred.
+# An event takes up to two items of a transaction, which holds a hundred; the hour and the day
+# take one each.
 EVENTS_AT_ONCE: Final = 40
-ATTEMPTS: Final = 5
-COUNTED: Final = frozenset({Fate.BOUNCED, Fate.COMPLAINED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +55,13 @@ class Correction:
 def exceptions_count(events: Iterable[SesEvent]) -> None:
     """Count the bounces and complaints among the events. Safe to repeat.
 
-    Of a batch: one write for the hour, one for each announcement, one for each mail.
+    Of a batch one transaction: an item for the hour, one for the day, one for each announcement,
+    one for each mail.
     """
-    told = iter(
-        {(x.message_id, x.fate): x for x in events if x.fate in COUNTED and x.message_id}.values()
+    counted = iter(
+        {_key(x): x for x in events if x.rule.counted is not None and x.message_id}.values()
     )
-    while some := list(islice(told, EVENTS_AT_ONCE)):
+    while some := list(islice(counted, EVENTS_AT_ONCE)):
         _count(some)
 
 
@@ -106,49 +106,39 @@ def correction_done(correction: Correction) -> None:
 
 
 def _count(events: list[SesEvent]) -> None:
-    """Retried, since other batches write to the same counts, and may hold the same events."""
-    for attempt in range(ATTEMPTS):
-        known = {(row.partition, row.key) for row in CountedRow.batch_get(map(_key, events))}
-        events = [each for each in events if _key(each) not in known]
-        if not events:
-            return
-        try:
-            _write(events)
-        except TransactWriteError as err:
-            if err.cause_response_code != "TransactionCanceledException" or attempt == ATTEMPTS - 1:
-                raise
-        else:
-            return
-
-
-def _write(events: list[SesEvent]) -> None:
     now = datetime.now(UTC)
-    counts: dict[tuple[str, str], Counter[Fate]] = {}
+    by_key = {_key(event): event for event in events}
+    rows = [CountedRow(*key, expires_at=now + REMEMBERED) for key in by_key]
+    new = put_once(rows, beside=lambda some: _changes([by_key[each] for each in some], now))
+    if total := Counter(key for _, key in new):
+        metrics.count(**total)
+
+
+def _changes(events: list[SesEvent], now: datetime) -> Iterator[RowChange]:
+    """What counts the events, beside the rows that say that they are counted."""
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    total: Counter[str] = Counter()
     spread = random.randrange(SPREAD)  # noqa: S311 - no secret
     for event in events:
-        places = [(HOURS, f"{_hour(now)}#{spread}")]
+        _, counted = _key(event)
+        total[counted] += 1
+        counts[HOURS, f"{_hour(now)}#{spread}"][counted] += 1
         if event.announcement_id:
-            places.append((_partition(event.announcement_id), str(spread)))
-        for place in places:
-            counts.setdefault(place, Counter())[event.fate] += 1
-    with TransactWrite(connection=CountRow._get_connection().connection) as together:
-        for place, fates in counts.items():
-            actions: list[Action] = [
+            counts[_partition(event.announcement_id), str(spread)][counted] += 1
+    for place, numbers in counts.items():
+        yield (
+            CountRow(*place),
+            [
                 *([CountRow.expires_at.set(now + REMEMBERED)] if place[0] == HOURS else []),
-                CountRow.bounced.add(fates[Fate.BOUNCED]),
-                CountRow.complained.add(fates[Fate.COMPLAINED]),
-            ]
-            together.update(CountRow(*place), actions=actions)
-        for event in events:
-            row = CountedRow(*_key(event), expires_at=now + REMEMBERED)
-            together.save(row, condition=CountedRow.key.does_not_exist())
-    total = Counter(event.fate.value for event in events)
-    metrics.count(**total)
-    daily_add(**total)
+                CountRow.bounced.add(numbers[Counted.BOUNCED]),
+                CountRow.complained.add(numbers[Counted.COMPLAINED]),
+            ],
+        )
+    yield daily_change(**total)
 
 
 def _key(event: SesEvent) -> tuple[str, str]:
-    return f"mail#{event.message_id}", event.fate.value
+    return f"mail#{event.message_id}", str(event.rule.counted)
 
 
 def _partition(announcement_id: str) -> str:

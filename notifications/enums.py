@@ -87,6 +87,10 @@ class Outcome(StrEnum):
     SOFT_BOUNCED = "soft_bounced"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
+    # Kept back by SES, which suppresses the address.
+    WITHHELD = "withheld"
+    # Arrived, and its server reported something that is no complaint.
+    REPORTED = "reported"
     # Dropped by SES after it had accepted it.
     REFUSED = "refused"
 

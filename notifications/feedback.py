@@ -1,5 +1,5 @@
-"""What becomes of SES's events: who bounced or complained is suppressed and counted, mails that
-the ledger is not sure of are proven, and mails that SES refused after all are corrected.
+"""What becomes of SES's events: subscribers who bounced or complained are stopped and counted,
+e-mails that the ledger is not sure of are proven, and those that SES dropped are corrected.
 
 Events come late, doubled and in any order; nothing here minds. Of a chunk that is committed,
 which nearly all are, nothing is written: a Send, Delivery or DeliveryDelay event costs a read.
@@ -8,52 +8,70 @@ So the queue is to gather large batches (on AWS a thousand messages, or a minute
 time the chunk has its successor.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 
 from django.conf import settings
 
 from ivent_site import metrics
-from ivent_site.counters.daily import daily_add
 from notifications import ledger
-from notifications.announcements import announcement_get, shard_fold
+from notifications.announcements import announcement_get, folded_shards, shard_fold
 from notifications.deliverability import correction_note
+from notifications.deliveries import deliveries_keep, deliveries_release
 from notifications.enums import ChunkState, Outcome
 from notifications.ledger import Chunk, TakenError
 from notifications.outcomes import outcomes_keep
-from notifications.ses_events import Fate, SesEvent
-from subscriptions.enums import SubscriptionStatus
+from notifications.ses_events import SesEvent
 from subscriptions.selectors import subscription_by_email
-from subscriptions.services import subscription_suppress
+from subscriptions.services import subscription_record_feedback
 
-_STATUSES = {
-    Fate.BOUNCED: SubscriptionStatus.BOUNCED,
-    Fate.COMPLAINED: SubscriptionStatus.COMPLAINED,
-}
+logger = logging.getLogger(__name__)
 
 
-def suppress(event: SesEvent) -> None:
-    """Stop mailing those who bounced for good or complained. Safe to repeat."""
-    status = _STATUSES.get(event.fate)
-    if status is None:
+def record_feedback(event: SesEvent) -> None:
+    """Stop the subscriber whom the event is about, if it stops one. Safe to repeat.
+
+    An event that stops somebody and finds no subscriber is counted and logged.
+    """
+    rule = event.rule
+    if rule.stops is None:
         return
-    for subscription_id in _subscription_ids(event):
-        subscription_suppress(
-            subscription_id=subscription_id, status=status, mailed_at=event.mailed_at
+    found = [
+        subscription_record_feedback(
+            subscription_id=subscription_id,
+            cause=rule.stops,
+            code=event.report.status if event.report else "",
+            mailed_at=event.mailed_at,
+        )
+        for subscription_id in _subscription_ids(event)
+    ]
+    if not any(found):
+        metrics.count(unmatched=1)
+        logger.warning(
+            "SES has feedback about an address that no subscriber has: it bounced or complained"
+            " after it was erased, or somebody else sends through our account.",
+            extra={"feedback": str(event.key), "ses_message": event.message_id},
         )
 
 
 def keep(events: Iterable[SesEvent]) -> None:
-    """Keep for each reader's log what came of the mail. Safe to repeat."""
-    outcomes_keep((id_, event) for event in events for id_ in _subscription_ids(event))
+    """Keep for each reader's log what came of the mail, but for the deliveries of announcements,
+    which are kept when they are counted. Safe to repeat.
+    """
+    about = (each for each in events if not (is_delivery(each) and chunk_of(each)))
+    outcomes_keep((id_, event) for event in about for id_ in _subscription_ids(event))
 
 
 def count_deliveries(events: Iterable[SesEvent]) -> None:
-    """Count mails that arrived, for plots: one that is told twice counts twice."""
-    number = sum(1 for _ in events)
-    metrics.count(delivered=number)
+    """Count mails that arrived: for the metrics each report, for the overview each mail once."""
+    about = [*events]
+    metrics.count(delivered=len(about))
     if settings.KEEP_DELIVERIES:
-        daily_add(delivered=number)
+        for announcement_id, shard in deliveries_keep(about):
+            row = announcement_get(announcement_id)
+            if row is not None and shard in folded_shards(row):
+                deliveries_release(announcement_id, shard)
 
 
 def is_delivery(event: SesEvent) -> bool:
@@ -71,8 +89,8 @@ def chunk_of(event: SesEvent) -> tuple[str, str] | None:
 def record(announcement_id: str, chunk_key: str, events: Iterable[SesEvent]) -> None:
     """Write down what the events of one chunk say that its ledger does not know."""
     about = [*events]
-    refused = {each.subscriber_id for each in about if each.fate is Fate.REFUSED}
-    seen = {each.subscriber_id for each in about if each.fate is not Fate.REFUSED}
+    refused = {each.subscriber_id for each in about if each.is_refusal}
+    seen = {each.subscriber_id for each in about if not each.is_refusal}
     if refused:
         record_rejected(announcement_id, chunk_key, refused)
     if seen:

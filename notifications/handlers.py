@@ -27,7 +27,7 @@ from notifications import announce as announcing
 from notifications import confirmations
 from notifications import feedback as feeding
 from notifications import sweep as sweeping
-from notifications.deliverability import COUNTED, exceptions_count
+from notifications.deliverability import exceptions_count
 from notifications.delivery import Worker
 from notifications.fanout import WalkEnd, walk_shard
 from notifications.outcomes import is_kept
@@ -37,6 +37,7 @@ from notifications.ses_events import SesEvent, ses_event_parse
 from notifications.transports import default_transport
 from subscriptions.imports import import_of_body, import_step
 from subscriptions.requests import request_parse
+from subscriptions.setup_stops import restoring_of_body, setup_restore_work
 
 logger = logging.getLogger(__name__)
 
@@ -66,13 +67,13 @@ def subscription_requests(event: Event, context: Context) -> BatchResponse:
 
 @shielded
 def feedback(event: Event, context: Context) -> BatchResponse:  # noqa: ARG001 - as above
-    """The queue of SES's events: suppress, count, prove and correct."""
+    """The queue of SES's events: stop, count, prove and correct."""
     parsed: dict[str, SesEvent] = {}
 
     def take(record: Record) -> None:
         ses_event = ses_event_parse(record["body"])
         if ses_event is not None:
-            feeding.suppress(ses_event)
+            feeding.record_feedback(ses_event)
             parsed[sqs_id(record)] = ses_event
 
     failed = failed_records(event["Records"], take)
@@ -82,7 +83,7 @@ def feedback(event: Event, context: Context) -> BatchResponse:  # noqa: ARG001 -
         for chunk, about in feeding.by_chunk(events).items()
     ]
     acts += [
-        (exceptions_count, [each for each in events if each.fate in COUNTED]),
+        (exceptions_count, [each for each in events if each.rule.counted]),
         (feeding.keep, [each for each in events if is_kept(each)]),
         (feeding.count_deliveries, [each for each in events if feeding.is_delivery(each)]),
     ]
@@ -139,6 +140,10 @@ def _subscription_request(record: Record, *, worker: Worker) -> None:
     import_id = import_of_body(record["body"])
     if import_id is not None:
         import_step(import_id=import_id)
+        return
+    restoring = restoring_of_body(record["body"])
+    if restoring is not None:
+        setup_restore_work(restoring)
         return
     request = request_parse(body=record["body"], message_id=record["messageId"])
     confirmations.answer(request, worker=worker)

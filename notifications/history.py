@@ -30,7 +30,9 @@ PAGE: Final = 10
 _RANK: Final = (
     Outcome.COMPLAINED,
     Outcome.BOUNCED,
+    Outcome.WITHHELD,
     Outcome.REFUSED,
+    Outcome.REPORTED,
     Outcome.DELIVERED,
     Outcome.SOFT_BOUNCED,
     Outcome.DELAYED,
@@ -59,7 +61,8 @@ class Entry:
 
     `refusal` is SES's code. Of a mail that was sent once more, `first_at` is when it was sent
     first, and `first_refusal` why SES refused it then; empty: nobody could tell whether it did.
-    `outcome` is SES's last word, if it has said one that is kept, with its time and diagnosis.
+    `outcome` is SES's last word, if it has said one that is kept, with its time, its row
+    of the feedback table and its diagnosis.
     """
 
     announcement: AnnouncementRow
@@ -71,6 +74,7 @@ class Entry:
     first_refusal: str = ""
     outcome: Outcome | None = None
     outcome_at: datetime | None = None
+    feedback: str = ""
     status: str = ""
     diagnosis: str = ""
 
@@ -147,6 +151,7 @@ def _entry(
         first_refusal=chunk.again.get(subscription.id, ""),
         outcome=Outcome(last.outcome) if last else None,
         outcome_at=last.at if last else None,
+        feedback=last.feedback if last else "",
         status=last.status if last else "",
         diagnosis=last.diagnosis if last else "",
     )

@@ -1,7 +1,7 @@
 """What came of single mails at their readers: what the log of one reader shows.
 
 Exceptions (a bounce, a complaint, a refusal of SES) always have a row. Whether each delivery
-has one as well is the setting KEEP_DELIVERIES: it costs a write unit per mail.
+has one as well is the setting KEEP_DELIVERIES: it costs two write units per mail.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ def is_kept(event: SesEvent) -> bool:
 
 def outcomes_keep(subjects: Iterable[tuple[str, SesEvent]]) -> None:
     """Keep the events, each with the subscription it is about. Safe to repeat."""
-    rows = {(row.partition, row.key): row for row in map(_row, subjects)}
+    rows = {(row.partition, row.key): row for row in (outcome_row(*each) for each in subjects)}
     with OutcomeRow.batch_write() as batch:
         for row in rows.values():
             batch.save(row)
@@ -46,8 +46,8 @@ def recipient_outcomes_erase(subscription_id: str) -> None:
             batch.delete(row)
 
 
-def _row(subject: tuple[str, SesEvent]) -> OutcomeRow:
-    subscription_id, event = subject
+def outcome_row(subscription_id: str, event: SesEvent) -> OutcomeRow:
+    """The event as it is kept for this subscriber."""
     report = event.report
     if report is None:
         raise ValueError("A Send event tells of no outcome.")
@@ -58,6 +58,7 @@ def _row(subject: tuple[str, SesEvent]) -> OutcomeRow:
         outcome=report.outcome.value,
         announcement_id=event.announcement_id,
         at=at,
+        feedback=str(event.key),
         status=report.status,
         diagnosis=report.diagnosis,
         expires_at=at + KEPT,

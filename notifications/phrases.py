@@ -4,8 +4,12 @@ A dataclass per language rather than message catalogues: the type checker sees t
 language lacks a phrase, and nothing has to be compiled.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+from ivent_site.languages import language_of
+
+__all__ = ["LANGUAGES", "Phrases", "language_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +74,18 @@ class Phrases:
     confirm_button: str
     confirm_expires: str
     confirm_ignore: str
+    change_subject: str
+    change_heading: str
+    change_intro: str
+    change_button: str
+    change_ignore: str
+    how_often: str
+    each_at_once: str
+    once_a_week: str
+    every_topic: str
+    language: str
+    timezone: str
+    timezone_of_event: str
     already_subject: str
     already_heading: str
     already_intro: str
@@ -115,7 +131,7 @@ _EN = Phrases(
         "You get this mail once a week, as you asked, because you subscribed to the "
         "events of {organisation}."
     ),
-    note="A note from the organisers",
+    note="A note from the organizers",
     reason="The reason",
     title="Title",
     when="When",
@@ -141,6 +157,21 @@ _EN = Phrases(
     confirm_button="Confirm the subscription",
     confirm_expires="The link works for seven days.",
     confirm_ignore="If it was not you, do nothing: you will not be subscribed.",
+    change_subject="Change your subscription to {organisation}?",
+    change_heading="Change your subscription?",
+    change_intro=(
+        "Somebody, we hope you, asked to change which e-mails from {organisation} this "
+        "address gets. With the button, your subscription becomes:"
+    ),
+    change_button="Apply the change",
+    change_ignore="If it was not you, do nothing: your subscription stays as it is.",
+    how_often="How often",
+    each_at_once="Each event at once",
+    once_a_week="Once a week, in a digest",
+    every_topic="Every topic",
+    language="Language",
+    timezone="Time zone",
+    timezone_of_event="That of each event",
     already_subject="You are subscribed to {organisation}",
     already_heading="You are subscribed already",
     already_intro=(
@@ -148,6 +179,15 @@ _EN = Phrases(
         "They are already, so there is nothing to do."
     ),
 )
+_EN_GB = replace(
+    _EN,
+    date_format="l, j F Y",
+    time_format="H:i",
+    hour_format="H:i",
+    day_format="j F",
+    note="A note from the organisers",
+)
+
 _DE = Phrases(
     date_format="l, j. F Y",
     time_format="H:i",
@@ -219,6 +259,21 @@ _DE = Phrases(
     confirm_button="Abonnement bestätigen",
     confirm_expires="Der Link gilt sieben Tage.",
     confirm_ignore="Waren Sie es nicht, tun Sie nichts: Sie werden nicht eingetragen.",
+    change_subject="Ihr Abonnement von {organisation} ändern?",
+    change_heading="Abonnement ändern?",
+    change_intro=(
+        "Jemand, hoffentlich Sie, möchte ändern, welche E-Mails von {organisation} diese "
+        "Adresse erhält. Mit dem Knopf wird Ihr Abonnement so:"
+    ),
+    change_button="Änderung übernehmen",
+    change_ignore="Waren Sie es nicht, tun Sie nichts: Ihr Abonnement bleibt, wie es ist.",
+    how_often="Wie oft",
+    each_at_once="Jede Veranstaltung sofort",
+    once_a_week="Einmal pro Woche, als Übersicht",
+    every_topic="Alle Themen",
+    language="Sprache",
+    timezone="Zeitzone",
+    timezone_of_event="Die der Veranstaltung",
     already_subject="Sie haben {organisation} abonniert",
     already_heading="Sie sind bereits eingetragen",
     already_intro=(
@@ -294,6 +349,21 @@ _FR = Phrases(
     confirm_button="Confirmer l’abonnement",
     confirm_expires="Le lien est valable sept jours.",
     confirm_ignore="Si ce n’était pas vous, ne faites rien : vous ne serez pas abonné.",
+    change_subject="Modifier votre abonnement à {organisation} ?",
+    change_heading="Modifier votre abonnement ?",
+    change_intro=(
+        "Quelqu’un, vous sans doute, a demandé à modifier les messages de {organisation} "
+        "que reçoit cette adresse. Avec le bouton, votre abonnement devient :"
+    ),
+    change_button="Appliquer la modification",
+    change_ignore=("Si ce n’était pas vous, ne faites rien : votre abonnement reste tel quel."),
+    how_often="À quelle fréquence",
+    each_at_once="Chaque événement, aussitôt",
+    once_a_week="Une fois par semaine, en résumé",
+    every_topic="Tous les thèmes",
+    language="Langue",
+    timezone="Fuseau horaire",
+    timezone_of_event="Celui de chaque événement",
     already_subject="Vous êtes abonné à {organisation}",
     already_heading="Vous êtes déjà abonné",
     already_intro=(
@@ -369,6 +439,21 @@ _ES = Phrases(
     confirm_button="Confirmar la suscripción",
     confirm_expires="El enlace es válido durante siete días.",
     confirm_ignore="Si no fue usted, no haga nada: no quedará suscrito.",
+    change_subject="¿Cambiar su suscripción a {organisation}?",
+    change_heading="¿Cambiar su suscripción?",
+    change_intro=(
+        "Alguien, esperamos que usted, ha pedido cambiar qué mensajes de {organisation} "
+        "recibe esta dirección. Con el botón, su suscripción queda así:"
+    ),
+    change_button="Aplicar el cambio",
+    change_ignore="Si no fue usted, no haga nada: su suscripción queda como está.",
+    how_often="Con qué frecuencia",
+    each_at_once="Cada evento al momento",
+    once_a_week="Una vez por semana, en un resumen",
+    every_topic="Todos los temas",
+    language="Idioma",
+    timezone="Zona horaria",
+    timezone_of_event="La de cada evento",
     already_subject="Está suscrito a {organisation}",
     already_heading="Ya está suscrito",
     already_intro=(
@@ -377,11 +462,4 @@ _ES = Phrases(
     ),
 )
 
-DEFAULT_LANGUAGE: Final = "en"
-LANGUAGES: Final = {"en": _EN, "de": _DE, "fr": _FR, "es": _ES}
-
-
-def language_of(locale: str) -> str:
-    """The language that a reader with this locale gets: "de" for "de-AT"."""
-    language = locale.replace("_", "-").partition("-")[0].lower()
-    return language if language in LANGUAGES else DEFAULT_LANGUAGE
+LANGUAGES: Final = {"en": _EN, "en-gb": _EN_GB, "de": _DE, "fr": _FR, "es": _ES}

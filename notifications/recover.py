@@ -23,7 +23,7 @@ from events.selectors import event_get, events_by_start
 from events.snapshot import EventSnapshot, row_data
 from events.tables import EventRow
 from ivent_site.dynamodb import writes
-from ivent_site.dynamodb.contrib.log_table import system_entry
+from ivent_site.dynamodb.contrib.log_rows import change_entry
 from ivent_site.dynamodb.writes import ConflictError
 from notifications.announcements import event_announcements
 
@@ -96,10 +96,10 @@ def _write(row: EventRow, data: EventData, *, is_told: bool) -> None:
     """Put the clock into the row, and then derive its moments, each with its history entry."""
     for _ in range(ATTEMPTS):
         set_content(row, data)
-        entry = system_entry(
+        entry = change_entry(
             label="events.event",
             object_id=row.id,
-            name=row.title,
+            object_repr=row.title,
             message=TOLD if is_told else GUESSED,
         )
         try:

@@ -23,10 +23,8 @@ from notifications.enums import AnnouncementKind
 from notifications.mails import Calendar, Letter, Mail
 from notifications.mime import check_headers
 from notifications.phrases import LANGUAGES, Phrases, language_of
-from subscriptions.enums import MailKind
 from subscriptions.links import reader_links
 from subscriptions.selectors import Recipient
-from subscriptions.services import ConfirmationMail
 
 # Locales times time zones.
 _WORDINGS_KEPT = 256
@@ -81,7 +79,10 @@ class Copies(ABC):
             },
             headers={
                 "Message-ID": f"<{self._id}.{recipient.id}@{self._domain}>",
+                # Both in the recipient's part, so that no transport puts other headers between
+                # them. RFC 8058 wants both in the DKIM signature.
                 "List-Unsubscribe": f"<{one_click}>, {self._leave_by_mail}",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             },
             tags=tags,
             markup=markup,
@@ -198,45 +199,11 @@ class Letters(Copies):
         ]
 
 
-def confirmation_mail(due: ConfirmationMail) -> Mail:
-    """The mail that answers a request to subscribe."""
-    language = language_of(due.recipient.locale)
-    name = "already" if due.kind == MailKind.ALREADY_CONFIRMED else "confirm"
-    if name == "already":
-        links = reader_links(due.recipient.id)
-        values = {mails.LEAVE_URL: links.leave, mails.PREFERENCES_URL: links.preferences}
-    else:
-        values = {mails.CONFIRM_URL: due.confirm_url}
-    return Mail(
-        subscriber_id=due.recipient.id,
-        to=due.recipient.email,
-        letter=_confirmation_letter(language, name),
-        values=values,
-        headers={},
-        tags={"subscriber": due.recipient.id},
-    )
-
-
-def _confirmation_letter(language: str, name: str) -> Letter:
-    words, preferences = LANGUAGES[language], preferences_get()
-    organisation = preferences.organisation
-    subject = getattr(words, f"{name}_subject").format(organisation=organisation)
-    context = {
-        "heading": getattr(words, f"{name}_heading"),
-        "intro": getattr(words, f"{name}_intro").format(organisation=organisation),
-        "confirm_url": mails.mark(mails.CONFIRM_URL) if name == "confirm" else "",
-        "leave_url": mails.mark(mails.LEAVE_URL) if name == "already" else "",
-        "preferences_url": mails.mark(mails.PREFERENCES_URL) if name == "already" else "",
-    }
-    return letter_of("confirmation", language, subject, context, context, preferences=preferences)
-
-
 def list_headers() -> dict[str, str]:
     """Headers of every mail to the readers at large."""
     return {
         "Precedence": "bulk",
         "List-Id": f"<events.{mail_domain()}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 
 
@@ -256,6 +223,8 @@ def letter_of(
     Raises UnmailableError for headers that no mail can carry.
     """
     words = LANGUAGES[language]
+    # Titles that were stored before the rules refused these.
+    subject = subject.replace("\t", " ").replace("\ufeff", "")
     shared = {
         "t": words,
         "language": language,

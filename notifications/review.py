@@ -8,7 +8,7 @@ from typing import Final
 from django.conf import settings
 
 from events.enums import EventStatus
-from events.presentation import field_names
+from events.presentation import EventDisplay, field_names
 from events.snapshot import EventSnapshot
 from events.tables import EventRow
 from ivent_site.preferences.selectors import preferences_get
@@ -31,6 +31,7 @@ from notifications.quota import quota_text, sending_time
 from notifications.reasons import reason_text
 from notifications.tables import AnnouncementRow
 from notifications.transports.account import Account, AccountUnknownError, account_get
+from notifications.when_checks import length_of, length_text
 from subscriptions.audience_counts import AudienceCounts, audience_counts
 from subscriptions.enums import Frequency
 
@@ -81,6 +82,16 @@ class Review:
     def checks(self) -> list[Check]:
         """All of them."""
         return [*self.of_event, *self.of_site]
+
+    @property
+    def display(self) -> EventDisplay:
+        """The event as pages show it."""
+        return EventDisplay(EventSnapshot.from_row(self.event))
+
+    @property
+    def length(self) -> str:
+        """How long the event takes, in words."""
+        return length_text(length_of(self.display.snapshot))
 
     @property
     def changed(self) -> str:

@@ -163,6 +163,8 @@ class ChunkRow(Row):
 class CountRow(Row):
     """How many bounced and complained: of an hour ("hours", "2026-11-01T12#3") or of an
     announcement ("announcement#ID", "3"), each spread over a few rows, so that none is hot.
+
+    Of a shard ("delivered#ID", "0f"): how many arrived and are not counted for the day yet.
     """
 
     class Meta(RowMeta):
@@ -172,6 +174,7 @@ class CountRow(Row):
     key = UnicodeAttribute(range_key=True)
     bounced = NumberAttribute(default=0)
     complained = NumberAttribute(default=0)
+    delivered = NumberAttribute(default=0)
     # Of an hour.
     expires_at = TTLAttribute(null=True)
 
@@ -201,6 +204,8 @@ class OutcomeRow(Row):
     outcome = UnicodeAttribute()
     announcement_id = UnicodeAttribute(default="")
     at = UTCDateTimeAttribute()
+    # The row of the feedback table, as text; empty in rows from before there was a table.
+    feedback = UnicodeAttribute(default="")
     # SMTP's enhanced status code, and the server's words without addresses.
     status = UnicodeAttribute(default="")
     diagnosis = UnicodeAttribute(default="")

@@ -59,13 +59,12 @@ def trial_send(row: AnnouncementRow, *, to: str, language: str, timezone: str = 
 
 def _mail(row: AnnouncementRow, to: str, language: str, timezone: str) -> Mail:
     letter, values, markup = letters_of(row).wording(language, timezone)
-    # Who tests has nothing to unsubscribe from.
-    headers = {name: value for name, value in letter.headers.items() if "Unsubscribe" not in name}
     return Mail(
         subscriber_id="",
         to=to,
-        letter=replace(letter, subject=f"{MARK} {letter.subject}", headers=headers),
+        letter=replace(letter, subject=f"{MARK} {letter.subject}"),
         values={**values, mails.LEAVE_URL: NOWHERE, mails.PREFERENCES_URL: NOWHERE},
+        # A test has nothing to unsubscribe from.
         headers={},
         tags={},
         markup=markup,

@@ -8,25 +8,31 @@ from rest_framework.views import APIView
 
 from events.errors import EventNotFoundError
 from events.selectors import event_get
-from ivent_site.cognito.rest_permissions import MethodPermissions
+from ivent_site.api.views import REVALIDATE, ApiView
+from notifications import api_examples as examples
 from notifications.announcements import event_announcements
 from notifications.serializers import AnnouncementSerializer
 
-# An event that is changed more often than this shows its latest ones.
+# An event with more announcements than this shows the latest.
 ANNOUNCEMENTS_MAX = 100
 
 
-class EventAnnouncements(APIView):
+class EventAnnouncements(ApiView, APIView):
     """What was announced about an event (staff)."""
 
-    permission_classes = [MethodPermissions]
     permissions_by_method = {"GET": "notifications.view_announcement"}
+    cache_control = REVALIDATE
 
     @extend_schema(
-        operation_id="event_announcements_list", responses=AnnouncementSerializer(many=True)
+        operation_id="event_announcements_list",
+        summary="List an event's announcements",
+        responses=AnnouncementSerializer(many=True),
+        examples=examples.ANNOUNCEMENTS_LIST,
     )
     def get(self, request: Request, event_id: str) -> Response:  # noqa: ARG002 - DRF's signature
-        """The event's announcements, the first one first, with the numbers of right now."""
+        """What was announced about the event, the oldest first, with the current numbers, for
+        staff.
+        """
         try:
             event_get(event_id)
         except EventNotFoundError as err:

@@ -1,6 +1,7 @@
 """What people agree to when they subscribe: the text and its version, in one place."""
 
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
 from django.utils.translation import gettext
 
@@ -17,3 +18,15 @@ def consent_text() -> str:
         "changes or is cancelled. We keep your address for that and nothing else. You can "
         "unsubscribe at any time with the link in every e-mail."
     ) % {"organisation": preferences_get().organisation}
+
+
+def consent_elsewhere(source: str, at: datetime) -> dict[str, Any]:
+    """A consent that was given elsewhere, as it is recorded here at this moment."""
+    return {
+        "text_version": "",
+        "at": at.isoformat(),
+        "source": source,
+        "ip_hash": "",
+        "requested_at": "",
+        "requested_ip_hash": "",
+    }

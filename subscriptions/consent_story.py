@@ -9,7 +9,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from subscriptions.enums import SubscriptionStatus
+from subscriptions.enums import StopCause, SubscriptionStatus
+from subscriptions.imported import DO_NOT_MAIL
 from subscriptions.models import Subscription
 
 _PLACES: Final[dict[str, Any]] = {
@@ -18,6 +19,7 @@ _PLACES: Final[dict[str, Any]] = {
     "staff": gettext_lazy("by the staff, in this person's name"),
     "import": gettext_lazy("by an import of the staff"),
 }
+_REASONS: Final[dict[str, Any]] = {DO_NOT_MAIL: gettext_lazy("on the do-not-mail list")}
 
 
 def consent_story(subscription: Subscription) -> list[str]:
@@ -28,6 +30,13 @@ def consent_story(subscription: Subscription) -> list[str]:
 def _agreement(consent: dict[str, Any]) -> Iterator[str]:
     if not consent:
         yield _("Nothing has been agreed to yet: no mail but the one that asks for confirmation.")
+        return
+    if consent.get("restored"):
+        yield _("Restored on %(at)s from an export: agreed on %(date)s, “%(source)s”.") % {
+            "at": _moment(consent.get("at", "")),
+            "date": _moment(consent.get("date", "")),
+            "source": consent.get("source", ""),
+        }
         return
     if consent.get("declared"):
         yield _(
@@ -64,14 +73,27 @@ def _end(subscription: Subscription) -> Iterator[str]:
     if subscription.status == SubscriptionStatus.SUPPRESSED:
         yield _("Stopped by the staff on %(at)s: “%(reason)s”.") % {
             "at": _moment(stopped.get("at", "")),
-            "reason": stopped.get("reason", ""),
+            "reason": _REASONS.get(stopped.get("reason", ""), stopped.get("reason", "")),
         }
-    elif subscription.status == SubscriptionStatus.BOUNCED:
-        yield _("A mail came back for good, so there are no more.")
-    elif subscription.status == SubscriptionStatus.COMPLAINED:
-        yield _("The person marked a mail as spam, so there are no more.")
+    elif subscription.status in {SubscriptionStatus.BOUNCED, SubscriptionStatus.COMPLAINED}:
+        yield _feedback(subscription.status, stopped)
     elif subscription.status == SubscriptionStatus.LEFT:
         yield _("The person, or the staff on request, has unsubscribed.")
+
+
+def _feedback(status: str, stopped: dict[str, Any]) -> str:
+    """Why SES's feedback stopped it; rows from before the cause was kept have the status alone."""
+    cause = stopped.get("cause")
+    if cause in {StopCause.LISTED, StopCause.COMPLAINT_LISTED}:
+        return _("SES suppresses this address, so no e-mails are sent to it.")
+    if cause == StopCause.SETUP:
+        return _(
+            "An e-mail bounced because of our own e-mail set-up (%(code)s), so there are no more"
+            " until an admin restores the subscription."
+        ) % {"code": stopped.get("code", "")}
+    if status == SubscriptionStatus.BOUNCED:
+        return _("A mail came back for good, so there are no more.")
+    return _("The person marked a mail as spam, so there are no more.")
 
 
 def _moment(text: str) -> str:
@@ -79,4 +101,4 @@ def _moment(text: str) -> str:
         moment = localtime(datetime.fromisoformat(text))
     except ValueError:
         return text
-    return f"{date_format(moment, 'DATETIME_FORMAT')} {moment.tzname()}"
+    return date_format(moment, "DATETIME_FORMAT")

@@ -16,6 +16,22 @@ class SubscriptionStatus(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+class StopCause(StrEnum):
+    """Why SES's feedback stopped a subscription."""
+
+    # The mailbox refuses for good.
+    BOUNCE = "bounce"
+    # The server refuses because of our own set-up: SPF, DKIM, DMARC, reverse DNS, reputation.
+    SETUP = "setup"
+    # SES suppresses the address, because it bounced before.
+    LISTED = "listed"
+    COMPLAINT = "complaint"
+    # SES suppresses the address, because somebody complained before.
+    COMPLAINT_LISTED = "complaint_listed"
+    # Unsubscribed through SES's own pages.
+    UNSUBSCRIBED = "unsubscribed"
+
+
 class Frequency(StrEnum):
     """How often somebody wants to hear of new events. What changes is told at once to all."""
 
@@ -26,16 +42,30 @@ class Frequency(StrEnum):
 class ImportState(StrEnum):
     """How far a file of addresses is."""
 
+    UPLOADED = "uploaded"
     CHECKED = "checked"
     RUNNING = "running"
     STOPPED = "stopped"
     DONE = "done"
 
 
+class ImportKind(StrEnum):
+    """What becomes of the addresses in a file.
+
+    PEOPLE subscribe, or are asked to. DO_NOT_MAIL are never e-mailed. RESTORE is an export of
+    Ivent, and each row gets the status, the dates and the consent that it had.
+    """
+
+    PEOPLE = "people"
+    DO_NOT_MAIL = "block"
+    RESTORE = "restore"
+
+
 class MailKind(StrEnum):
     """What a request to subscribe is answered with."""
 
     CONFIRM = "confirm"
+    CHANGE = "change"
     ALREADY_CONFIRMED = "already_confirmed"
 
 
@@ -50,4 +80,13 @@ TRANSITIONS: dict[SubscriptionStatus, frozenset[SubscriptionStatus]] = {
     _B: frozenset({_C, _X, _S}),
     _X: frozenset({_C}),
     _S: frozenset({_C, _X}),
+}
+
+CAUSE_STATUS: dict[StopCause, SubscriptionStatus] = {
+    StopCause.BOUNCE: SubscriptionStatus.BOUNCED,
+    StopCause.SETUP: SubscriptionStatus.BOUNCED,
+    StopCause.LISTED: SubscriptionStatus.BOUNCED,
+    StopCause.COMPLAINT: SubscriptionStatus.COMPLAINED,
+    StopCause.COMPLAINT_LISTED: SubscriptionStatus.COMPLAINED,
+    StopCause.UNSUBSCRIBED: SubscriptionStatus.LEFT,
 }

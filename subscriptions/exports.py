@@ -14,23 +14,13 @@ from django.core import signing
 
 from ivent_site.csv_cells import cell_safe
 from subscriptions.enums import SubscriptionStatus
+from subscriptions.import_file import EXPORT_HEADING
 from subscriptions.selectors import subscriptions_page
 from subscriptions.tables import SubscriptionRow
 
 PART_ROWS: Final = 10_000
 # As Lambda counts them: text in JSON, where a letter may take six. The rest is for the headers.
 PART_BYTES: Final = 5_500_000
-HEADING: Final = (
-    "email",
-    "status",
-    "topics",
-    "language",
-    "timezone",
-    "frequency",
-    "created_at",
-    "confirmed_at",
-    "consent_source",
-)
 _PAGE: Final = 1000
 _SALT: Final = "subscriptions.exports"
 
@@ -48,7 +38,7 @@ def export_part(
 ) -> ExportPart:
     """The next rows, the newest first. ValueError for a cursor that is not of this export."""
     after = _opened(cursor, status) if cursor else None
-    lines = [] if cursor else [_line(HEADING)]
+    lines = [] if cursor else [_line(EXPORT_HEADING)]
     written = 0
     room = PART_BYTES
     while written < rows:
@@ -95,8 +85,10 @@ def _line(cells: Iterable[str]) -> str:
 
 def _cells(row: SubscriptionRow) -> list[str]:
     consent = row.consent or {}
+    stopped = row.suppression or {}
     cells = (
         row.email,
+        row.name,
         str(row.status),
         "|".join(row.topics),
         row.locale,
@@ -105,6 +97,12 @@ def _cells(row: SubscriptionRow) -> list[str]:
         row.created_at.isoformat(),
         row.confirmed_at.isoformat() if row.confirmed_at else "",
         str(consent.get("source", "")),
+        # When they agreed: the day that the staff declared, or the moment of the confirmation.
+        str(consent.get("date") or consent.get("at", "")),
+        str(stopped.get("at", "")),
+        str(stopped.get("reason", "")),
+        # Whether SES's feedback did, so that a restored subscription can come off SES's list.
+        str(stopped.get("cause", "")),
     )
     return [cell_safe(cell) for cell in cells]
 

@@ -1,5 +1,6 @@
 """The forms of the public pages."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -12,12 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from events.selectors import topics_all
 from events.times import timezone_names
+from ivent_site.language_choice import languages_offered
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import SelectOfMany
-from subscriptions.addresses import ADDRESS_MAX_LENGTH
+from subscriptions.addresses import TYPED_MAX_LENGTH, address_clean
 from subscriptions.enums import Frequency
 from subscriptions.models import FREQUENCY_CHOICES
-from subscriptions.validators import validate_email_address
+from subscriptions.validators import (
+    NAME_CHARS,
+    name_clean,
+    validate_email_address,
+    validate_name,
+)
 
 Choices = list[tuple[str, Any]]
 
@@ -38,10 +45,17 @@ def timezone_choices() -> Choices:
     return [("", _("That of each event")), *regions]
 
 
+def zone_preselected() -> str:
+    """The organisation's zone, which a script replaces by the browser's; none if that is UTC, the
+    zone of a site whose admins have set none.
+    """
+    zone = preferences_get().default_timezone
+    return "" if zone == "UTC" else zone
+
+
 def language_choices() -> Choices:
     """The languages that admins offer."""
-    offered = preferences_get().languages
-    return [(code, name) for code, name in settings.LANGUAGES if code in offered]
+    return [*languages_offered()]
 
 
 def _region(zone: str) -> str:
@@ -62,9 +76,46 @@ def digest_told() -> str:
     return told % {"weekday": WEEKDAYS[weekday]}
 
 
+def changes_shown(changes: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """What a subscription would become, each as its label and its value."""
+    names = dict(topic_choices())
+    shown: dict[str, tuple[Any, Callable[[Any], Any]]] = {
+        "topics": (_("Topics"), lambda slugs: ", ".join(names.get(each, each) for each in slugs)),
+        "frequency": (_("How often"), dict(FREQUENCY_CHOICES).get),
+        "locale": (_("Language"), dict(settings.LANGUAGES).get),
+        "timezone": (_("Time zone"), lambda zone: zone.replace("_", " ")),
+    }
+    empty = {"topics": _("Every topic"), "timezone": _("That of each event")}
+    return [
+        (label, shown_as(changes[name]) or empty.get(name, ""))
+        for name, (label, shown_as) in shown.items()
+        if name in changes
+    ]
+
+
+class AddressField(forms.CharField):
+    """An e-mail address, without what a paste brings along."""
+
+    default_validators = [validate_email_address]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=TYPED_MAX_LENGTH, strip=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return address_clean(super().clean(value))
+
+
 class PreferencesForm(forms.Form):
     """What a subscriber wants, and how."""
 
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("If you like: staff see it beside your address."),
+        required=False,
+        max_length=NAME_CHARS,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        validators=[validate_name],
+    )
     topics = forms.MultipleChoiceField(
         label=_("Topics"),
         help_text=_("Choose none to hear about every event."),
@@ -99,6 +150,12 @@ class PreferencesForm(forms.Form):
         else:
             del self.fields["frequency"]
 
+    def clean_name(self) -> str:
+        """The name without needless blanks; from a page that did not ask, that of before."""
+        if "name" not in self.data:
+            return str(self.get_initial_for_field(self.fields["name"], "name") or "")
+        return name_clean(self.cleaned_data["name"])
+
     def clean_frequency(self) -> str:
         """The one that was chosen; from a page that did not ask, that of before."""
         return self.cleaned_data["frequency"] or self._chosen_frequency()
@@ -110,11 +167,10 @@ class PreferencesForm(forms.Form):
 class SubscribeForm(PreferencesForm):
     """The preferences, and where to."""
 
-    email = forms.CharField(
+    email = AddressField(
         label=_("E-mail address"),
-        max_length=ADDRESS_MAX_LENGTH,
-        strip=False,
-        # Not type=email: browsers would rewrite an internationalised domain.
+        # Not type=email: browsers refuse a pasted no-break space, and make another domain of some
+        # (Chromium 156 sends strasse.de for straße.de).
         widget=forms.TextInput(
             attrs={
                 "inputmode": "email",
@@ -123,13 +179,12 @@ class SubscribeForm(PreferencesForm):
                 "spellcheck": "false",
             }
         ),
-        validators=[validate_email_address],
     )
     # Hidden from people; a program that fills it in gives itself away.
     website = forms.CharField(
         required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
     )
-    field_order = ["email", "topics", "frequency", "locale", "timezone", "website"]
+    field_order = ["email", "name", "topics", "frequency", "locale", "timezone", "website"]
 
     @property
     def is_from_program(self) -> bool:

@@ -1,189 +1,348 @@
-"""A CSV file of people, read and checked row by row; nothing is written.
+"""A file of people, read and checked row by row; nothing is written.
 
-The columns are found by their names, or by those that are given. A file with more than
-`BYTES_MAX` cannot be received: API Gateway hands a function 6 MB at most, and a file grows by
-a third on its way (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+`import_sheet` makes rows of the file, `import_columns` knows what its columns are called.
 """
 
-import csv
-import io
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, NamedTuple
 
-from django.utils.formats import number_format
+from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext as _
 
 from events.times import timezone_names
 from events.validators import TOPICS_MAX
 from ivent_site.csv_cells import cell_plain
-from subscriptions.addresses import AddressError, address_clean, address_key
-from subscriptions.enums import Frequency
+from subscriptions.addresses import AddressError, AddressHintError, address_clean, address_key
+from subscriptions.enums import Frequency, ImportKind, StopCause, SubscriptionStatus
+from subscriptions.import_columns import Field, fields_guess, may_be_mailed
+from subscriptions.import_sheet import FileError, Line, Sheet, sheet_open, too_many_rows
 
-BYTES_MAX: Final = 4 * 1024 * 1024
-# API Gateway waits 29 seconds; short rows of 4 MB would take a small function longer.
-ROWS_MAX: Final = 200_000
 PROBLEMS_MAX: Final = 100
-NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "email": ("email", "e-mail", "mail", "address", "email address", "e-mail address"),
-    "topics": ("topics", "topic", "tags"),
-    "locale": ("language", "locale", "lang"),
-    "timezone": ("timezone", "time zone", "tz"),
-    "frequency": ("frequency", "how often"),
-}
+# Of a value that is wrong, as many characters are shown.
+VALUE_MAX: Final = 80
+NAME_MAX: Final = 100
+# The columns of Ivent's own export, in their order.
+EXPORT_HEADING: Final = (
+    "email",
+    "name",
+    "status",
+    "topics",
+    "language",
+    "timezone",
+    "frequency",
+    "created_at",
+    "confirmed_at",
+    "consent_source",
+    "consent_date",
+    "stopped_at",
+    "stopped_reason",
+    "stopped_cause",
+)
 _SEPARATORS: Final = re.compile(r"[,;|]")
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_NEXT_LINE_ADDRESS: Final = re.compile(r"[\r\n][^\r\n]*@")
+# What the columns of an export are read as, as far as other files have such columns.
+_FIELDS: Final = {
+    "email": Field.EMAIL,
+    "name": Field.NAME,
+    "topics": Field.TOPICS,
+    "language": Field.LOCALE,
+    "timezone": Field.TIMEZONE,
+    "frequency": Field.FREQUENCY,
+}
+# The others, which only a restore reads.
+_RECORD: Final = ("status", *EXPORT_HEADING[7:])
 
 
-class FileError(ValueError):
-    """The file as a whole cannot be read; the message is for whoever chose it."""
-
-
-class Person(NamedTuple):
+class ImportedPerson(NamedTuple):
     """A row that can be imported."""
 
     email: str
     topics: list[str]
     locale: str
     timezone: str
-    # Parts of files that were checked before there was a choice have none.
+    # Parts of files that were checked before there were these have none.
     frequency: str = Frequency.AT_ONCE.value
+    name: str = ""
+    # What an export of Ivent says besides: `_RECORD`, for a restore.
+    record: Mapping[str, str] = {}
 
 
 class RowProblem(NamedTuple):
-    """What is wrong with a row; `line` counts the heading as the first."""
+    """What is wrong with a row, and the value that is; `line` counts the file's first as 1."""
 
     line: int
     column: str
     message: str
+    value: str = ""
 
 
 @dataclass
 class Checked:
     """A file as it was understood. `problems` are the first of them, `wrong` is how many rows."""
 
-    people: list[Person] = field(default_factory=list)
+    people: list[ImportedPerson] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
     wrong: int = 0
+    # Of each message, for how many rows it is the first.
+    reasons: Counter[str] = field(default_factory=Counter)
+    # The heading, each with what it was read as.
+    columns: list[tuple[str, Field]] = field(default_factory=list)
+    # What to know about how it was read.
+    notes: list[str] = field(default_factory=list)
+    # Topics of a restored export that do not exist here.
+    missing_topics: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """How to read a file: the columns by name, the languages and topics there are."""
+    """How to read a file: the columns in their order, the languages and topics there are."""
 
-    columns: Mapping[str, str]
     locales: Collection[str]
     default_locale: str
     # By what a file may call them, in lower case: slugs and names.
     topics: Mapping[str, str]
+    # None: as their names tell.
+    fields: Sequence[Field] | None = None
+    kind: ImportKind = ImportKind.PEOPLE
+    # A key of import_sheet.ENCODINGS; "" to find it.
+    encoding: str = ""
 
 
 def file_check(content: bytes, reading: Reading) -> Checked:
-    """Every row of the file, as a person or as a problem; FileError if it is no such file."""
-    rows = _rows(content)
-    heading = [cell.strip() for cell in next(rows, (0, []))[1]]
-    places = _places(heading, reading.columns)
-    checked, seen = Checked(), set[str]()
-    for line, cells in rows:
-        if not any(cell.strip() for cell in cells):
+    """Every row of the file, as a person or as a problem; FileError if it cannot be read whole."""
+    restore = reading.kind is ImportKind.RESTORE
+    sheet = sheet_open(content, encoding=reading.encoding, exact=restore)
+    check = _RestoreCheck(sheet, reading) if restore else _Check(sheet, reading)
+    for line in sheet.rows:
+        if not any(cell.strip() for cell in line.cells):
             continue
-        if len(checked.people) + checked.wrong == ROWS_MAX:
+        if len(check.found.people) + check.found.wrong == sheet.rows_max:
+            raise too_many_rows(sheet.rows_max)
+        check.row(line)
+    check.found.notes = [*sheet.notes, *_missing(check.found.missing_topics)]
+    return check.found
+
+
+def _missing(topics: Collection[str]) -> list[str]:
+    names = ", ".join(sorted(topics))[:500]
+    text = _("These topics do not exist here. Add them, or they choose nothing: %(topics)s.")
+    return [text % {"topics": names}] if topics else []
+
+
+class _Check:
+    """The rows of one file, and what was found in them so far."""
+
+    def __init__(self, sheet: Sheet, reading: Reading) -> None:
+        self.reading = reading
+        self.heading = sheet.heading
+        self.found = Checked()
+        self._seen = set[str]()
+        self._languages = _languages(reading.locales)
+        self._zones = timezone_names()
+        self.fields = self._fields()
+        self.found.columns = list(zip(self.heading, self.fields, strict=True))
+        self._places = {name: place for place, name in enumerate(self.fields) if name}
+        self._states = [
+            (place, name)
+            for place, name in enumerate(self.fields)
+            if name in (Field.STATUS, Field.OPTED_IN, Field.OPTED_OUT)
+        ]
+
+    def row(self, line: Line) -> None:
+        """Take the row in, as a person or as a problem."""
+        cells = line.cells + [""] * (len(self.heading) - len(line.cells))
+        person, problems = self._read(line.number, cells)
+        if not problems and person is not None:
+            self.found.people.append(person)
+            self._seen.add(address_key(person.email))
+            return
+        self.found.wrong += 1
+        self.found.reasons[problems[0].message] += 1
+        self.found.problems += problems[: PROBLEMS_MAX - len(self.found.problems)]
+
+    def _fields(self) -> list[Field]:
+        fields = list(self.reading.fields or fields_guess(self.heading))
+        if len(fields) != len(self.heading) or Field.EMAIL not in fields:
             raise FileError(
-                _("The file has more than %(number)s rows: split it.")
-                % {"number": number_format(ROWS_MAX)}
+                _("No column is read as the e-mail address. The first line has: %(columns)s.")
+                % {"columns": ", ".join(self.heading)[:500] or "-"}
             )
-        row = {name: _cell(cells, place) for name, place in places.items()}
-        problems = list(_problems(row, reading, seen))
+        if self.reading.kind is ImportKind.DO_NOT_MAIL:
+            fields = [each if each is Field.EMAIL else Field.NOTHING for each in fields]
+        return fields
+
+    def _read(
+        self, number: int, cells: list[str]
+    ) -> tuple[ImportedPerson | None, list[RowProblem]]:
+        problems = list(self._shape(number, cells))
         if problems:
-            checked.wrong += 1
-            room = PROBLEMS_MAX - len(checked.problems)
-            found = [RowProblem(line, heading[places[n]], text) for n, text in problems]
-            checked.problems += found[:room]
+            return None, problems
+        problems = [
+            RowProblem(number, self.heading[place], message, value[:VALUE_MAX])
+            for place, message, value in self._problems(cells)
+        ]
+        return (None if problems else self._person(cells)), problems
+
+    def _shape(self, number: int, cells: list[str]) -> Iterator[RowProblem]:
+        """A row that does not fit the heading: what is in which column cannot be known."""
+        extra = [cell for cell in cells[len(self.heading) :] if cell.strip()]
+        if extra:
+            message = _("The row has more cells than the first line. Is a quotation mark missing?")
+            yield RowProblem(number, "", message, extra[0][:VALUE_MAX])
+        for name, cell in zip(self.heading, cells, strict=False):
+            if "@" in cell and _NEXT_LINE_ADDRESS.search(cell):
+                message = _(
+                    "A quotation mark opens here and closes some lines below, so addresses in"
+                    " between are part of this cell. Correct the quotation marks."
+                )
+                yield RowProblem(number, name, message, cell[:VALUE_MAX])
+
+    def _cell(self, cells: list[str], name: Field) -> str:
+        place = self._places.get(name)
+        return cell_plain(cells[place].strip()) if place is not None else ""
+
+    def _problems(self, cells: list[str]) -> Iterator[tuple[int, str, str]]:
+        """What is wrong: the column, the message, and the value."""
+        for name, message in self._wrong(cells):
+            yield self._places[name], message, self._cell(cells, name)
+        for place, name in self._states:
+            value = cell_plain(cells[place].strip())
+            answer = may_be_mailed(name, value)
+            if answer is None:
+                yield place, _("This status is unknown, so the row is left out."), value
+            elif not answer:
+                yield place, _("By this status they get no e-mail."), value
+
+    def _wrong(self, cells: list[str]) -> Iterator[tuple[Field, str]]:
+        email = self._cell(cells, Field.EMAIL)
+        try:
+            address_clean(email)
+        except AddressHintError as err:
+            yield Field.EMAIL, str(err)
+        except AddressError:
+            message = _("This is no e-mail address.") if email else _("There is no e-mail address.")
+            yield Field.EMAIL, message
         else:
-            checked.people.append(_person(row, reading))
-            seen.add(address_key(row["email"]))
-    return checked
+            if address_key(address_clean(email)) in self._seen:
+                yield Field.EMAIL, _("The address is in a line above, too.")
+        locale = self._cell(cells, Field.LOCALE)
+        if locale and not self._locale(locale):
+            yield Field.LOCALE, _one_of(self.reading.locales)
+        zone = self._cell(cells, Field.TIMEZONE)
+        if zone and zone not in self._zones:
+            yield Field.TIMEZONE, _("There is no such time zone.")
+        frequency = self._cell(cells, Field.FREQUENCY)
+        if frequency and frequency.lower() not in list(Frequency):
+            yield Field.FREQUENCY, _one_of(Frequency)
+        topics = self._topics(cells)
+        if any(not self._topic(topic) for topic in topics):
+            yield Field.TOPICS, _("There is no such topic.")
+        elif len(topics) > TOPICS_MAX:
+            yield Field.TOPICS, _("At most %(number)s topics.") % {"number": TOPICS_MAX}
+
+    def _person(self, cells: list[str]) -> ImportedPerson:
+        topics = dict.fromkeys(self._topic(topic) for topic in self._topics(cells))
+        return ImportedPerson(
+            email=address_clean(self._cell(cells, Field.EMAIL)),
+            topics=list(topics),
+            locale=self._locale(self._cell(cells, Field.LOCALE)) or self.reading.default_locale,
+            timezone=self._cell(cells, Field.TIMEZONE),
+            frequency=self._cell(cells, Field.FREQUENCY).lower() or Frequency.AT_ONCE.value,
+            name=self._name(cells),
+        )
+
+    def _topics(self, cells: list[str]) -> list[str]:
+        # Mailchimp puts each of several tags in quotation marks.
+        parts = _SEPARATORS.split(self._cell(cells, Field.TOPICS))
+        return [topic for part in parts if (topic := part.strip(' "'))]
+
+    def _topic(self, text: str) -> str:
+        return self.reading.topics.get(text.casefold(), "")
+
+    def _locale(self, text: str) -> str:
+        """The language as it is called here: en-US, de_DE.UTF-8 and German are known, too."""
+        plain = text.strip().casefold().replace("_", "-").partition(".")[0]
+        while plain and plain not in self._languages:
+            plain = plain.rpartition("-")[0]
+        return self._languages.get(plain, "")
+
+    def _name(self, cells: list[str]) -> str:
+        first, last = self._cell(cells, Field.FIRST_NAME), self._cell(cells, Field.LAST_NAME)
+        full = self._cell(cells, Field.NAME)
+        # MailerLite's "Name" is the first name, with the last one in a column of its own.
+        whole = full if full.endswith(last) else f"{first or full} {last}"
+        return " ".join((whole or first).split())[:NAME_MAX]
 
 
-def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    if len(content) > BYTES_MAX:
-        megabytes = BYTES_MAX // 1024 // 1024
-        raise FileError(_("The file has more than %(size)s MB: split it.") % {"size": megabytes})
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as err:
-        raise FileError(_("This is no text in UTF-8: save the file as “CSV UTF-8”.")) from err
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-    except csv.Error as err:
-        raise FileError(
-            _("The file cannot be read on from line %(line)s.") % {"line": reader.line_num}
-        ) from err
+class _RestoreCheck(_Check):
+    """The rows of an export of Ivent: every column is read, whatever the status is."""
 
-
-def _places(heading: list[str], columns: Mapping[str, str]) -> dict[str, int]:
-    """Where each field is; the address must be somewhere."""
-    names = [name.casefold() for name in heading]
-    places = {}
-    for field_name, usual in NAMES.items():
-        given = columns.get(field_name, "").strip().casefold()
-        found = [name for name in ((given,) if given else usual) if name in names]
-        if found:
-            places[field_name] = names.index(found[0])
-        elif given or field_name == "email":
+    def _fields(self) -> list[Field]:
+        if tuple(self.heading) != EXPORT_HEADING:
             raise FileError(
-                _("There is no column “%(name)s” in the first line, which has: %(columns)s.")
-                % {"name": given or usual[0], "columns": ", ".join(heading) or "-"}
+                _("This is no export of Ivent. Its first line would be: %(columns)s.")
+                % {"columns": ",".join(EXPORT_HEADING)}
             )
-    return places
+        return [Field(_FIELDS.get(name, "")) for name in self.heading]
+
+    def _shape(self, number: int, cells: list[str]) -> Iterator[RowProblem]:
+        if len(cells) != len(self.heading):
+            yield RowProblem(number, "", _("The row does not have the columns of an export."))
+
+    def _problems(self, cells: list[str]) -> Iterator[tuple[int, str, str]]:
+        for name, message in self._wrong(cells):
+            yield self._places[name], message, self._cell(cells, name)
+        record = self._record(cells)
+        for column in ("created_at", "confirmed_at", "stopped_at"):
+            if not _is_moment(record[column]) and (record[column] or column == "created_at"):
+                yield EXPORT_HEADING.index(column), _("This is no date."), record[column]
+        if record["status"] not in list(SubscriptionStatus):
+            place = EXPORT_HEADING.index("status")
+            yield place, _one_of(SubscriptionStatus), record["status"]
+        if record["stopped_cause"] and record["stopped_cause"] not in list(StopCause):
+            place = EXPORT_HEADING.index("stopped_cause")
+            yield place, _one_of(StopCause), record["stopped_cause"]
+
+    def _record(self, cells: list[str]) -> dict[str, str]:
+        return {name: cell_plain(cells[EXPORT_HEADING.index(name)]) for name in _RECORD}
+
+    def _topic(self, text: str) -> str:
+        known = super()._topic(text)
+        if not known and _SLUG.fullmatch(text):
+            self.found.missing_topics.add(text)
+            return text
+        return known
+
+    def _name(self, cells: list[str]) -> str:
+        return cell_plain(cells[EXPORT_HEADING.index("name")])
+
+    def _person(self, cells: list[str]) -> ImportedPerson:
+        return super()._person(cells)._replace(record=self._record(cells))
 
 
-def _cell(cells: list[str], place: int) -> str:
-    return cell_plain(cells[place].strip()) if place < len(cells) else ""
+def _languages(locales: Collection[str]) -> dict[str, str]:
+    """What files call the languages, with what they are called here: codes and names."""
+    names = {
+        str(LANG_INFO[code][key]).casefold(): code
+        for code in locales
+        if code in LANG_INFO
+        for key in ("name", "name_local")
+        if key in LANG_INFO[code]
+    }
+    return names | {code: code for code in locales}
 
 
-def _problems(
-    row: Mapping[str, str], reading: Reading, seen: Collection[str]
-) -> Iterator[tuple[str, str]]:
+def _is_moment(text: str) -> bool:
     try:
-        address_clean(row["email"])
-    except AddressError:
-        yield "email", _("This is no e-mail address.")
-    else:
-        if address_key(row["email"]) in seen:
-            yield "email", _("The address stands in a line above, too.")
-    if row.get("locale", "") and row["locale"].lower() not in reading.locales:
-        yield "locale", _one_of(reading.locales)
-    if row.get("timezone", "") and row["timezone"] not in timezone_names():
-        yield "timezone", _("There is no such time zone.")
-    if row.get("frequency", "") and row["frequency"].lower() not in list(Frequency):
-        yield "frequency", _one_of(Frequency)
-    topics = _topics(row)
-    unknown = [topic for topic in topics if topic.casefold() not in reading.topics]
-    if unknown:
-        yield "topics", _("There is no topic “%(topic)s”.") % {"topic": unknown[0][:64]}
-    elif len(topics) > TOPICS_MAX:
-        yield "topics", _("At most %(number)s topics.") % {"number": TOPICS_MAX}
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _one_of(choices: Iterable[str]) -> str:
     return _("Use one of: %(choices)s.") % {"choices": ", ".join(choices)}
-
-
-def _topics(row: Mapping[str, str]) -> list[str]:
-    parts = _SEPARATORS.split(row.get("topics", ""))
-    return [topic for part in parts if (topic := part.strip())]
-
-
-def _person(row: Mapping[str, str], reading: Reading) -> Person:
-    return Person(
-        email=address_clean(row["email"]),
-        topics=list(dict.fromkeys(reading.topics[topic.casefold()] for topic in _topics(row))),
-        locale=row.get("locale", "").lower() or reading.default_locale,
-        timezone=row.get("timezone", ""),
-        frequency=row.get("frequency", "").lower() or Frequency.AT_ONCE.value,
-    )

@@ -8,12 +8,17 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from subscriptions.tokens import confirm_token, leave_token
+from subscriptions.tokens import change_token, confirm_token, leave_token
 
 
 def confirm_url(subscription_id: str, *, round: int) -> str:  # noqa: A002 - the field's name
     """The page that confirms a subscription, for seven days."""
     return f"{settings.PUBLIC_URL}/confirm/{confirm_token(subscription_id, round=round)}"
+
+
+def change_url(subscription_id: str, *, request_id: str) -> str:
+    """The page that applies what a request asked for, for seven days."""
+    return f"{settings.PUBLIC_URL}/change/{change_token(subscription_id, request_id=request_id)}"
 
 
 class ReaderLinks(NamedTuple):

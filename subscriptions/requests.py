@@ -7,10 +7,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from subscriptions.addresses import address_clean
 from subscriptions.enums import Frequency
+
+# What a subscriber may choose. Their name is none of it: a stranger could type anything there, and
+# the e-mail that lists the changes would show it.
+WISHES: Final = ("topics", "locale", "timezone", "frequency")
 
 
 class RequestError(Exception):
@@ -30,8 +34,12 @@ class SubscriptionRequest:
     source: str
     ip_hash: str
     requested_at: datetime
+    # What the subscriber goes by. Without one, a name that is known stays.
+    name: str = ""
     # Why the staff asks in somebody's name; part of what is agreed to.
     note: str = ""
+    # What was chosen; the rest are defaults, which change nothing of a confirmed subscription.
+    chosen: Sequence[str] = WISHES
 
     def wishes(self) -> dict[str, Any]:
         """What the row remembers of it until it is confirmed."""
@@ -43,6 +51,8 @@ class SubscriptionRequest:
             "locale": self.locale,
             "timezone": self.timezone,
             "frequency": self.frequency,
+            "chosen": list(self.chosen),
+            **({"name": self.name} if self.name else {}),
             **({"note": self.note} if self.note else {}),
         }
 
@@ -67,7 +77,9 @@ def request_parse(*, body: str, message_id: str) -> SubscriptionRequest:
             source=str(data["source"]),
             ip_hash=str(data["ip_hash"]),
             requested_at=datetime.fromisoformat(data["at"]),
+            name=str(data.get("name", "")),
             note=str(data.get("note", "")),
+            chosen=tuple(str(name) for name in data.get("chosen", WISHES)),
         )
     except (ValueError, LookupError, TypeError, AttributeError) as err:
         # Without its content: an address does not belong in a log.

@@ -9,15 +9,15 @@ from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 
+from ivent_site.dynamodb.paging import read_page
 from ivent_site.dynamodb.writes import get
-from subscriptions.addresses import AddressError, address_ascii, address_key, address_search_text
+from subscriptions.addresses import AddressError, address_ascii, address_key
 from subscriptions.enums import Frequency, SubscriptionStatus
+from subscriptions.models import Subscription
+from subscriptions.search import search_words
 from subscriptions.tables import EVERYTHING, AddressRow, SubscriptionRow, SubscriptionsByShard
 
-EMAIL_PREFIX_MIN: Final = 2
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-# Behind every character that an address' key can hold.
-_LAST: Final = "\x7f"
 _AT_ONCE: Final = {"S": Frequency.AT_ONCE.value}
 _moment: Final[Callable[[str], datetime]] = SubscriptionRow.last_digest_at.deserialize
 
@@ -40,6 +40,13 @@ class SubscriptionsPage(NamedTuple):
     """Some subscriptions; `next_key` goes on after them, if anything does."""
 
     rows: list[SubscriptionRow]
+    next_key: str | None
+
+
+class SubscriptionsFound(NamedTuple):
+    """Some subscriptions that a search found; `next_key` goes on after them."""
+
+    found: list[Subscription]
     next_key: str | None
 
 
@@ -101,18 +108,22 @@ def subscriptions_page(
     return _page(rows, limit, _created_key)
 
 
-def subscriptions_by_email_prefix(
-    *, prefix: str, limit: int, after_key: str | None = None
-) -> SubscriptionsPage:
-    """The next subscriptions whose address begins with `prefix`, by address: one Query.
+def subscriptions_found(
+    *, text: str, limit: int, after_key: str | None = None
+) -> SubscriptionsFound:
+    """The next subscriptions whose name or address contains each word of the text.
 
-    The prefix has EMAIL_PREFIX_MIN characters or more.
+    By the text from the match on; none if every word is shorter than SEARCH_MIN. A Query and a
+    BatchGetItem, however many subscriptions there are.
     """
-    text = address_search_text(prefix)
-    key = SubscriptionRow.email_key
-    wanted = key.between(after_key + "\x00", text + _LAST) if after_key else key.startswith(text)
-    rows = list(SubscriptionRow.by_email.query(text[:EMAIL_PREFIX_MIN], wanted, limit=limit + 1))
-    return _page(rows, limit, lambda row: row.email_key)
+    words = search_words(text)
+    if not words:
+        return SubscriptionsFound([], None)
+    found = Subscription.objects.order_by()
+    for word in words:
+        found = found.filter(searched__icontains=word)
+    page = read_page(found, size=limit, cursor=after_key)
+    return SubscriptionsFound(page.objects, page.next)
 
 
 def _created_key(row: SubscriptionRow) -> str:

@@ -15,14 +15,26 @@ from events.validators import (
 )
 from ivent_site.api.fields import ShortListField, TextField
 from ivent_site.api.serializers import StrictSerializer
-from subscriptions.addresses import ADDRESS_MAX_LENGTH
+from subscriptions.addresses import TYPED_MAX_LENGTH
 from subscriptions.enums import Frequency, SubscriptionStatus
-from subscriptions.validators import validate_email_address
+from subscriptions.validators import (
+    NAME_CHARS,
+    name_clean,
+    validate_email_address,
+    validate_name,
+)
 
 
 class PreferencesSerializer(StrictSerializer):
     """What a subscriber may choose."""
 
+    name = TextField(
+        required=False,
+        allow_blank=True,
+        max_length=NAME_CHARS,
+        validators=[validate_name],
+        help_text="What the subscriber goes by; only the staff see it.",
+    )
     topics = ShortListField(
         child=TextField(max_length=TOPIC_CHARS),
         max_length=TOPICS_MAX,
@@ -46,6 +58,10 @@ class PreferencesSerializer(StrictSerializer):
         "as the site sends no digest, all are told at once.",
     )
 
+    def validate_name(self, name: str) -> str:
+        """The name without needless blanks."""
+        return name_clean(name)
+
     def validate_topics(self, topics: list[str]) -> list[str]:
         """Topics that exist, each once."""
         for problem in topics_problems(topics, topic_slugs()):
@@ -63,7 +79,11 @@ class SubscriptionRequestSerializer(PreferencesSerializer):
     """Who wants to subscribe, and to what."""
 
     email = TextField(
-        max_length=ADDRESS_MAX_LENGTH, trim_whitespace=False, validators=[validate_email_address]
+        max_length=TYPED_MAX_LENGTH,
+        trim_whitespace=False,
+        validators=[validate_email_address],
+        help_text="At most 254 characters. Blanks and invisible characters around it are taken "
+        "off; inside it they are refused by name.",
     )
 
 

@@ -5,29 +5,33 @@ Whoever loses that race reads again, so that no confirmation, leave or bounce is
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 
 from ivent_site.aws import sqs
 from ivent_site.dynamodb.writes import ConflictError
 from subscriptions.addresses import address_clean
-from subscriptions.audience_counts import place_of
 from subscriptions.changes import (
+    apply_change,
     apply_wishes,
+    at_version,
     confirm,
-    correct,
+    is_change_of,
     leave,
+    may_be_on_ses_list,
+    record_feedback,
     stop,
-    suppress,
     update,
+    wished_changes,
 )
-from subscriptions.enums import Frequency, MailKind, SubscriptionStatus
-from subscriptions.links import confirm_url
-from subscriptions.requests import SubscriptionRequest, request_body
+from subscriptions.consent import consent_elsewhere
+from subscriptions.enums import Frequency, MailKind, StopCause, SubscriptionStatus
+from subscriptions.links import change_url, confirm_url
+from subscriptions.requests import WISHES, SubscriptionRequest, request_body
 from subscriptions.selectors import (
     Recipient,
     recipient,
@@ -35,19 +39,38 @@ from subscriptions.selectors import (
     subscription_get,
 )
 from subscriptions.tables import SubscriptionRow
-from subscriptions.tokens import confirm_token_read, keyed_hash
-from subscriptions.writing import ATTEMPTS, put_new, put_next, row_changed, row_new
+from subscriptions.tokens import change_token_read, confirm_token_read, keyed_hash
+from subscriptions.writing import ATTEMPTS, before_of, put_new, put_next, row_changed, row_new
 
 CONFIRMATION_INTERVAL: Final = timedelta(minutes=5)
+# Anybody can type any address into the public form, and the answer takes it off SES's list: so
+# somebody who complained gets one e-mail a month at most, and an address that bounced adds at most
+# one bounce a day to our rate. What SES kept back was not delivered: the usual interval will do.
+_INTERVALS: Final[dict[str, timedelta]] = {
+    StopCause.BOUNCE: timedelta(days=1),
+    StopCause.SETUP: timedelta(days=1),
+    StopCause.LISTED: CONFIRMATION_INTERVAL,
+    StopCause.COMPLAINT: timedelta(days=30),
+    StopCause.COMPLAINT_LISTED: timedelta(days=30),
+}
+# The staff ask because the person asked them to; an import proves no such wish.
+STAFF, IMPORT = "staff", "import"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmationMail:
-    """A mail that is due. `confirm_url` is empty for who is confirmed already."""
+    """An e-mail that is due.
+
+    `confirm_url` is empty for subscribers who are confirmed already and have nothing to change;
+    `changes` holds what the link of a CHANGE would change. `unlist` says that SES may suppress the
+    address, which is to end before the e-mail is sent.
+    """
 
     kind: MailKind
     recipient: Recipient
     confirm_url: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    unlist: bool = False
 
 
 def subscription_enqueue(
@@ -59,12 +82,15 @@ def subscription_enqueue(
     frequency: str,
     source: str,
     ip: str,
+    name: str = "",
     note: str = "",
+    chosen: Sequence[str] = WISHES,
 ) -> None:
     """Ask for a subscription: one queue message, whoever the address belongs to.
 
-    Raises AddressError for what is no address. `topics`, `locale`, `timezone` and `frequency`
-    are checked by the form or the serializer they come from.
+    Raises AddressError for what is no address. `topics`, `locale`, `timezone`, `frequency` and
+    `name` are checked by the form or the serializer they come from; those that are not `chosen`
+    are defaults, and change nothing of a subscription that is confirmed already.
     """
     request = SubscriptionRequest(
         message_id="",
@@ -76,7 +102,9 @@ def subscription_enqueue(
         source=source,
         ip_hash=keyed_hash(ip),
         requested_at=datetime.now(UTC),
+        name=name,
         note=note,
+        chosen=chosen,
     )
     sqs().send_message(QueueUrl=settings.REQUESTS_QUEUE_URL, MessageBody=request_body(request))
 
@@ -84,9 +112,10 @@ def subscription_enqueue(
 def subscription_request(*, request: SubscriptionRequest) -> ConfirmationMail | None:
     """The mail that answers the request, if one is due; the row is made if there is none.
 
-    At most one mail per address and five minutes, however many ask at once. The row remembers
-    which message claimed the mail: a redelivery of that message (its worker died before it
-    sent) gets the same mail again.
+    At most one mail per address and five minutes, however many ask at once; of an address that
+    bounced one a day, and that complained one a month, unless the staff ask. An import asks
+    neither. The row remembers which message claimed the mail: a redelivery of that message (its
+    worker died before it sent) gets the same mail again.
     """
     for _ in range(ATTEMPTS):
         try:
@@ -110,20 +139,64 @@ def subscription_confirm(*, token: str, ip: str = "") -> SubscriptionRow | None:
     return row if row and row.round == claim.round else None
 
 
-def subscription_leave(*, subscription_id: str) -> SubscriptionRow | None:
-    """The subscription, which gets no more mail; None if there is none. Safe to repeat."""
-    return row_changed(subscription_id, leave)
+class PendingChange(NamedTuple):
+    """A subscription, and what a link would change of it; {} if that is done already."""
+
+    row: SubscriptionRow
+    changes: dict[str, Any]
 
 
-def subscription_suppress(
-    *, subscription_id: str, status: SubscriptionStatus, mailed_at: datetime | None = None
-) -> SubscriptionRow | None:
-    """The subscription, marked BOUNCED or COMPLAINED; None if there is none. Safe to repeat.
+def subscription_pending_change(*, token: str) -> PendingChange | None:
+    """What the link in an e-mail would change.
 
-    Feedback about a mail of before the person's last confirmation (`mailed_at`) is too late
-    to say anything, and changes nothing.
+    None if the token is over or forged, a later request has replaced this one, or the subscription
+    has ended.
     """
-    return row_changed(subscription_id, partial(suppress, status=status, mailed_at=mailed_at))
+    claim = change_token_read(token)
+    row = subscription_get(claim.subscription_id) if claim else None
+    if claim is None or row is None or not is_change_of(row, claim.request):
+        return None
+    return PendingChange(row, wished_changes(row, row.requested or {"chosen": []}))
+
+
+def subscription_change(*, token: str) -> SubscriptionRow | None:
+    """The subscription, with what the request of this token asked for; None as above.
+
+    Safe to repeat.
+    """
+    claim = change_token_read(token)
+    if claim is None:
+        return None
+    row = row_changed(claim.subscription_id, partial(apply_change, request=claim.request))
+    return row if row and is_change_of(row, claim.request) else None
+
+
+def subscription_leave(
+    *, subscription_id: str, version: int | None = None
+) -> SubscriptionRow | None:
+    """The subscription, which gets no more mail; None if there is none. Safe to repeat.
+
+    ConflictError if a version is given, and the subscription is not at it any more.
+    """
+    return row_changed(subscription_id, at_version(leave, version))
+
+
+def subscription_record_feedback(
+    *,
+    subscription_id: str,
+    cause: StopCause,
+    code: str = "",
+    mailed_at: datetime | None = None,
+) -> SubscriptionRow | None:
+    """The subscription after SES's feedback; None if there is none. Safe to repeat.
+
+    `code` is SMTP's enhanced status code. Feedback on an e-mail of before the person's last
+    confirmation (`mailed_at`) is too late to say anything, and changes nothing.
+    """
+    change = partial(
+        record_feedback, cause=cause, code=code, mailed_at=mailed_at, at=datetime.now(UTC)
+    )
+    return row_changed(subscription_id, change)
 
 
 def subscription_stop(*, subscription_id: str, reason: str) -> SubscriptionRow | None:
@@ -148,7 +221,7 @@ def subscription_ask_again(*, subscription_id: str, reason: str, ip: str) -> Non
             locale=row.locale,
             timezone=row.timezone,
             frequency=row.frequency,
-            source="staff",
+            source=STAFF,
             ip=ip,
             note=reason,
         )
@@ -162,10 +235,11 @@ def subscription_correct(
     locale: str,
     timezone: str,
     frequency: str | None = None,
+    name: str | None = None,
 ) -> SubscriptionRow | None:
     """The subscription with other wishes, corrected by the staff; None if there is none.
 
-    The frequency stays if none is given. ConflictError if it is not at this version any more.
+    Frequency and name stay if none is given. ConflictError if it is not at this version any more.
     """
     given: dict[str, list[str] | str] = {
         "topics": list(topics),
@@ -174,7 +248,9 @@ def subscription_correct(
     }
     if frequency is not None:
         given["frequency"] = frequency
-    return row_changed(subscription_id, partial(correct, version=version, given=given))
+    if name is not None:
+        given["name"] = name
+    return row_changed(subscription_id, at_version(partial(update, given=given), version))
 
 
 def subscription_update(
@@ -184,16 +260,22 @@ def subscription_update(
     locale: str | None = None,
     timezone: str | None = None,
     frequency: str | None = None,
+    name: str | None = None,
+    version: int | None = None,
 ) -> SubscriptionRow | None:
-    """The subscription with what was given changed; None if there is none."""
+    """The subscription with what was given changed; None if there is none.
+
+    ConflictError if a version is given, and the subscription is not at it any more.
+    """
     wishes = {
         "topics": None if topics is None else list(topics),
         "locale": locale,
         "timezone": timezone,
         "frequency": frequency,
+        "name": name,
     }
     given = {name: value for name, value in wishes.items() if value is not None}
-    return row_changed(subscription_id, partial(update, given=given))
+    return row_changed(subscription_id, at_version(partial(update, given=given), version))
 
 
 def subscription_add_confirmed(
@@ -204,6 +286,7 @@ def subscription_add_confirmed(
     locale: str = settings.LANGUAGE_CODE,
     timezone: str = "",
     frequency: str = Frequency.AT_ONCE,
+    name: str = "",
     declared: Mapping[str, str] | None = None,
 ) -> SubscriptionRow:
     """A confirmed subscription of somebody whose consent is on record at `source`.
@@ -217,18 +300,12 @@ def subscription_add_confirmed(
     now = datetime.now(UTC)
     row = row_new(email, now)
     row.topics, row.locale, row.timezone = list(topics), locale, timezone
-    row.frequency = frequency
+    row.frequency, row.name = frequency, name
     row.status = SubscriptionStatus.CONFIRMED
     row.confirmed_at = now
-    row.consent = {
-        "text_version": "",
-        "at": now.isoformat(),
-        "source": source,
-        "ip_hash": "",
-        "requested_at": "",
-        "requested_ip_hash": "",
-        **({"declared": True, **declared} if declared else {}),
-    }
+    row.consent = consent_elsewhere(source, now) | (
+        {"declared": True, **declared} if declared else {}
+    )
     put_new(row)
     return row
 
@@ -244,30 +321,55 @@ def _request_once(request: SubscriptionRequest) -> ConfirmationMail | None:
     if row.request_id == request.message_id:
         # No moment: the person has confirmed or left since, by the very mail it asks for.
         return _mail(row) if row.confirmation_sent_at else None
-    asked_at: datetime | None = row.confirmation_sent_at
-    if asked_at and datetime.now(UTC) - asked_at < CONFIRMATION_INTERVAL:
+    if _is_too_soon(row, request.source, now=datetime.now(UTC)):
         return None
-    before = place_of(row)
+    before = before_of(row)
     _claim(row, request)
     put_next(row, before)
     return _mail(row)
 
 
+def _is_too_soon(row: SubscriptionRow, source: str, *, now: datetime) -> bool:
+    interval = CONFIRMATION_INTERVAL
+    if may_be_on_ses_list(row) and source != STAFF:
+        if source == IMPORT:
+            return True
+        by_status = (
+            StopCause.COMPLAINT if row.status == SubscriptionStatus.COMPLAINED else StopCause.BOUNCE
+        )
+        interval = _INTERVALS[(row.suppression or {}).get("cause", by_status)]
+    asked_at: datetime | None = row.confirmation_sent_at
+    return asked_at is not None and now - asked_at < interval
+
+
 def _claim(row: SubscriptionRow, request: SubscriptionRequest) -> None:
     row.confirmation_sent_at = datetime.now(UTC)
     row.request_id = request.message_id
-    if row.status != SubscriptionStatus.CONFIRMED:
-        row.requested = request.wishes()
+    wishes = request.wishes()
+    confirmed = row.status == SubscriptionStatus.CONFIRMED
+    row.requested = wishes if not confirmed or wished_changes(row, wishes) else None
 
 
 def _mail(row: SubscriptionRow) -> ConfirmationMail:
     if row.status == SubscriptionStatus.CONFIRMED:
-        return ConfirmationMail(
-            kind=MailKind.ALREADY_CONFIRMED, recipient=recipient(row), confirm_url=""
-        )
+        return _mail_to_confirmed(row)
     apply_wishes(row)
     return ConfirmationMail(
         kind=MailKind.CONFIRM,
         recipient=recipient(row),
         confirm_url=confirm_url(row.id, round=int(row.round)),
+        unlist=may_be_on_ses_list(row),
+    )
+
+
+def _mail_to_confirmed(row: SubscriptionRow) -> ConfirmationMail:
+    if row.requested is None:
+        return ConfirmationMail(
+            kind=MailKind.ALREADY_CONFIRMED, recipient=recipient(row), confirm_url=""
+        )
+    return ConfirmationMail(
+        kind=MailKind.CHANGE,
+        recipient=recipient(row),
+        confirm_url=change_url(row.id, request_id=str(row.request_id)),
+        changes=wished_changes(row, row.requested),
     )

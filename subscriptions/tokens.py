@@ -2,7 +2,8 @@
 
 The leave token never expires, for an old mail's link has to work; it opens the preferences
 too. The confirm token expires, and belongs to one round of a subscription: whoever leaves
-begins a new round, and the links of the old one confirm nobody.
+begins a new round, and the links of the old one confirm nobody. The change token expires, too,
+and belongs to one request: it applies what that request asked for, and no later one's wishes.
 Each has its own key, so that neither passes for the other.
 """
 
@@ -23,6 +24,9 @@ _MAC_BYTES: Final = 16
 _ID_BYTES: Final = 16
 # Subscription id, round, moment of expiry in seconds.
 _CONFIRM_BYTES: Final = _ID_BYTES + 4 + 5
+# Subscription id, digest of the request's id, moment of expiry.
+_REQUEST_BYTES: Final = 8
+_CHANGE_BYTES: Final = _ID_BYTES + _REQUEST_BYTES + 5
 
 
 class ConfirmClaim(NamedTuple):
@@ -30,6 +34,13 @@ class ConfirmClaim(NamedTuple):
 
     subscription_id: str
     round: int
+
+
+class ChangeClaim(NamedTuple):
+    """What a change token says: whose subscription, and which request (`request_digest`)."""
+
+    subscription_id: str
+    request: bytes
 
 
 def leave_token(subscription_id: str) -> str:
@@ -45,24 +56,48 @@ def leave_token_read(token: str) -> str | None:
 
 def confirm_token(subscription_id: str, *, round: int) -> str:  # noqa: A002 - the field's name
     """A token that confirms the subscription in this round, for seven days."""
-    expires = int(time.time()) + CONFIRM_WITHIN_S
-    payload = _packed(subscription_id) + round.to_bytes(4) + expires.to_bytes(5)
+    payload = _packed(subscription_id) + round.to_bytes(4) + _expiry()
     return _seal(payload, _key("confirm", settings.SECRET_KEY))
 
 
 def confirm_token_read(token: str) -> ConfirmClaim | None:
     """What a confirm token says; None if it is over, or not one of ours."""
     payload = _open(token, "confirm")
-    if not payload or len(payload) != _CONFIRM_BYTES:
-        return None
-    if int.from_bytes(payload[20:]) <= time.time():
+    if not payload or len(payload) != _CONFIRM_BYTES or _is_over(payload):
         return None
     return ConfirmClaim(_unpacked(payload[:16]), int.from_bytes(payload[16:20]))
+
+
+def change_token(subscription_id: str, *, request_id: str) -> str:
+    """A token that applies what this request asked for, for seven days."""
+    payload = _packed(subscription_id) + request_digest(request_id) + _expiry()
+    return _seal(payload, _key("change", settings.SECRET_KEY))
+
+
+def change_token_read(token: str) -> ChangeClaim | None:
+    """What a change token says; None if it is over, or not one of ours."""
+    payload = _open(token, "change")
+    if not payload or len(payload) != _CHANGE_BYTES or _is_over(payload):
+        return None
+    return ChangeClaim(_unpacked(payload[:16]), payload[16:24])
+
+
+def request_digest(request_id: str) -> bytes:
+    """What a change token holds of a request's id."""
+    return sha256(request_id.encode()).digest()[:_REQUEST_BYTES]
 
 
 def keyed_hash(text: str) -> str:
     """A hash that only who knows the secret key can look a value up by."""
     return hmac.digest(_key("hash", settings.SECRET_KEY), text.encode(), sha256).hex()[:32]
+
+
+def _expiry() -> bytes:
+    return (int(time.time()) + CONFIRM_WITHIN_S).to_bytes(5)
+
+
+def _is_over(payload: bytes) -> bool:
+    return int.from_bytes(payload[-5:]) <= time.time()
 
 
 def _packed(subscription_id: str) -> bytes:

@@ -8,6 +8,7 @@ from subscriptions import public_views, views
 public_urlpatterns = [
     path("subscribe", public_views.subscribe, name="subscribe"),
     path("confirm/<path:token>", public_views.confirm, name="confirm"),
+    path("change/<path:token>", public_views.change, name="change"),
     path("leave/<path:token>", public_views.leave, name="leave"),
     path("one-click/<path:token>", public_views.one_click, name="one_click"),
     path("preferences/<path:token>", public_views.preferences, name="preferences"),

@@ -4,14 +4,15 @@ from typing import Any, Final
 
 from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ivent_site.api.errors import FieldError
+from ivent_site.api.conditional import IF_MATCH, names_version, require_match, version_etag
+from ivent_site.api.errors import FieldError, PreconditionFailed
 from ivent_site.api.pagination import (
     PAGE_PARAMETERS,
     page_cursor,
@@ -19,14 +20,18 @@ from ivent_site.api.pagination import (
     page_of,
     page_response,
 )
-from ivent_site.cognito.rest_permissions import MethodPermissions
+from ivent_site.api.schema import IF_MATCH_PARAMETER
+from ivent_site.api.views import ApiView
+from ivent_site.dynamodb.writes import ConflictError
+from subscriptions import api_examples as examples
 from subscriptions.addresses import ADDRESS_MAX_LENGTH
 from subscriptions.enums import Frequency, SubscriptionStatus
+from subscriptions.requests import WISHES
+from subscriptions.search import SEARCH_MIN, search_words
 from subscriptions.selectors import (
-    EMAIL_PREFIX_MIN,
     subscription_by_email,
     subscription_get,
-    subscriptions_by_email_prefix,
+    subscriptions_found,
     subscriptions_page,
 )
 from subscriptions.serializers import (
@@ -38,48 +43,53 @@ from subscriptions.serializers import (
 from subscriptions.services import subscription_enqueue, subscription_leave, subscription_update
 from subscriptions.tables import SubscriptionRow
 
-ACCEPTED: Final = {
-    "detail": "Check the mailbox: the subscription begins when the link sent there is confirmed."
-}
 FILTERS: Final = [
     OpenApiParameter("status", OpenApiTypes.STR, enum=list(SubscriptionStatus)),
     OpenApiParameter(
-        "email", OpenApiTypes.STR, description="How the address begins; not beside `status`."
+        "search",
+        OpenApiTypes.STR,
+        description="Parts of the name or address, separated by blanks; not with `status`.",
     ),
 ]
 
 
-class Subscriptions(GenericAPIView[Any]):
+class Subscriptions(ApiView, GenericAPIView[Any]):
     """Ask for a subscription; list them (staff)."""
 
-    permission_classes = [MethodPermissions]
     permissions_by_method = {"GET": "subscriptions.view_subscription", "POST": None}
+    parameters_by_method = {"GET": [*FILTERS, *PAGE_PARAMETERS]}
     serializer_class = SubscriptionRequestSerializer
 
     @extend_schema(
         operation_id="subscriptions_list",
-        parameters=[*FILTERS, *PAGE_PARAMETERS],
+        summary="List subscriptions",
         responses=page_of(SubscriptionSerializer),
+        examples=examples.SUBSCRIPTIONS_LIST,
     )
     def get(self, request: Request) -> Response:
-        """The subscriptions, the newest first; those found by address in its order."""
-        wanted, prefix = _filters(request)
-        scope = f"subscriptions.{wanted or ''}.{prefix or ''}"
+        """A page of subscriptions, for staff: the newest first, or those that a search finds."""
+        wanted, text = _filters(request)
+        scope = f"subscriptions.{wanted or ''}.{text or ''}"
         limit, after = page_limit(request), page_cursor(request, scope=scope)
-        if prefix is not None:
-            page = subscriptions_by_email_prefix(prefix=prefix, limit=limit, after_key=after)
-        else:
-            page = subscriptions_page(status=wanted, limit=limit, after_key=after)
-        results = [SubscriptionSerializer(row).data for row in page.rows]
+        page = (
+            subscriptions_page(status=wanted, limit=limit, after_key=after)
+            if text is None
+            else subscriptions_found(text=text, limit=limit, after_key=after)
+        )
+        results = [SubscriptionSerializer(each).data for each in page[0]]
         return page_response(request, results, page.next_key, scope=scope)
 
     @extend_schema(
         operation_id="subscriptions_request",
+        summary="Ask for a subscription",
         request=SubscriptionRequestSerializer,
         responses={202: AcceptedSerializer},
+        examples=examples.SUBSCRIPTIONS_REQUEST,
     )
     def post(self, request: Request) -> Response:
-        """Ask for an address to be subscribed. The answer says nothing about the address."""
+        """Sends an e-mail with a link that confirms the subscription, or what it is to become.
+        The reply is the same for every address, known or not.
+        """
         serializer = SubscriptionRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         defaults = {
@@ -88,58 +98,100 @@ class Subscriptions(GenericAPIView[Any]):
             "timezone": "",
             "frequency": Frequency.AT_ONCE,
         }
+        given = serializer.validated_data
         subscription_enqueue(
-            **(defaults | serializer.validated_data), source="api", ip=request.META["REMOTE_ADDR"]
+            **(defaults | given),
+            chosen=[name for name in WISHES if name in given],
+            source="api",
+            ip=request.META["REMOTE_ADDR"],
         )
-        return Response(ACCEPTED, status=status.HTTP_202_ACCEPTED)
+        return Response(examples.ACCEPTED, status=status.HTTP_202_ACCEPTED)
 
 
-class Subscription(GenericAPIView[Any]):
+class Subscription(ApiView, GenericAPIView[Any]):
     """One subscription (staff)."""
 
-    permission_classes = [MethodPermissions]
     permissions_by_method = {"GET": "subscriptions.view_subscription"}
     serializer_class = SubscriptionSerializer
 
-    @extend_schema(operation_id="subscriptions_get", responses=SubscriptionSerializer)
+    @extend_schema(
+        operation_id="subscriptions_get",
+        summary="Get a subscription",
+        responses=SubscriptionSerializer,
+        examples=examples.SUBSCRIPTION_GET,
+    )
     def get(self, request: Request, subscription_id: str) -> Response:  # noqa: ARG002 - DRF's signature
-        """The subscription, with its consent record."""
+        """One subscription with its consent record, for staff."""
         row = subscription_get(subscription_id)
         if row is None:
             raise NotFound
-        return Response(SubscriptionSerializer(row).data)
+        return _response(SubscriptionSerializer, row)
 
 
-class OwnSubscription(GenericAPIView[Any]):
+class OwnSubscription(ApiView, GenericAPIView[Any]):
     """The subscription of the token's verified address."""
 
-    permission_classes = [MethodPermissions]
     permissions_by_method = {"GET": None, "PATCH": None, "DELETE": None}
+    parameters_by_method = {"PATCH": [IF_MATCH_PARAMETER], "DELETE": [IF_MATCH_PARAMETER]}
     serializer_class = OwnSubscriptionSerializer
 
-    @extend_schema(operation_id="own_subscription_get", responses=OwnSubscriptionSerializer)
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, ConflictError) and names_version(self.request):
+            exc = PreconditionFailed(IF_MATCH)
+        return super().handle_exception(exc)
+
+    @extend_schema(
+        operation_id="own_subscription_get",
+        summary="Get my subscription",
+        responses=OwnSubscriptionSerializer,
+        examples=examples.OWN_GET,
+    )
     def get(self, request: Request) -> Response:
-        """The subscription; 404 if the address has none, or the token names none."""
-        return Response(OwnSubscriptionSerializer(_own(request)).data)
+        """The subscription of the address in the token. 404 if that address has none, or if the
+        token holds no verified address.
+        """
+        return _response(OwnSubscriptionSerializer, _own(request))
 
     @extend_schema(
         operation_id="own_subscription_update",
+        summary="Change my subscription",
         request=OwnSubscriptionSerializer,
         responses=OwnSubscriptionSerializer,
+        examples=examples.OWN_PATCH,
     )
     def patch(self, request: Request) -> Response:
-        """The subscription with other topics, language, time zone or frequency."""
+        """Changes topics, language, time zone or frequency, and leaves what is not given."""
         row = _own(request)
+        version = _version(request, row)
         serializer = OwnSubscriptionSerializer(data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
-        changed = subscription_update(subscription_id=row.id, **serializer.validated_data)
-        return Response(OwnSubscriptionSerializer(changed).data)
+        changed = subscription_update(
+            subscription_id=row.id, version=version, **serializer.validated_data
+        )
+        if changed is None:
+            raise NotFound
+        return _response(OwnSubscriptionSerializer, changed)
 
-    @extend_schema(operation_id="own_subscription_leave", responses={204: None})
+    @extend_schema(
+        operation_id="own_subscription_leave",
+        summary="Unsubscribe",
+        responses={204: OpenApiResponse(description="The address gets no more e-mails.")},
+    )
     def delete(self, request: Request) -> Response:
-        """Unsubscribe. Safe to repeat."""
-        subscription_leave(subscription_id=_own(request).id)
+        """Ends the subscription of the address in the token. Safe to repeat."""
+        row = _own(request)
+        subscription_leave(subscription_id=row.id, version=_version(request, row))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _response(serializer: type[OwnSubscriptionSerializer], row: SubscriptionRow) -> Response:
+    return Response(serializer(row).data, headers={"ETag": version_etag(row.version)})
+
+
+def _version(request: Request, row: SubscriptionRow) -> int | None:
+    """The version that the caller insists on; None if they take the subscription as it is."""
+    require_match(request, version_etag(row.version))
+    return int(row.version) if names_version(request) else None
 
 
 def _own(request: Request) -> SubscriptionRow:
@@ -152,13 +204,15 @@ def _own(request: Request) -> SubscriptionRow:
 
 
 def _filters(request: Request) -> tuple[SubscriptionStatus | None, str | None]:
-    wanted, prefix = request.query_params.get("status"), request.query_params.get("email")
-    if wanted is not None and prefix is not None:
-        raise FieldError("email", "invalid", "Give a status or an address, not both.")
+    wanted, text = request.query_params.get("status"), request.query_params.get("search")
+    if wanted is not None and text is not None:
+        raise FieldError("search", "invalid", "Give a status or a text to search for, not both.")
     if wanted is not None and wanted not in list(SubscriptionStatus):
         choices = ", ".join(SubscriptionStatus)
         raise FieldError("status", "invalid_choice", f"Give one of {choices}.")
-    if prefix is not None and not EMAIL_PREFIX_MIN <= len(prefix) <= ADDRESS_MAX_LENGTH:
-        message = f"Give {EMAIL_PREFIX_MIN} to {ADDRESS_MAX_LENGTH} characters."
-        raise FieldError("email", "invalid", message)
-    return SubscriptionStatus(wanted) if wanted else None, prefix
+    if text is not None and not (len(text) <= ADDRESS_MAX_LENGTH and search_words(text)):
+        message = (
+            f"Give at most {ADDRESS_MAX_LENGTH} characters, {SEARCH_MIN} or more of them in a word."
+        )
+        raise FieldError("search", "invalid", message)
+    return SubscriptionStatus(wanted) if wanted else None, text

@@ -1,26 +1,41 @@
 """Putting a subscription's row: with its address' sentinel, its place in the audience's numbers,
-and on condition that nobody has written it since.
+what it is found by, and on condition that nobody has written it since.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import transaction
 
 from ivent_site.counters.daily import daily_add
-from ivent_site.dynamodb.writes import ConflictError, put
+from ivent_site.dynamodb.parts import part_rows
+from ivent_site.dynamodb.writes import ConflictError, check, delete, put
 from ivent_site.ids import uuid7
 from ivent_site.preferences.digest import digest_telling
 from ivent_site.preferences.selectors import preferences_now
 from subscriptions.addresses import address_clean, address_key
 from subscriptions.audience_counts import Place, audience_count, place_of
-from subscriptions.changes import Change
+from subscriptions.changes import Change, is_setup_stop
 from subscriptions.enums import Frequency, SubscriptionStatus
+from subscriptions.search import search_parts
 from subscriptions.selectors import address_id, home_shard_names, subscription_get
-from subscriptions.tables import AddressRow, SubscriptionRow
+from subscriptions.tables import AddressRow, SearchRow, SetupStopRow, SubscriptionRow
 
 # Each lost race means that somebody else's write went through.
 ATTEMPTS: Final = 10
+
+
+class Before(NamedTuple):
+    """What a row was counted as, and found by, when it was read."""
+
+    place: Place | None
+    searched: str
+
+
+def before_of(row: SubscriptionRow) -> Before:
+    """To be taken before the row is changed, for `put_next`."""
+    return Before(place_of(row), row.searched)
 
 
 def row_changed(subscription_id: str, change: Change) -> SubscriptionRow | None:
@@ -29,16 +44,28 @@ def row_changed(subscription_id: str, change: Change) -> SubscriptionRow | None:
         row = subscription_get(subscription_id)
         if row is None:
             return None
-        before = place_of(row)
+        before, was_setup_stop = before_of(row), is_setup_stop(row)
         if not change(row):
             return row
         try:
-            put_next(row, before)
+            with transaction.atomic():
+                put_next(row, before)
+                _note_setup_stop(row, was=was_setup_stop)
         except ConflictError as err:
             conflict = err
         else:
             return row
     raise conflict
+
+
+def _note_setup_stop(row: SubscriptionRow, *, was: bool) -> None:
+    """Keep the list of those that our own set-up stopped, in the transaction of the change."""
+    stopped = is_setup_stop(row)
+    if stopped and not was:
+        at = datetime.fromisoformat(row.suppression["at"])
+        put(SetupStopRow(key=row.id, code=row.suppression["code"], at=at))
+    elif was and not stopped:
+        delete(SetupStopRow(key=row.id))
 
 
 def row_new(email: str, now: datetime) -> SubscriptionRow:
@@ -63,20 +90,54 @@ def put_new(row: SubscriptionRow) -> None:
     with transaction.atomic():
         put(row, condition=SubscriptionRow.id.does_not_exist())
         put(sentinel, condition=AddressRow.id.does_not_exist())
+        for entry in _entries(row.id, row.searched):
+            put(entry)
         _count(row, None)
 
 
-def put_next(row: SubscriptionRow, before: Place | None) -> None:
-    """Store the next version; ConflictError if it is not the next any more. `before` is where it
-    was counted until now.
-    """
+def put_next(row: SubscriptionRow, before: Before) -> None:
+    """Store the next version; ConflictError if it is not the next any more."""
     read = row.version
     row.version += 1
     row.updated_at = datetime.now(UTC)
-    row.last_digest_at = _last_digest_at(row, before, now=row.updated_at)
+    row.last_digest_at = _last_digest_at(row, before.place, now=row.updated_at)
     with transaction.atomic():
         put(row, condition=SubscriptionRow.version == read)
-        _count(row, before)
+        _find_anew(row, before.searched)
+        _count(row, before.place)
+
+
+def delete_row(row: SubscriptionRow) -> None:
+    """Remove the row and what leads to it; ConflictError if it was changed since it was read.
+
+    The caller, whose block it is part of, has ended the subscription.
+    """
+    delete(row, condition=SubscriptionRow.version == row.version)
+    delete(AddressRow(id=address_id(row.email)))
+    for entry in _entries(row.id, row.searched):
+        delete(entry)
+
+
+def search_again(row: SubscriptionRow) -> None:
+    """Write what the row is found by; ConflictError if it was changed since it was read."""
+    with transaction.atomic():
+        check(SubscriptionRow, row.id, condition=SubscriptionRow.version == row.version)
+        for entry in _entries(row.id, row.searched):
+            put(entry)
+
+
+def _find_anew(row: SubscriptionRow, before: str) -> None:
+    """The entries of a name that has changed, within the caller's transaction."""
+    if row.searched != before:
+        # All of them hold the whole text; those whose place stays are written over.
+        for entry in _entries(row.id, before):
+            delete(entry)
+        for entry in _entries(row.id, row.searched):
+            put(entry)
+
+
+def _entries(owner: str, text: str) -> Iterator[SearchRow]:
+    return part_rows(SearchRow, owner=owner, text=text, parts=search_parts(text))
 
 
 def _last_digest_at(

@@ -8,6 +8,7 @@ import pytest
 from botocore.client import BaseClient
 
 from events.derive import derivation_remember
+from events.topic_names import topic_names_forget
 from ivent_site.aws import sqs
 from ivent_site.local import ministack
 from ivent_site.local.resources import create_resources
@@ -51,6 +52,12 @@ def _nothing_to_look_up() -> None:
     """
     preferences_remember(None)
     derivation_remember()
+
+
+@pytest.fixture(autouse=True)
+def _no_topic_names() -> None:
+    """What another test's topics were called is forgotten."""
+    topic_names_forget()
 
 
 @pytest.fixture

@@ -1,20 +1,22 @@
 """Makes subscriptions for tests."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
 
+from ivent_site.dynamodb.parts import part_rows
 from ivent_site.ids import uuid7
 from subscriptions.enums import Frequency
 from subscriptions.requests import SubscriptionRequest
+from subscriptions.search import search_parts
 from subscriptions.selectors import subscription_by_email
 from subscriptions.services import (
     subscription_add_confirmed,
     subscription_confirm,
     subscription_request,
 )
-from subscriptions.tables import SubscriptionRow
+from subscriptions.tables import SearchRow, SubscriptionRow
 
 T = TypeVar("T")
 _number = count(1)
@@ -56,6 +58,7 @@ def make_confirmed(
     locale: str = "en",
     timezone: str = "",
     frequency: str = Frequency.AT_ONCE,
+    name: str = "",
     shard: str | None = None,
 ) -> SubscriptionRow:
     """A confirmed subscription; `shard` puts it into that fan-out partition."""
@@ -65,6 +68,7 @@ def make_confirmed(
         locale=locale,
         timezone=timezone,
         frequency=frequency,
+        name=name,
         source="test",
     )
     if shard is not None:
@@ -72,6 +76,12 @@ def make_confirmed(
         row.set_index_keys()
         row.save()
     return row
+
+
+def search_entries(row: SubscriptionRow) -> Iterator[SearchRow]:
+    """What a subscription's row is found by, for rows that no service has written."""
+    text = row.searched
+    return part_rows(SearchRow, owner=row.id, text=text, parts=search_parts(text))
 
 
 def confirm(token: str) -> SubscriptionRow:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from events.followup_forms import MessageForm, PublishAtForm, RepeatForm
 from events.forms import EventForm
@@ -15,10 +15,13 @@ from events.topic_forms import TopicForm
 from ivent_site.preferences.forms import SitePreferencesForm
 from subscriptions.admin.forms import EraseForm, InviteForm, ReasonForm, SubscriptionForm
 from subscriptions.forms import PreferencesForm
-from subscriptions.import_forms import ImportForm
+from subscriptions.import_forms import UploadForm
 from tests.catalogues import Message, messages_in_code
 
-OTHERS = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+OTHERS = [code for code, _ in settings.LANGUAGES if not code.startswith("en")]
+BRITISH = re.compile(
+    r"colour|organis(?!ation\)s)|favour|centre\b|recognis|behaviour", re.IGNORECASE
+)
 PLACES = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
@@ -42,6 +45,17 @@ def test_the_catalogue_has_every_text_and_no_other(language, messages):
     found = catalogue(language)
     assert set(found) == wanted
     assert all(text.strip() for text in found.values())
+
+
+def test_american_english_spells_its_own_way_and_british_english_as_the_code_does(messages):
+    texts = {text for message in messages for text in message if text}
+    british = {text for text in texts if BRITISH.search(text)}
+    american = catalogue("en")
+    assert set(american) == british
+    assert not [text for text in american.values() if BRITISH.search(text)]
+    assert catalogue("en_GB") == {text: text for text in british}
+    with override("en-gb"):
+        assert {gettext(text) for text in british} == british
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -74,14 +88,14 @@ def test_names_of_models_are_translated_when_they_are_shown():
 
 def test_a_text_with_a_number_in_it_is_put_together_when_it_is_shown():
     with override("de"):
-        help_text = str(ImportForm.base_fields["file"].help_text)
+        help_text = str(UploadForm.base_fields["file"].help_text)
     assert help_text.endswith("Höchstens 4 MB; teilen Sie auf, was größer ist.")
 
 
 @pytest.mark.parametrize(
     "form",
     [
-        *(EventForm, MessageForm, PublishAtForm, RepeatForm, TopicForm, ImportForm),
+        *(EventForm, MessageForm, PublishAtForm, RepeatForm, TopicForm, UploadForm),
         *(
             EraseForm,
             InviteForm,

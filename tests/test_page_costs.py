@@ -12,6 +12,7 @@ import pytest
 from events.enums import EventStatus
 from events.snapshot import EventSnapshot
 from events.tables import EventRow
+from events.topic_names import topic_names_remember
 from ivent_site.ids import uuid7
 from ivent_site.preferences.selectors import preferences_defaults, preferences_remember
 from notifications.tables import AnnouncementRow
@@ -21,7 +22,7 @@ from tests.dynamodb_calls import dynamodb_calls
 from tests.dynamodb_in_process import rows_put
 from tests.events.staff import entered, signed_in
 from tests.factories import make_event, make_topic
-from tests.factories_subscriptions import make_confirmed
+from tests.factories_subscriptions import make_confirmed, search_entries
 from tests.notifications.sending import make_announcement
 
 FEW, EVENTS, SUBSCRIBERS = 10, 2_000, 20_000
@@ -34,7 +35,10 @@ def fill(*, events: int, subscribers: int) -> None:
     """So many rows more of each kind; a tenth as many announcements as events."""
     statuses = [*EventStatus]
     rows_put(_event(number, statuses[number % len(statuses)]) for number in range(events))
-    rows_put(map(_subscription, range(subscribers)))
+    rows = [_subscription(number) for number in range(subscribers)]
+    rows_put(rows)
+    # What is found among all of them is counted where the search is tested.
+    rows_put(entry for row in rows[:2_000] for entry in search_entries(row))
     rows_put(map(_announcement, range(events // 10)))
 
 
@@ -106,13 +110,21 @@ def pages(aws: None) -> dict[str, tuple[int, Callable[[Any], Any]]]:
         "moved events": (DETAILS, get("notifications/announcement/moved/")),
         "events": (LISTS, get("events/event/")),
         "drafts": (LISTS, get("events/event/", status__exact="draft")),
+        "events with a topic": (LISTS, get("events/event/", topic="music")),
+        "past events": (LISTS, get("events/event/", when="past")),
         "events found": (LISTS, get("events/event/", q="saved")),
         "topics": (LISTS, get("events/topic/")),
         "subscribers": (LISTS, get("subscriptions/subscription/")),
         "subscribers found": (LISTS, get("subscriptions/subscription/", q="ann@example")),
+        "subscribers found by a part": (LISTS, get("subscriptions/subscription/", q="eader1 exa")),
         "announcements": (LISTS, get("notifications/announcement/")),
         "done": (LISTS, get("notifications/announcement/", state__exact="done")),
         "staff": (LISTS, get("cognito/staffuser/")),
+        "events sent": (
+            DETAILS,
+            get("notifications/announcement/sent/", id=[announcement.id] * 3),
+        ),
+        "event news": (LISTS, get(f"notifications/announcement/event/{event.id}/")),
         "event": (DETAILS, get(f"events/event/{event.id}/change/")),
         "new event": (DETAILS, get("events/event/add/")),
         "topic": (DETAILS, get("events/topic/music/change/")),
@@ -138,6 +150,7 @@ def test_every_page_costs_the_same_for_few_rows_and_for_many(pages: Any) -> None
         for name, (_most, ask) in pages.items():
             # As a process knows it that has answered lately.
             preferences_remember(None)
+            topic_names_remember({"music": "Music"})
             with dynamodb_calls() as calls:
                 reply = ask(client)
             assert reply.status_code in {200, 302}, name

@@ -21,13 +21,6 @@ def test_the_configuration_table_lists_exactly_the_variables_that_the_settings_r
     assert listed == _variables_read()
 
 
-def test_every_make_target_in_the_readme_exists():
-    makefile = (ROOT / "Makefile").read_text()
-    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-
-    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", README, re.MULTILINE)) <= targets
-
-
 def test_every_link_and_picture_in_the_readme_leads_to_a_file():
     links = re.findall(r"\]\((?!http|#)([^)]+)\)", README)
 

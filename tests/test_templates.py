@@ -15,9 +15,8 @@ _ATTRIBUTE = re.compile(rf'(?<![\w-])(?:{_NUMBERS})="([^"{{]*\{{\{{.*?)"(?=[\s>/
 _VALUE = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 # They are texts.
 _TEXTS = {
-    *("chunk.key", "each.id", "event.id", "kind", "letter.message_id", "mail.language", "queue"),
-    *("row.id", "correction"),
-    *("status", "value", "to|default_if_none:''"),
+    *("chunk.key", "each.id", "event.id", "code", "kind", "letter.message_id", "mail.language"),
+    *("copy_id", "correction", "kept", "queue", "status", "value", "to|default_if_none:''"),
 }
 
 

@@ -20,6 +20,7 @@ from events.admin.judged_again import REFUSALS
 from events.admin.review import (
     CANCELLATION,
     TOGETHER_MAX,
+    news_url,
     review_url,
     reviews_url,
     version_of,
@@ -34,6 +35,7 @@ from events.services import event_cancel
 from events.tables import EventRow
 from events.validators import NOTE_CHARS, with_unix_lines
 from ivent_site.history import changes_told
+from ivent_site.kept_forms import is_kept
 
 if TYPE_CHECKING:
     _Base = admin.ModelAdmin[Event]
@@ -67,20 +69,24 @@ class PublishAndCancel(_Base):
         if event is None:
             raise Http404
         back = _event_url(event.pk)
+        seen = version_of(request.POST.get("version", ""))
+        if event.status == EventStatus.CANCELLED and event.version == seen + 1:
+            # A second click: it is cancelled.
+            return HttpResponseRedirect(news_url(event.pk, after=event.version))
         if event.status != EventStatus.PUBLISHED:
             self.message_user(
                 request, _("Only a published event can be cancelled."), messages.ERROR
             )
             return HttpResponseRedirect(back)
-        if request.method != "POST":
+        if request.method != "POST" or is_kept(request):
             return self.ask_to_cancel(request, [event])
-        event.version = version_of(request.POST.get("version", ""))
+        event.version = seen
         if why := self.status_changed(request, event, _cancelling(request)):
             text = _("“%(event)s” was not cancelled: %(why)s") % {"event": event, "why": why}
             self.message_user(request, text, messages.ERROR)
-        else:
-            self.message_user(request, _("The event is cancelled."), messages.SUCCESS)
-        return HttpResponseRedirect(back)
+            return HttpResponseRedirect(back)
+        self.message_user(request, _("The event is cancelled."), messages.SUCCESS)
+        return HttpResponseRedirect(news_url(event.pk, after=seen + 1))
 
     @admin.action(permissions=["publish"], description=_("Publish selected events"))
     def publish_selected(

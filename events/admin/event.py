@@ -6,9 +6,10 @@ or neither is.
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -17,6 +18,7 @@ from unfold.decorators import display
 from events.admin.actions import PublishAndCancel
 from events.admin.followups import FollowUps
 from events.admin.judged_again import REFUSALS, JudgedAgain
+from events.admin.list_filters import UPCOMING, PeriodFilter, TopicFilter, period_links, period_of
 from events.admin.review import Reviewing
 from events.enums import EventStatus
 from events.forms import EventForm
@@ -29,9 +31,11 @@ from events.services import (
 )
 from events.snapshot import EventSnapshot
 from events.tables import EventRow
+from events.topic_names import topic_name
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.empty_lists import Beginning, Step
+from ivent_site.made_once import MadeOnce
 
 # For the type checker: at run time the class beside it is the ModelAdmin.
 if TYPE_CHECKING:
@@ -66,6 +70,7 @@ class EventAdmin(
     PublishAndCancel,
     Reviewing,
     FollowUps,
+    MadeOnce,
     CursorModelAdmin,
     JudgedAgain,
     ModelAdmin,  # type: ignore[misc]  # unfold brings no types
@@ -74,15 +79,16 @@ class EventAdmin(
 
     form = EventForm
     beginning = Beginning(
-        _("Write the first event. Nothing leaves until you have looked at its mail and say so."),
+        _("No event is coming up. Nothing is sent until you review the e-mail and publish."),
         (Step(_("Add an event"), "admin:events_event_add", "events.add_event"),),
     )
-    list_display = ("title", "when", "status_shown", "topics_shown")
-    list_filter = ("status",)
+    list_display = ("title", "when", "status_shown", "topics_shown", "sent_shown")
+    list_after_template = "admin/events/event/sent.html"
+    list_filter = (PeriodFilter, "status", TopicFilter)
     search_fields = ("^title",)
-    search_help_text = _("How the title begins.")
+    search_help_text = _("Search by title")
     date_hierarchy = "starts_at"
-    ordering = ("-starts_at",)
+    list_before_template = "admin/events/event/before_list.html"
     actions = ("publish_selected", "cancel_selected")
     conditional_fields = {"start_time": "!all_day", "end_time": "!all_day", "note": "announce"}
     warn_unsaved_form = True
@@ -114,20 +120,37 @@ class EventAdmin(
 
     @display(description=_("Topics"))  # type: ignore[untyped-decorator]  # unfold's
     def topics_shown(self, event: Event) -> str:
-        """The slugs."""
-        return ", ".join(event.topics)
+        """The names."""
+        return ", ".join(map(topic_name, event.topics))
+
+    @display(description=_("Sent"))  # type: ignore[untyped-decorator]  # unfold's
+    def sent_shown(self, event: Event) -> SafeString:
+        """How many got the last announcement, and of how many: filled in after the page."""
+        return format_html('<span id="sent-{}">–</span>', event.pk)
 
     @display(description=_("Description"))  # type: ignore[untyped-decorator]  # unfold's
     def description_shown(self, event: Event) -> SafeString:
         """As readers see it."""
         return _shown(event).description
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"periods": period_links(request), **(extra_context or {})}
+        response: HttpResponse = super().changelist_view(request, context)
+        return response
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str]:
+        """The nearest first of what is coming; else the latest first."""
+        return ("starts_at",) if period_of(request) == UPCOMING else ("-starts_at",)
+
     def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
         if obj and not self.has_change_permission(request, obj):
             return [(None, {"fields": _READ_ONLY})]
         published = obj is not None and obj.status == EventStatus.PUBLISHED
         state = ("status",) if obj else ()
-        last = ("announce", "note", "seen_version") if published else ("seen_version",)
+        hidden = ("seen_version", "end_settled") if obj else ("end_settled", "token")
+        last = ("announce", "note", *hidden) if published else hidden
         return [
             (None, {"fields": (*state, *_CONTENT, *last)}),
             (_("When"), {"fields": (*_WHEN, "reminders")}),
@@ -167,7 +190,7 @@ class EventAdmin(
 
     def save_model(
         self,
-        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        request: HttpRequest,
         obj: Event,
         form: EventForm,
         change: bool,  # noqa: FBT001 - Django's signature
@@ -182,14 +205,19 @@ class EventAdmin(
                 note=form.cleaned_data.get("note", ""),
                 reminders=form.cleaned_data["reminders"],
             )
+        elif form.made:
+            row = form.made
         else:
             row = event_create(
                 data=form.event_data,
                 status=EventStatus.DRAFT,
+                event_id=form.cleaned_data["token"],
                 reminders=form.cleaned_data["reminders"],
             )
         for field in Event._meta.concrete_fields:
             setattr(obj, field.attname, getattr(row, field.attname))
+        for note in form.notes:
+            self.message_user(request, note, messages.WARNING)
 
     def delete_model(self, request: HttpRequest, obj: Event) -> None:  # noqa: ARG002 - Django's signature
         try:

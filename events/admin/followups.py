@@ -4,6 +4,7 @@ Whatever is written, and the history's entry of it, is one transaction.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -26,14 +27,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.admin.judged_again import REFUSALS
-from events.admin.review import CORRECTION, MESSAGE, review_url, version_of
+from events.admin.review import CORRECTION, MESSAGE, news_url, review_url, version_of
+from events.admin.taken_back import edit_fields, is_change_undone, message_fields
 from events.data import CONTENT_FIELDS, EventData
 from events.enums import EventStatus
-from events.errors import InvalidEventError
+from events.errors import InvalidEventError, StaleVersionError
 from events.followup_forms import MessageForm, RepeatForm
 from events.models import Event
 from events.outbox import undo_ends_at
 from events.presentation import EventDisplay, is_zone_known, moved_text
+from events.selectors import event_get
 from events.series import series_create
 from events.services import (
     event_correct,
@@ -44,8 +47,12 @@ from events.services import (
 )
 from events.snapshot import EventSnapshot, row_data
 from events.tables import EventRow
+from events.validators import is_id
 from events.wall_clock import WallClock
+from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.history import changes_told
+from ivent_site.ids import uuid7
+from ivent_site.kept_forms import KEPT, NOTES, UNDONE, is_kept, kept_page
 
 if TYPE_CHECKING:
     _Base = admin.ModelAdmin[Event]
@@ -90,11 +97,17 @@ class FollowUps(_Base):
         event: Event | None = context.get("original")
         if event is not None:
             until = undo_ends_at(event)
+            marks = (event.announce_version, event.message_version)
+            sees_news = request.user.has_perm("notifications.view_announcement")
+            was_published = sees_news and event.status != EventStatus.DRAFT
             context |= {
                 "undo_ends_at": until if until and until > datetime.now(UTC) else None,
+                "is_announcing": sees_news and marks != (None, None),
+                "news_url": news_url(event.pk) if was_published else "",
                 "publish_at_shown": event.publish_at and _moment(event, event.publish_at),
                 "can_follow_up": super().has_change_permission(request),
                 "can_add": self.has_add_permission(request),
+                "copy_id": uuid7(),
                 "can_write": event.status == EventStatus.PUBLISHED,
                 "moved": moved_text(_row(event)) if event.told else "",
                 "can_correct": event.status == EventStatus.PUBLISHED and is_zone_known(event),
@@ -103,10 +116,23 @@ class FollowUps(_Base):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """POST `version`: take back what has not been announced yet."""
-        return self._posted(
-            request, object_id, event_undo, _("It is undone: nobody has been told.")
-        )
+        """POST `version`: take back what has not been announced yet; its form comes back filled."""
+        event = self._event(request, object_id)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        before = event_get(object_id)
+        done = _("It is undone: nobody has been told.")
+        version = version_of(request.POST.get("version", ""))
+        act = partial(event_undo, event_id=event.pk, version=version)
+        if not self._do(request, event, act, entry=done, done=done):
+            return HttpResponseRedirect(_page(object_id))
+        if is_change_undone(before):
+            fields = edit_fields(before, self.get_object(request, object_id))
+            return self._kept(request, _page(object_id), fields)
+        if before.message is not None:
+            url = reverse("admin:events_event_message", args=[object_id])
+            return self._kept(request, url, message_fields(before))
+        return HttpResponseRedirect(_page(object_id))
 
     def unschedule_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """POST `version`: let the draft wait for somebody to publish it."""
@@ -125,10 +151,16 @@ class FollowUps(_Base):
         event = self._event(request, object_id, adds=True)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        # The button's own id: a second click finds the first one's copy.
+        token = request.POST.get("token", "")
+        copy_id = token if is_id(token) else uuid7()
         try:
-            with transaction.atomic():
+            with suppress(StaleVersionError, ConflictError), transaction.atomic():
                 row = event_create(
-                    data=row_data(_row(event)), status=EventStatus.DRAFT, reminders=event.reminders
+                    data=row_data(_row(event)),
+                    status=EventStatus.DRAFT,
+                    event_id=copy_id,
+                    reminders=event.reminders,
                 )
                 self._log_made(request, row, _("Copied from another event."))
         except InvalidEventError as err:
@@ -136,7 +168,7 @@ class FollowUps(_Base):
             self.message_user(request, err.problems[0].message, messages.ERROR)
             return HttpResponseRedirect(_page(event.pk))
         self.message_user(request, _("This is the copy: a draft."), messages.SUCCESS)
-        return HttpResponseRedirect(_page(row.id))
+        return HttpResponseRedirect(_page(copy_id))
 
     def message_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """GET asks, POST `confirmed` sends; between them the mail is looked at, elsewhere."""
@@ -146,9 +178,12 @@ class FollowUps(_Base):
             self.message_user(request, message, messages.ERROR)
             return HttpResponseRedirect(_page(object_id))
         form = MessageForm(request.POST or None)
+        if is_kept(request):
+            self.message_user(request, NOTES.get(request.POST[KEPT], ""), messages.WARNING)
         # What was not sent stays in the form.
-        if "confirmed" in request.POST and form.is_valid() and self._send(request, event, form):
-            return HttpResponseRedirect(_page(event.pk))
+        elif "confirmed" in request.POST and form.is_valid() and self._send(request, event, form):
+            seen = version_of(request.POST.get("version", ""))
+            return HttpResponseRedirect(news_url(event.pk, after=seen + 1))
         context = {
             "form": form,
             "title": _("Write to readers"),
@@ -163,11 +198,16 @@ class FollowUps(_Base):
         form = RepeatForm(request.POST or None, content=row_data(_row(event)))
         dates = None
         if request.method == "POST" and form.is_valid():
-            if "confirmed" in request.POST:
+            if "confirmed" in request.POST and not is_kept(request):
                 return self._repeat(request, event, form)
             dates = [_when(event, data) for data in form.contents]
         context = {"form": form, "dates": dates, "title": _("Repeat the event")}
         return self._page(request, event, "repeat.html", context)
+
+    def _kept(
+        self, request: HttpRequest, action: str, fields: list[tuple[str, Any]]
+    ) -> HttpResponseBase:
+        return kept_page(request, self.admin_site, action=action, fields=fields, why=UNDONE)
 
     def _send(self, request: HttpRequest, event: Event, form: MessageForm) -> bool:
         written = form.cleaned_data
@@ -179,7 +219,7 @@ class FollowUps(_Base):
     def _repeat(self, request: HttpRequest, event: Event, form: RepeatForm) -> HttpResponseBase:
         entry = _("Repeats another event.")
         try:
-            made = series_create(
+            series_create(
                 contents=form.contents,
                 token=str(form.cleaned_data["token"]),
                 reminders=event.reminders,
@@ -191,8 +231,8 @@ class FollowUps(_Base):
         message = ngettext(
             "%(count)d draft is made. Look it over, then publish it.",
             "%(count)d drafts are made. Look them over, then publish them.",
-            len(made),
-        ) % {"count": len(made)}
+            len(form.contents),
+        ) % {"count": len(form.contents)}
         self.message_user(request, message, messages.SUCCESS)
         url = reverse("admin:events_event_changelist")
         return HttpResponseRedirect(f"{url}?status__exact={EventStatus.DRAFT}")

@@ -6,10 +6,11 @@ Who reviews, mails and counts readers is behind a URL's name: events do not know
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from events.enums import EventStatus
 from events.models import Event
@@ -25,6 +26,10 @@ KIND: Final = "kind"
 MESSAGE: Final = "message"
 CANCELLATION: Final = "cancellation"
 CORRECTION: Final = "correction"
+# The name of the page of what is announced about an event.
+NEWS: Final = "event_news"
+# And of the part of the list that says how many got the last announcement.
+SENT: Final = "events_sent"
 # Of so many events a page shows all mails, in a second or two.
 TOGETHER_MAX: Final = 20
 _VERSION_DIGITS: Final = 9
@@ -56,6 +61,10 @@ class Reviewing(_Base):
     def response_change(self, request: HttpRequest, obj: Event) -> HttpResponse:
         if REVIEW in request.POST:
             return HttpResponseRedirect(review_url(obj.pk))
+        if obj.status == EventStatus.PUBLISHED and obj.announce_version == obj.version:
+            # Said by the page that comes next.
+            self.message_user(request, _("The change is saved."), messages.SUCCESS)
+            return HttpResponseRedirect(news_url(obj.pk, after=obj.version))
         return super().response_change(request, obj)
 
 
@@ -68,6 +77,12 @@ def reviews_url(event_ids: Iterable[str] = ()) -> str:
     """Where the mails of several are."""
     query = urlencode([("event", event_id) for event_id in event_ids])
     return f"{reverse('admin:event_reviews')}?{query}"
+
+
+def news_url(event_id: str, *, after: int | None = None) -> str:
+    """What is announced about the event; `after` a change, on to its announcement."""
+    query = f"?{urlencode({'after': after})}" if after else ""
+    return reverse(f"admin:{NEWS}", args=[event_id]) + query
 
 
 def version_of(text: str) -> int:

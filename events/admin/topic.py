@@ -18,10 +18,11 @@ from events.topic_services import topic_create, topic_delete, topic_update
 from events.topic_uses import topic_uses
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.empty_lists import Beginning, Step
+from ivent_site.made_once import MadeOnce
 
 
 @admin.register(Topic)
-class TopicAdmin(CursorModelAdmin, JudgedAgain, ModelAdmin):  # type: ignore[misc]  # unfold brings no types
+class TopicAdmin(MadeOnce, CursorModelAdmin, JudgedAgain, ModelAdmin):  # type: ignore[misc]  # unfold brings no types
     """The kinds of events that people may ask for."""
 
     form = TopicForm
@@ -30,18 +31,25 @@ class TopicAdmin(CursorModelAdmin, JudgedAgain, ModelAdmin):  # type: ignore[mis
         (Step(_("Add a topic"), "admin:events_topic_add", "events.add_topic"),),
     )
     list_display = ("badge", "slug", "description")
+    prepopulated_fields = {"slug": ("name",)}
     ordering = ("slug",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> Any:  # noqa: ARG002 - Django's signature
         return ("slug",) if obj else ()
 
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Topic | None = None) -> Any:
+        """A new topic's slug is proposed from its name; later it is read only."""
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
     def save_model(
         self,
         request: HttpRequest,  # noqa: ARG002 - Django's signature
         obj: Topic,
-        form: TopicForm,  # noqa: ARG002 - Django's signature
+        form: TopicForm,
         change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
+        if form.is_made:
+            return
         save = topic_update if change else topic_create
         save(slug=obj.slug, name=obj.name, description=obj.description, colour=obj.colour)
 

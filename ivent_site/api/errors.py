@@ -45,6 +45,17 @@ class Conflict(exceptions.APIException):
     default_code = "conflict"
 
 
+class PreconditionFailed(exceptions.APIException):
+    """412: the header's condition does not hold, and nothing was done. Read again, then retry."""
+
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_code = "precondition_failed"
+
+    def __init__(self, header: str) -> None:
+        message = "The condition does not hold for what is there now: read it again, then retry."
+        super().__init__({header: [message]}, self.default_code)
+
+
 class PayloadTooLarge(exceptions.APIException):
     """413: the body is longer than the API takes."""
 

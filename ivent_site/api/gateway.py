@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-mod
 
 from typing import Any, Final, TypedDict
 
-METHODS: Final = ("get", "put", "post", "patch", "delete")
+METHODS: Final = ("get", "head", "put", "post", "patch", "delete")
 _SCHEMA: Final = "http://json-schema.org/draft-04/schema#"
 _KEPT: Final = ("type", "enum", "minimum", "maximum", "minItems", "maxItems")
 
@@ -41,9 +41,11 @@ def gateway_description(openapi: dict[str, Any]) -> Description:
     """What Terraform has to make for an OpenAPI 3.0 document of ours."""
     components = openapi["components"]["schemas"]
     found: Description = {"resources": {}, "methods": {}, "models": {}}
-    for url, operations in sorted(openapi["paths"].items()):
+    for url, described in sorted(openapi["paths"].items()):
         path = url.strip("/")
         found["resources"].update(_resources(path))
+        # Django answers HEAD wherever it answers GET; API Gateway has to know of each method.
+        operations = {**described, **({"head": {}} if "get" in described else {})}
         for method in METHODS:
             if method not in operations:
                 continue

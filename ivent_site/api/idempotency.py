@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions, status
 from rest_framework.request import Request
@@ -26,14 +25,21 @@ from ivent_site.dynamodb.writes import ConflictError, get, put
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=24)
 _KEPT_HEADERS = ("Location", "ETag")
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+KEY_CHARS = 255
+# RFC 8941: a quoted string, in which only a quote and a backslash are escaped; parameters behind
+# it, which the draft defines none of, are ignored as that RFC says.
+_ESCAPED = re.compile(r'\\(["\\])')
+_STRING = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"(?: *;[\x20-\x7e]*)?')
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 
 IDEMPOTENCY_PARAMETER = OpenApiParameter(
     HEADER,
-    OpenApiTypes.STR,
+    {"type": "string", "minLength": 1, "pattern": r"^[\x20-\x7e]+$"},
     OpenApiParameter.HEADER,
-    description="1 to 255 visible ASCII characters. Repeating the request with the same key and "
-    "body within 24 hours gives the same reply and does nothing else.",
+    description="Your name for this request: 1 to 255 printable ASCII characters, spaces "
+    'included, quoted or not (`"8e03978e"` and `8e03978e` are the same key). Repeating the request '
+    "with the same key and body within 24 hours gives the same reply and does nothing else; with "
+    "another body it is refused (422).",
 )
 
 
@@ -68,11 +74,31 @@ def idempotently(request: Request, work: Callable[[], Response]) -> Response:
 
 
 def _key(request: Request) -> str:
-    given = request.headers[HEADER]
-    if not _KEY.fullmatch(given):
-        raise FieldError(HEADER, "invalid", "Give 1 to 255 visible ASCII characters.")
-    scope = [str(request.user.pk), str(request.method), request.path, given]
+    named = _named(request.headers[HEADER])
+    scope = [str(request.user.pk), str(request.method), request.path, named]
     return hashlib.sha256(json.dumps(scope).encode()).hexdigest()
+
+
+def _named(header: str) -> str:
+    """The key in the header: a quoted string as in the IETF's draft, or the bare text.
+
+    https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+    """
+    given = header.strip(" \t")
+    if (wrong := _UNPRINTABLE.search(given)) is not None:
+        place = f"U+{ord(wrong[0]):04X} at position {wrong.start() + 1}"
+        raise FieldError(HEADER, "invalid", f"Give printable ASCII characters only, not {place}.")
+    if given.startswith('"'):
+        string = _STRING.fullmatch(given)
+        if string is None:
+            message = (
+                'What begins with a quotation mark must end with one; inside, write \\" and \\\\.'
+            )
+            raise FieldError(HEADER, "invalid", message)
+        given = _ESCAPED.sub(r"\1", string[1])
+    if not 1 <= len(given) <= KEY_CHARS:
+        raise FieldError(HEADER, "invalid", f"Give 1 to {KEY_CHARS} characters.")
+    return given
 
 
 def _body_sha256(request: Request) -> str:

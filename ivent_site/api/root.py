@@ -6,16 +6,15 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from ivent_site.cognito.rest_permissions import MethodPermissions
+from ivent_site.api.views import ApiView
 
 
 @extend_schema(exclude=True)
-class ApiRoot(APIView):
-    """Announce events, and keep subscriptions. A program sends a Cognito token; a member of
-    the staff who is signed in to the admin just looks around.
+class ApiRoot(ApiView, APIView):
+    """Publish events and manage subscriptions. Programs send a Cognito token; staff who are
+    signed in to the admin can browse.
     """
 
-    permission_classes = [MethodPermissions]
     permissions_by_method = {"GET": None}
 
     def get_view_name(self) -> str:

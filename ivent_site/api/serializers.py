@@ -1,9 +1,11 @@
 """The base of the API's serializers."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
 from rest_framework.settings import api_settings
 
@@ -46,7 +48,29 @@ class StrictSerializer(serializers.Serializer[Any]):
             value: dict[str, Any] = super().to_internal_value(data)
         except serializers.ValidationError as err:
             known: Any = err.detail
-            raise serializers.ValidationError({**unknown, **known}) from err
+            more = self.rule_errors(self._readable(data), unreadable=frozenset(known))
+            raise serializers.ValidationError({**unknown, **more, **known}) from err
         if unknown:
-            raise serializers.ValidationError(unknown)
+            more = self.rule_errors(value, unreadable=frozenset())
+            raise serializers.ValidationError({**unknown, **more})
         return value
+
+    def rule_errors(
+        self,
+        attrs: dict[str, Any],  # noqa: ARG002 - for subclasses
+        *,
+        unreadable: frozenset[str],  # noqa: ARG002 - for subclasses
+    ) -> dict[str, Any]:
+        """What else is wrong, field by field, with a body that is refused already.
+
+        `attrs` are the fields that can be read. So one reply names all bad fields.
+        """
+        return {}
+
+    def _readable(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        attrs: dict[str, Any] = {}
+        for name, field in self.fields.items():
+            if name in data and not field.read_only:
+                with suppress(serializers.ValidationError, DjangoValidationError):
+                    attrs[name] = field.run_validation(data[name])
+        return attrs

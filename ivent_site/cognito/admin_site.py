@@ -1,6 +1,7 @@
 """The admin site: unfold's, with Cognito's sign-in."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from csp.constants import SELF, UNSAFE_EVAL
@@ -10,10 +11,12 @@ from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
 from unfold.sites import UnfoldAdminSite
 
 # Cognito keeps the passwords: Django has none to change.
@@ -32,16 +35,41 @@ class StaffAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold brings no
     """The admin for staff from Cognito's groups."""
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        return [url for url in super().get_urls() if getattr(url, "name", None) not in _NOT_OURS]
+        urls = [url for url in super().get_urls() if getattr(url, "name", None) not in _NOT_OURS]
+        return [path("kept/", _with_alpine(self.kept), name="kept"), *urls]
 
     def admin_view(
         self,
         view: Callable[..., HttpResponseBase],
         cacheable: bool = False,  # noqa: FBT001, FBT002 - Django's signature
     ) -> Callable[..., HttpResponseBase]:
-        """The view, for staff only, in a page that may run unfold's scripts."""
+        """The view, for staff only, in a page that may run unfold's scripts.
+
+        A form that comes after the session's end is not lost: a page keeps it.
+        """
         checked: Callable[..., HttpResponseBase] = super().admin_view(view, cacheable)
-        return _with_alpine(checked)
+
+        @wraps(checked)
+        def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            from ivent_site.cognito.kept import sealed, signed_out_page
+
+            is_late = request.method == "POST" and not self.has_permission(request)
+            if is_late and (text := sealed(request)):
+                return signed_out_page(request, self, text)
+            return checked(request, *args, **kwargs)
+
+        return _with_alpine(keeping)
+
+    # What is posted is signed for the person who has signed in: nobody else can have made it.
+    @method_decorator(csrf_exempt)
+    @method_decorator(never_cache)
+    @method_decorator(sensitive_post_parameters())
+    @method_decorator(login_not_required)
+    def kept(self, request: HttpRequest) -> HttpResponseBase:
+        """Bring the form back that a page has kept; POST `kept`."""
+        from ivent_site.cognito.views import kept_form
+
+        return kept_form(request, self)
 
     @method_decorator(_with_alpine)
     @method_decorator(never_cache)

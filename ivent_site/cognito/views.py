@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME, login, logout
-from django.contrib.auth.views import LoginView, RedirectURLMixin
+from django.contrib.auth.views import LoginView, RedirectURLMixin, redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
@@ -19,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic.edit import FormView
 
-from ivent_site.cognito import pending
+from ivent_site.cognito import kept, pending
 from ivent_site.cognito.errors import (
     UNAVAILABLE,
     AnswerError,
@@ -48,10 +49,13 @@ _CHALLENGE_PAGES: Final = {
 }
 
 
-def session_start(request: HttpRequest, user: StaffUser) -> None:
-    """A fresh session of the user: nothing from before the sign-in stays in it."""
+def session_start(request: HttpRequest, user: StaffUser, url: str) -> HttpResponseRedirect:
+    """A fresh session of the user, in which nothing stays from before, and on to the page."""
     request.session.flush()
     login(request, user, backend=_BACKEND)
+    response = HttpResponseRedirect(url)
+    kept.remember_person(response, user.pk)
+    return response
 
 
 def refuse_without_rights(request: HttpRequest) -> None:
@@ -59,6 +63,22 @@ def refuse_without_rights(request: HttpRequest) -> None:
     if request.user.is_authenticated and not request.user.is_active:
         logout(request)
         messages.error(request, NO_RIGHTS)
+
+
+def kept_form(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
+    """The form that a page has kept since the session's end, for the person who entered it."""
+    text = request.POST.get(kept.FIELD, "")
+    found = kept.opened(text)
+    if not site.has_permission(request):
+        if found is not None:
+            return kept.signed_out_page(request, site, text)
+        return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+    if request.method != "POST":
+        return kept.way_back_page(request, site)
+    if found is None or found.sub != request.user.pk:
+        messages.error(request, kept.TOO_OLD if found is None else kept.OTHER_PERSON)
+        return HttpResponseRedirect(reverse("admin:index"))
+    return kept.form_page(request, site, found)
 
 
 class _NextPage(RedirectURLMixin):
@@ -96,8 +116,7 @@ class SignInView(_NextPage, LoginView):
     def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]  # form_class is this one
         if form.challenge is not None:
             return self.ask(form.challenge)
-        session_start(self.request, form.user_cache)
-        return HttpResponseRedirect(self.get_success_url())
+        return session_start(self.request, form.user_cache, self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         hosted = self.page("cognito:hosted").url if settings.COGNITO_HOSTED_URL else ""
@@ -138,8 +157,7 @@ class ChallengeView(_NextPage, FormView):  # type: ignore[type-arg]  # no generi
         except CognitoUnavailableError:
             form.add_error(None, UNAVAILABLE)
             return self.form_invalid(form)
-        session_start(self.request, user)
-        return HttpResponseRedirect(self.get_success_url())
+        return session_start(self.request, user, self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = {**admin.site.each_context(self.request), "title": self.title}
@@ -196,9 +214,10 @@ class HostedCallbackView(_NextPage, View):
             user = staff_sign_in(identity=identity)
         except SignInError as err:
             return self.start_again(str(err) or NOT_COMPLETED)
-        session_start(request, user)
+        url = values["next"] or self.get_default_redirect_url()
+        response = session_start(request, user, url)
         request.session[HOSTED] = True
-        return HttpResponseRedirect(values["next"] or self.get_default_redirect_url())
+        return response
 
 
 def callback_url() -> str:

@@ -10,6 +10,8 @@ from typing import Any, Self
 
 from django.conf import settings
 
+from ivent_site.deployment.platforms import Platform
+
 EVENT_SOURCES = ("stream", "fanout", "requests", "feedback")
 
 
@@ -55,6 +57,7 @@ class Outputs:
     name: str
     region: str
     settings: Mapping[str, str]
+    platform: Platform
     web: Function
     worker: Function
     # Source → ARN.
@@ -76,6 +79,10 @@ class Outputs:
                 name=values["name"],
                 region=values["region"],
                 settings=values["settings"],
+                platform=Platform(
+                    runtime=values["platform"]["runtime"],
+                    architecture=values["platform"]["architecture"],
+                ),
                 web=Function.parse(values["web"]),
                 worker=Function.parse(values["worker"]),
                 events={source: values["events"][source] for source in EVENT_SOURCES},

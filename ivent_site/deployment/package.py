@@ -21,7 +21,9 @@ from typing import Final
 
 from django.conf import settings
 
+from ivent_site.deployment.platforms import Platform, own_runtime
 from ivent_site.deployment.pruning import is_needed
+from ivent_site.deployment.shared_objects import shared_objects
 from ivent_site.deployment.static import collect_static
 from ivent_site.deployment.zappa_stages import PACKAGE_STAGE
 
@@ -37,15 +39,24 @@ class PackageError(Exception):
     """The package cannot be made; the message says why."""
 
 
-def package_build(*, zappa_settings: Path, target: Path, say: Callable[[str], None]) -> int:
-    """Write the package to `target`; its size in bytes."""
-    runtime = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    if f'"{runtime}"' not in zappa_settings.read_text():
-        raise PackageError(f"This is {runtime}, and the functions run another: use theirs.")
+def package_build(
+    *, zappa_settings: Path, platform: Platform, target: Path, say: Callable[[str], None]
+) -> int:
+    """Write the package for the platform to `target`; its size in bytes.
+
+    The wheels are those of the platform, whatever machine this is. Raises PackageError, also if
+    the platform could not load one of the compiled libraries.
+    """
+    if platform.runtime != own_runtime():
+        raise PackageError(
+            f"The functions run {platform.runtime} and this is {own_runtime()}: run this with "
+            f"their Python (make clean, then PYTHON={platform.runtime} make deploy), or set "
+            f'platform = {{ runtime = "{own_runtime()}" }} in terraform.tfvars and apply.'
+        )
     with tempfile.TemporaryDirectory(prefix="ivent-package-") as name:
         work = Path(name)
         say("Installing requirements.txt into an environment of its own …")
-        environment = _environment(work / "libraries")
+        environment = _environment(work / "libraries", platform)
         project = _project(work / "project")
         say("Collecting the static files …")
         collect_static(project / "staticfiles")
@@ -54,6 +65,7 @@ def package_build(*, zappa_settings: Path, target: Path, say: Callable[[str], No
         say("Leaving out what is not needed, compiling the rest …")
         content = work / "content"
         _extract(raw, content)
+        _check(content, platform, say)
         _compile(content)
         target.parent.mkdir(parents=True, exist_ok=True)
         _archive(content, target)
@@ -63,19 +75,23 @@ def package_build(*, zappa_settings: Path, target: Path, say: Callable[[str], No
     return size
 
 
-def _environment(path: Path) -> Path:
+def _environment(path: Path, platform: Platform) -> Path:
     """A virtual environment with requirements.txt, as its hashes say, and nothing else."""
     _run([sys.executable, "-m", "venv", "--without-pip", str(path)])
-    python = path / "bin" / "python"
+    (libraries,) = path.glob("lib/python*/site-packages")
     requirements = settings.BASE_DIR / "requirements.txt"
     _run(
         [
             *(str(Path(sys.executable).parent / "uv"), "pip", "install", "--quiet"),
-            *("--python", str(python), "--require-hashes", "-r", str(requirements)),
+            *("--target", str(libraries), "--python-platform", platform.wheels),
+            *("--python-version", platform.runtime.removeprefix("python")),
+            # Nothing is resolved, and only what has no wheel, and is not shipped, is built.
+            *("--no-deps", "--require-hashes", "-r", str(requirements)),
+            *("--only-binary", ":all:", "--no-binary", "placebo"),
+            *("--build-constraints", str(requirements)),
         ]
     )
     # Before Zappa copies and packs what is not shipped anyhow.
-    (libraries,) = path.glob("lib/python*/site-packages")
     for file in [each for each in libraries.rglob("*") if each.is_file()]:
         if not is_needed(file.relative_to(libraries).as_posix()):
             file.unlink()
@@ -107,6 +123,16 @@ def _extract(raw: Path, content: Path) -> None:
         for name in archive.namelist():
             if name not in _NOT_SHIPPED and is_needed(name):
                 archive.extract(name, content)
+
+
+def _check(content: Path, platform: Platform, say: Callable[[str], None]) -> None:
+    found = list(shared_objects(content))
+    problems = [problem for each in found if (problem := each.problem(platform))]
+    if problems:
+        raise PackageError("\n".join(problems))
+    say(f"{platform} can load each compiled library:")
+    for each in found:
+        say(f"  {each}")
 
 
 def _compile(content: Path) -> None:

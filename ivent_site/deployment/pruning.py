@@ -3,11 +3,12 @@
 from pathlib import PurePosixPath
 from typing import Final
 
+from ivent_site.languages import locale_folders
+
 # Those of whom ivent_site/aws.py, the engine and the secret key make clients.
 AWS_SERVICES: Final = frozenset(
     {"cognito-idp", "dynamodb", "secretsmanager", "ses", "sesv2", "sns", "sqs"}
 )
-LANGUAGES: Final = frozenset({"en", "de", "fr", "es"})
 
 # What Zappa needs to deploy, and not to run; what looks up mail domains; what checks the API's
 # description; what parses C.
@@ -96,4 +97,4 @@ def _is_spoken(path: PurePosixPath) -> bool:
     if "locale" not in path.parts[:-2]:
         return True
     language = path.parts[path.parts.index("locale") + 1]
-    return language in LANGUAGES
+    return language in locale_folders()

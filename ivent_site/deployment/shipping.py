@@ -28,7 +28,9 @@ def ship(environment: str, *, say: Callable[[str], None]) -> Outputs:
     say(f"Reading Terraform's outputs of {environment} …")
     outputs = outputs_read(environment)
     files.write(outputs)
-    size = package_build(zappa_settings=files.zappa, target=files.package, say=say)
+    size = package_build(
+        zappa_settings=files.zappa, platform=outputs.platform, target=files.package, say=say
+    )
     say(f"The package has {size / 1_000_000:.1f} MB.")
     # First who handles what is queued, then who queues it.
     for role in reversed(ROLES):

@@ -16,6 +16,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from ivent_site.deployment.outputs import Function, Outputs
+from ivent_site.deployment.platforms import Platform
 
 PACKAGE_STAGE: Final = "package"
 ROLES: Final = ("web", "worker")
@@ -27,11 +28,22 @@ def zappa_settings(outputs: Outputs) -> dict[str, Any]:
         **_committed()["base"],
         "project_name": outputs.name,
         "aws_region": outputs.region,
+        "runtime": outputs.platform.runtime,
+        "architecture": outputs.platform.architecture,
     }
     return {
         PACKAGE_STAGE: {**base, "events": _routes(outputs)},
         "web": {**base, **_function(outputs.web), "lambda_description": "Ivent: web"},
         "worker": {**base, **_function(outputs.worker), "lambda_description": "Ivent: worker"},
+    }
+
+
+def package_stage(platform: Platform) -> dict[str, Any]:
+    """The stage `package` with the laptop's routes, for a package that no environment gets."""
+    committed = _committed()
+    chosen = {"runtime": platform.runtime, "architecture": platform.architecture}
+    return {
+        PACKAGE_STAGE: {**committed["base"], **chosen, "events": committed["local"]["events"]},
     }
 
 

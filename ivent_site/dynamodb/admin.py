@@ -16,6 +16,7 @@ from ivent_site.dynamodb.selecting import allow_partial
 from ivent_site.dynamodb.store import Path, Store, store_of
 from ivent_site.empty_lists import Beginning
 from ivent_site.history import form_changes
+from ivent_site.kept_forms import KEPT, NOTES, is_kept, unsaved
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
@@ -76,8 +77,21 @@ class CursorModelAdmin(_Base):
         told = "" if add else form_changes(form)
         return told or super().construct_change_message(request, form, formsets, add)
 
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002 - Django's signature
+        **kwargs: Any,
+    ) -> Any:
+        """Django's; a form that was kept is shown, and not saved."""
+        form = super().get_form(request, obj, change, **kwargs)
+        return unsaved(form) if is_kept(request) else form
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Django's view; who is overtaken by someone else's write is told, and saves nothing."""
+        if is_kept(request) and (note := NOTES.get(request.POST[KEPT])):
+            self.message_user(request, note, messages.WARNING)
         return self._unless_overtaken(super().changeform_view, request, *args, **kwargs)
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -22,6 +22,7 @@ _SINGLE = (
     lookups.LessThanOrEqual,
     lookups.StartsWith,
     lookups.IStartsWith,
+    lookups.IContains,
 )
 
 
@@ -29,8 +30,8 @@ _SINGLE = (
 class Constraint:
     """One lookup that every matching row fulfils; `values` are its right-hand side.
 
-    `name` is exact, in, gt, gte, lt, lte, range, startswith, istartswith, isnull, or empty
-    for what no key can answer.
+    `name` is exact, in, gt, gte, lt, lte, range, startswith, istartswith, icontains, isnull, or
+    empty for what no key can answer.
     """
 
     field: str

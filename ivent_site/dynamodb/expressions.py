@@ -8,6 +8,7 @@ import operator
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import singledispatchmethod
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import NotSupportedError
@@ -60,9 +61,15 @@ _TRUNCATE: Final[dict[str, Callable[[date], date]]] = {
 class Evaluator:
     """Makes the functions; what it cannot make raises NotSupportedError."""
 
-    def __init__(self, normalizers: Mapping[str, Callable[[str], str]], using: str) -> None:
-        # How the searchable fields of the query's own model compare beginnings of texts.
+    def __init__(
+        self,
+        normalizers: Mapping[str, Callable[[str], str]],
+        using: str,
+        folds: Mapping[str, Callable[[str], str]] = MappingProxyType({}),
+    ) -> None:
+        # How the searchable fields of the query's own model compare beginnings of texts, and parts.
         self.normalizers = normalizers
+        self.folds = folds
         self._using = using
         self._results: dict[Query, list[Any]] = {}
 

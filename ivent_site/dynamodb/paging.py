@@ -14,7 +14,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.sql import Query
 
 from ivent_site.dynamodb.planner import PathPlan
-from ivent_site.dynamodb.reader import FILTERED_PAGE, position_of, read_path
+from ivent_site.dynamodb.reader import read_places
 from ivent_site.dynamodb.selecting import Selector
 from ivent_site.dynamodb.store import READ_CAP, StaticStore
 
@@ -108,17 +108,15 @@ def _walk(
 
     Where the cap ends it, the last place read is added, without a record, to go on from.
     """
-    place_of = position_of(plan)
     found: list[tuple[str, dict[str, Any] | None]] = []
     # One to know whether there is more, one for the row at the position itself.
     wanted = size + 1 + (position is not None)
-    rows = read_path(plan, page_size=wanted if plan.exact else max(wanted, FILTERED_PAGE))
     place = position
-    for count, row in enumerate(rows):
+    for count, (at, row) in enumerate(read_places(plan, want=wanted)):
         if count == READ_CAP:
             return [*found, (place or "", None)], True, True
-        place = place_of(row)
-        if place == position:
+        place = at
+        if place == position or row is None:
             continue
         _, record = selector.candidate(row)
         if selector.matches(record):

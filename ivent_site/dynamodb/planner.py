@@ -13,7 +13,8 @@ from django.db.models import Model
 
 from ivent_site.dynamodb.constraints import Constraint
 from ivent_site.dynamodb.keys import RANGE_BYTES, KeyRange, ids_range, is_possible, moments_range
-from ivent_site.dynamodb.store import Path, Prefix, Store
+from ivent_site.dynamodb.parts import PART_CHARS, PART_INITIAL
+from ivent_site.dynamodb.store import AccessPath, Parts, Path, Prefix, Store
 
 # The order wanted: (attname, descending) of each part; None where a part is no plain field.
 Ordering = Sequence[tuple[str, bool]] | None
@@ -32,7 +33,7 @@ class PathPlan:
     """Read key ranges of some partitions, merged in the order of their sort keys."""
 
     store: Store
-    path: Path | Prefix
+    path: AccessPath
     partitions: tuple[Any, ...]
     keys: KeyRange
     descending: bool
@@ -40,12 +41,14 @@ class PathPlan:
     ordered: bool
     # Whether the keys alone decide: every row that is read matches.
     exact: bool
+    # Of a search by parts: the folded texts that all must be there, the one looked up first.
+    texts: tuple[str, ...] = ()
 
     @property
     def rank(self) -> tuple[bool, ...]:
         """Better plans are greater: a search, chosen partitions, the right order, bounds."""
         return (
-            isinstance(self.path, Prefix),
+            not isinstance(self.path, Path),
             not self.is_fan_out,
             self.ordered,
             self.keys.is_bounded,
@@ -68,9 +71,11 @@ def plan(
         candidate
         for path in store.paths
         if (
-            candidate := _prefix_plan(store, path, found, ordering)
+            candidate := _path_plan(model, store, path, found, ordering)
+            if isinstance(path, Path)
+            else _prefix_plan(store, path, found, ordering)
             if isinstance(path, Prefix)
-            else _path_plan(model, store, path, found, ordering)
+            else _parts_plan(store, path, found, ordering)
         )
     ]
     if not plans:
@@ -163,4 +168,23 @@ def _prefix_plan(
         descending=False,
         ordered=ordering == (),
         exact=answers and list(found) == [constraint],
+    )
+
+
+def _parts_plan(
+    store: Store, path: Parts, found: Sequence[Constraint], ordering: Ordering
+) -> PathPlan | None:
+    used = [c for c in found if c.field == path.field and c.name == "icontains"]
+    texts = sorted((path.fold(str(c.values[0])) for c in used), key=len, reverse=True)
+    if not texts or len(texts[0]) < PART_INITIAL:
+        return None
+    return PathPlan(
+        store=store,
+        path=path,
+        partitions=(texts[0][:PART_INITIAL],),
+        keys=KeyRange(prefix=texts[0][:PART_CHARS]),
+        descending=False,
+        ordered=ordering == (),
+        exact=used == list(found),
+        texts=tuple(texts),
     )

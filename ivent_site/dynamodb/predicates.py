@@ -128,6 +128,10 @@ def _comparison(lookup: Any, evaluator: Evaluator) -> Predicate:
         normalize = evaluator.normalizers.get(lookup.lhs.target.attname)
         if normalize:
             compare = lambda text, part: normalize(text).startswith(normalize(str(part)))  # noqa: E731 - one more of them
+    if isinstance(lookup, lookups.IContains) and isinstance(lookup.lhs, Col):
+        fold = evaluator.folds.get(lookup.lhs.target.attname)
+        if fold:
+            compare = lambda text, part: fold(str(part)) in fold(text)  # noqa: E731 - one more of them
 
     def decide(record: Record) -> bool | None:
         one, other = left(record), right(record)

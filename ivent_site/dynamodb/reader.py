@@ -12,15 +12,18 @@ from django.db import NotSupportedError
 from ivent_site.dynamodb.errors import told_as_djangos
 from ivent_site.dynamodb.keys import is_possible
 from ivent_site.dynamodb.operations import ItemKey, Operation
+from ivent_site.dynamodb.parts import PartRow, part_key
 from ivent_site.dynamodb.planner import KeysPlan, PathPlan
 from ivent_site.dynamodb.records import is_of_row
 from ivent_site.dynamodb.rows import Row
-from ivent_site.dynamodb.store import READ_CAP, Path, Prefix, Store
+from ivent_site.dynamodb.store import READ_CAP, AccessPath, Parts, Store
 
 # Rows per call where most of them may be left out: two calls reach the cap.
 FILTERED_PAGE: Final = 1000
 # BatchGetItem takes a hundred keys.
 _BATCH: Final = 100
+# Entries read for each row that is wanted: a row may have several that match.
+_ENTRIES: Final = 4
 
 
 class CappedError(NotSupportedError):
@@ -79,10 +82,24 @@ def _told(rows: Iterable[Row]) -> Iterator[Row]:
         yield from rows
 
 
+def read_places(plan: PathPlan, *, want: int | None) -> Iterator[tuple[str, Row | None]]:
+    """What `read_path` gives for `want` rows, each with its place in the order of the path.
+
+    None stands for what was read and does not belong to the result.
+    """
+    if isinstance(plan.path, Parts):
+        return read_parts(plan, plan.path, want=want if plan.exact else None)
+    page_size = want if plan.exact or want is None else max(want, FILTERED_PAGE)
+    position = position_of(plan)
+    return ((position(row), row) for row in read_path(plan, page_size=page_size))
+
+
 def read_path(plan: PathPlan, *, page_size: int | None = None) -> Iterator[Row]:
     """The rows of the plan's partitions, in the order of their sort keys."""
     if plan.keys.is_empty:
         return iter(())
+    if isinstance(plan.path, Parts):
+        return (row for _, row in read_parts(plan, plan.path, want=None) if row is not None)
     streams: list[Iterator[Row]] = [
         plan.store.row.query(
             partition_key(partition),
@@ -99,6 +116,54 @@ def read_path(plan: PathPlan, *, page_size: int | None = None) -> Iterator[Row]:
     if len(streams) == 1:
         return _told(streams[0])
     return _told(heapq.merge(*streams, key=position_of(plan), reverse=plan.descending))
+
+
+def read_parts(
+    plan: PathPlan, path: Parts, *, want: int | None
+) -> Iterator[tuple[str, Row | None]]:
+    """The rows of a search's entries, in their order, each row once; None for other entries.
+
+    One Query for `want` rows, unless most entries belong to rows that came before, and a
+    BatchGetItem.
+    """
+    at_once = min(want or _BATCH, _BATCH)
+    if plan.keys.is_empty:
+        return
+    with told_as_djangos():
+        entries = path.entries.query(
+            plan.partitions[0],
+            plan.keys.condition("key"),
+            scan_index_forward=not plan.descending,
+            page_size=FILTERED_PAGE if want is None else _ENTRIES * at_once,
+        )
+        while some := _some(entries, plan, path, at_once):
+            wanted = [owner for _, owner in some if owner is not None]
+            keys = [_only_key(plan.store, owner) for owner in wanted]
+            rows = plan.store.row.batch_get(keys) if keys else ()
+            found = {_table_key(row): row for row in rows}
+            for place, owner in some:
+                yield place, None if owner is None else found.get(_only_key(plan.store, owner))
+
+
+def _some(
+    entries: Iterator[PartRow], plan: PathPlan, path: Parts, most: int
+) -> list[tuple[str, str | None]]:
+    """The next entries' places, up to so many that belong to the result, whose owners are named."""
+    some: list[tuple[str, str | None]] = []
+    belonging = 0
+    texts = [part_key(text) for text in plan.texts]
+    for entry in islice(entries, READ_CAP + 1):
+        belongs = entry.match(texts, path.parts)
+        some.append((entry.key, entry.owner if belongs else None))
+        belonging += belongs
+        if belonging == most:
+            break
+    return some
+
+
+def _only_key(store: Store, primary_key: Any) -> Any:
+    key = store.key(primary_key)
+    return key if len(key) > 1 else key[0]
 
 
 def _is_of_keys(plan: PathPlan) -> bool:
@@ -170,7 +235,7 @@ def item_key(row: Row) -> ItemKey:
     return (row.Meta.table_name, *row._get_hash_range_key_serialized_values())
 
 
-def _sort_attribute(row: type[Row], path: Path | Prefix) -> Any:
+def _sort_attribute(row: type[Row], path: AccessPath) -> Any:
     if path.index is None:
         return row._range_key_attribute()  # type: ignore[no-untyped-call]
     attributes = row._indexes[path.index].Meta.attributes.values()

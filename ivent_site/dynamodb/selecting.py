@@ -41,8 +41,8 @@ class Selector:
         self.model = cast("type[Model]", query.model)
         self.store = store_of(self.model)
         self.alias = query.get_initial_alias()
-        normalizers = self.store.normalizers if isinstance(self.store, Store) else {}
-        self.evaluator = Evaluator(normalizers, connection.alias)
+        store = self.store if isinstance(self.store, Store) else Store(row=Row)
+        self.evaluator = Evaluator(store.normalizers, connection.alias, store.folds)
         # Made before anything is read, so that what is not served costs nothing.
         is_empty = isinstance(self.store, StaticStore) and self.store.is_empty
         self.joins = [] if is_empty else joins_of(query)
@@ -65,7 +65,8 @@ class Selector:
         """The plan, if its keys alone answer the query: rows need not be looked at."""
         if isinstance(self.store, StaticStore) or self.own or not isinstance(self.plan, PathPlan):
             return None
-        return self.plan if self.plan.exact else None
+        # Of the entries of a search more than one may belong to a row.
+        return self.plan if self.plan.exact and not self.plan.texts else None
 
     def is_order(self, expression: Any, plan: PathPlan) -> bool:
         """Whether the expression is the column that the plan's path is in the order of."""

@@ -46,6 +46,7 @@ from typing import Any, Final
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import NotSupportedError, models
 
+from ivent_site.dynamodb.parts import PART_INITIAL, PartRow
 from ivent_site.dynamodb.rows import Row
 
 # The most rows that one query reads. What would need more is refused, or told to be partial.
@@ -100,17 +101,47 @@ class Prefix:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Search: the rows whose `field` contains a text.
+
+    `entries` is a table with an item for each part of a row's field that can be searched for
+    (`parts`, of the folded text). `field__icontains` compares folded texts; the longest of
+    several is looked up, the others are checked in the entries. The rows come in the order of
+    the text from the match on, each once.
+    """
+
+    entries: type[PartRow]
+    field: str
+    fold: Callable[[str], str]
+    parts: Callable[[str], Iterable[str]]
+
+    # The entries are a table of their own.
+    index: None = None
+
+    def __str__(self) -> str:
+        return f"{self.field} containing {PART_INITIAL} or more characters"
+
+
+AccessPath = Path | Prefix | Parts
+
+
+@dataclass(frozen=True, kw_only=True)
 class Store:
     """Where a model's rows are, and the paths to them. `key` makes the table's key of a pk."""
 
     row: type[Row]
-    paths: tuple[Path | Prefix, ...] = ()
+    paths: tuple[AccessPath, ...] = ()
     key: Callable[[Any], tuple[Any, ...]] = field(default=lambda pk: (pk,))
 
     @property
     def normalizers(self) -> dict[str, Callable[[str], str]]:
         """How the texts of the searchable fields are compared."""
         return {path.field: path.normalize for path in self.paths if isinstance(path, Prefix)}
+
+    @property
+    def folds(self) -> dict[str, Callable[[str], str]]:
+        """How the texts of the fields that are searched by parts are compared."""
+        return {path.field: path.fold for path in self.paths if isinstance(path, Parts)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +179,7 @@ def store_of(model: type[models.Model]) -> Store | StaticStore:
         raise NotSupportedError(f"{model._meta.label} is bound to no DynamoDB table.") from None
 
 
-def _check(model: type[models.Model], store: Store, path: Path | Prefix) -> None:
+def _check(model: type[models.Model], store: Store, path: AccessPath) -> None:
     label = f"{model._meta.label}, path {path}"
     if path.index is not None:
         index = store.row._indexes.get(path.index)
@@ -156,7 +187,7 @@ def _check(model: type[models.Model], store: Store, path: Path | Prefix) -> None
             raise ImproperlyConfigured(f"{label}: the row has no index {path.index}.")
         if index.Meta.projection.projection_type not in {"ALL", "KEYS_ONLY"}:
             raise ImproperlyConfigured(f"{label}: the index projects some attributes only.")
-    name = path.field if isinstance(path, Prefix) else path.order
+    name = path.order if isinstance(path, Path) else path.field
     try:
         ordered = model._meta.get_field(name)
     except FieldDoesNotExist as err:

@@ -1,6 +1,5 @@
 """The form of the settings, and the rules for what stands in every mail."""
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import available_timezones
@@ -11,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
+from email_validator import EmailNotValidError, validate_email
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminColorInputWidget,
@@ -22,6 +22,7 @@ from unfold.widgets import (
 )
 
 from ivent_site.colours import validate_readable
+from ivent_site.header_text import UNSAFE
 from ivent_site.preferences.models import SitePreferences
 from ivent_site.widgets import AdminSelectOfMany
 
@@ -51,7 +52,6 @@ CONTENT: Final = (
 )
 # Files beside the zones' own.
 _NO_ZONES: Final = frozenset({"Factory", "localtime", "posixrules"})
-_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\?")
 _DAY: Final = 24 * 60
 REMINDERS: Final = [
     (14 * _DAY, _("two weeks before")),
@@ -65,7 +65,7 @@ REMINDERS: Final = [
 
 def validate_line(text: str) -> None:
     """One line that a mail's header and foot can carry."""
-    if _UNSAFE.search(text):
+    if UNSAFE.search(text):
         raise ValidationError(_("Control characters and “=?” are not allowed."), code="unsafe")
 
 
@@ -194,6 +194,16 @@ class SitePreferencesForm(_ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen_version"] = self.instance.version
+
+    def clean_reply_to(self) -> str:
+        """With its domain in ASCII, the only form that every mail server takes."""
+        address = str(self.cleaned_data["reply_to"])
+        if address.isascii():
+            return address
+        try:
+            return str(validate_email(address, check_deliverability=False).ascii_email)
+        except EmailNotValidError as err:
+            raise ValidationError(_("Enter a valid e-mail address."), code="invalid") from err
 
     def clean_colour(self) -> str:
         """In lower case, as it is compared."""

@@ -18,6 +18,7 @@ from ivent_site.dynamodb.records import values_of_row
 from ivent_site.empty_lists import Beginning, Step
 from notifications.admin.dead_letters import DeadLetters
 from notifications.admin.digest import DigestPreview
+from notifications.admin.event_news import EventNews
 from notifications.admin.health import Health
 from notifications.admin.history import Histories
 from notifications.admin.layout import LayoutPreview
@@ -47,6 +48,7 @@ _COLOURS = {
 class AnnouncementAdmin(
     Reviews,
     SeveralReviews,
+    EventNews,
     Live,
     Histories,
     Health,

@@ -20,6 +20,7 @@ from notifications.models import Announcement
 from notifications.quota import quota_text
 from notifications.reasons import reason_text
 from notifications.transports.account import Account, AccountUnknownError, account_get
+from subscriptions.setup_stops import setup_stops_count, setup_stops_number
 
 if TYPE_CHECKING:
     _Base = admin.ModelAdmin[Announcement]
@@ -50,7 +51,7 @@ class Health(_Base):
         context = {
             "breaker": breaker,
             "breaker_is_open": breaker.is_open(now=datetime.now(UTC)),
-            "items": [*_account_items(account), *_queue_items()],
+            "items": [*_account_items(account), *_setup_items(), *_queue_items()],
             "quota": quota_text(account) if account else "",
             # Whether something stands above this part already.
             "is_more": "more" in request.GET,
@@ -68,6 +69,18 @@ def _account_items(account: Account | None) -> list[Item]:
         text = _("SES has the account in its sandbox: only verified readers get mails.")
         items.append((text, ""))
     return items
+
+
+def _setup_items() -> list[Item]:
+    count = setup_stops_count()
+    if not count:
+        return []
+    text = ngettext(
+        "%(count)s subscriber was stopped by a bounce that points to our own e-mail set-up",
+        "%(count)s subscribers were stopped by bounces that point to our own e-mail set-up",
+        count,
+    ) % {"count": setup_stops_number(count)}
+    return [(text, reverse("admin:setup_stops"))]
 
 
 def _queue_items() -> list[Item]:

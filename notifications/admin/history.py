@@ -19,7 +19,14 @@ from notifications.history import Entry, Fate, concerns, recent_announcements, r
 from notifications.models import Announcement
 from notifications.refusals import refusal_text
 from notifications.tables import AnnouncementRow
-from subscriptions.selectors import subscription_by_email, subscription_get
+from subscriptions.addresses import ADDRESS_MAX_LENGTH
+from subscriptions.models import person_text
+from subscriptions.search import search_words
+from subscriptions.selectors import (
+    subscription_by_email,
+    subscription_get,
+    subscriptions_found,
+)
 from subscriptions.tables import SubscriptionRow
 
 if TYPE_CHECKING:
@@ -29,6 +36,8 @@ else:
 
 _FOLDER: Final = "admin/notifications/history"
 LINES: Final = 5
+# Subscribers that a search shows.
+FOUND: Final = 20
 
 
 class Histories(_Base):
@@ -48,12 +57,20 @@ class Histories(_Base):
         ]
 
     def find_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """POST `email`: what became of this announcement's mail to this address."""
+        """POST `person`, a part of a name or address: what became of this announcement's e-mail.
+
+        One subscriber's line comes at once; of several, each line is fetched by the page.
+        """
         row = self._announcement(request, object_id)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        subscription = subscription_by_email(request.POST.get("email", "").strip())
-        context = _line(row, subscription) if subscription else {"nobody": True}
+        text = request.POST.get("person", "").strip()[:ADDRESS_MAX_LENGTH]
+        page = subscriptions_found(text=text, limit=FOUND)
+        only = subscription_by_email(text) or (
+            subscription_get(page.found[0].id) if len(page.found) == 1 else None
+        )
+        context = _line(row, only) if only else {"announcement": row, "several": page.found}
+        context |= {"more": page.next_key is not None, "is_short": not search_words(text)}
         return TemplateResponse(request, f"{_FOLDER}/found.html", context)
 
     def person_view(self, request: HttpRequest, person: str) -> HttpResponseBase:
@@ -102,6 +119,7 @@ def _line(row: AnnouncementRow, subscription: SubscriptionRow) -> dict[str, Any]
     return {
         "announcement": row,
         "person": subscription,
+        "person_text": person_text(name=subscription.name, email=subscription.email),
         "entry": entry,
         "why": _why(entry),
         "refused_why": refusal_text(entry.refusal) if entry.refusal else "",
@@ -111,4 +129,4 @@ def _line(row: AnnouncementRow, subscription: SubscriptionRow) -> dict[str, Any]
 
 
 def _why(entry: Entry) -> str:
-    return diagnosis_text(status=entry.status, diagnosis=entry.diagnosis)
+    return diagnosis_text(status=entry.status, diagnosis=entry.diagnosis, feedback=entry.feedback)

@@ -84,6 +84,7 @@ def _change(request: HttpRequest, row: EventRow, events: Any) -> Proposal | Http
     context = {
         "go_template": f"{_PARTS}/change.html",
         "entered": _entered(request),
+        "notes": [*form.notes],
         "nothing_told": still_true if form.announces else switched_off,
     }
     decision = upcoming(row) if form.announces else None

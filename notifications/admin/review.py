@@ -16,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events.admin.review import news_url
 from events.enums import EventStatus
 from events.errors import (
     EventNotFoundError,
@@ -30,6 +31,7 @@ from events.services import event_publish
 from events.tables import EventRow
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.history import changes_told
+from ivent_site.kept_forms import is_kept
 from notifications.admin.proposals import propose
 from notifications.admin.trial import send_test
 from notifications.announcements import Decision
@@ -63,10 +65,13 @@ class Reviews(_Base):
         except EventNotFoundError as err:
             raise Http404 from err
         if row.status == EventStatus.PUBLISHED and request.method == "POST":
+            if "publish" in request.POST:
+                # A second click: it is published.
+                return HttpResponseRedirect(news_url(row.id, after=int(row.version)))
             return self._proposed(request, row)
         if row.status != EventStatus.DRAFT:
             return HttpResponseRedirect(_event_url(row.id))
-        if request.method == "POST":
+        if request.method == "POST" and not is_kept(request):
             return self._act(request, row)
         return self._draft_page(request, row)
 
@@ -110,7 +115,9 @@ class Reviews(_Base):
             self.message_user(request, str(err), messages.ERROR)
             return HttpResponseRedirect(_review_url(row.id))
         self.message_user(request, done, messages.SUCCESS)
-        return HttpResponseRedirect(_event_url(row.id))
+        is_now = at is None
+        url = news_url(row.id, after=int(after.version)) if is_now else _event_url(row.id)
+        return HttpResponseRedirect(url)
 
     def _test(self, request: HttpRequest, event: EventRow, decision: Decision | None) -> None:
         send_test(self, request, announcement_of(event, decision) if decision else None)
@@ -133,6 +140,7 @@ class Reviews(_Base):
             request,
             review(row),
             go_template="admin/notifications/review/publish.html",
+            later_template="admin/notifications/review/later.html",
             form=form,
             media=self.media + form.media,
             entered=[("version", int(row.version))],

@@ -158,13 +158,17 @@ class SeveralReviews(_Base):
     ) -> HttpResponseBase:
         """Each in a transaction of its own, with its history's entry."""
         needed = EventStatus.PUBLISHED if kind else EventStatus.DRAFT
+        wanted = EventStatus.CANCELLED if kind == CANCELLATION else EventStatus.PUBLISHED
         events = []
         for row in rows:
             version = seen[row.id]
             event = Event(pk=row.id, title=row.title, status=row.status, version=version)
-            why = _is_not(needed, row) or self._event_admin().status_changed(
-                request, event, service
-            )
+            why = ""
+            # After a second click it is as the first one left it.
+            if (row.status, row.version) != (wanted, version + 1):
+                why = _is_not(needed, row) or self._event_admin().status_changed(
+                    request, event, service
+                )
             events.append(Each(id=row.id, title=row.title, version=version, left_out=why))
         done = [each for each in events if not each.left_out]
         titles = {CANCELLATION: _("What was cancelled"), CORRECTION: _("What was corrected")}

@@ -36,6 +36,12 @@ def event_announcements(event_id: str, *, limit: int | None = None) -> Iterable[
     )
 
 
+def announcements_with_ids(ids: Iterable[str]) -> list[AnnouncementRow]:
+    """Those that there are, in any order: one BatchGetItem for each hundred."""
+    keys = [(id_[:_EVENT_ID_CHARS], id_) for id_ in ids]
+    return list(AnnouncementRow.batch_get(keys)) if keys else []
+
+
 def announcements_in(state: AnnouncementState, *, limit: int) -> list[AnnouncementRow]:
     """The oldest announcements in a state."""
     return list(AnnouncementRow.by_state.query(state.value, limit=limit))

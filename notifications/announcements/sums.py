@@ -14,6 +14,7 @@ from ivent_site.counters.daily import daily_add
 from notifications import ledger
 from notifications.announcements.reading import folded_shards, is_started, shard_names
 from notifications.announcements.steps import move, update
+from notifications.deliveries import deliveries_release
 from notifications.enums import AnnouncementState
 from notifications.ledger import TakenError
 from notifications.tables import AnnouncementRow
@@ -60,6 +61,8 @@ def shard_fold(row: AnnouncementRow, shard: str, *, sums: Sums | None = None) ->
             condition &= _nothing_moved(row)
         if update(row, actions + ending, condition=condition):
             _count_folded(before, tally.sums)
+            if settings.KEEP_DELIVERIES:
+                deliveries_release(row.id, shard)
             metrics.count(announcements_done=bool(ending))
             announcement_finish(row)
             return tally.sums

@@ -28,7 +28,8 @@ _RISKY: Final = re.compile(r"[{}\\]{2,}|[{}\\](?=\x02)|(?<=\x03)[{}\\]")
 _VARIABLE: Final = re.compile(r"\{\{([a-z_]+)\}\}")
 _LEFT_OVER: Final = re.compile(r"\{\{|\}\}|[\x02\x03]")
 _MARKUP: Final = re.compile("[&<>\"']")
-_json = JSONEncoder().encode
+# Not escaped: “\\u0416” is six bytes where “Ж” is two.
+_json = JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,11 @@ from ivent_site.aws import sesv2
 from notifications.mails import Letter, Mail
 from notifications.mime import UnmailableError
 from notifications.transports import Delivery, RefusedError, UnknownOutcomeError
-from notifications.transports.bulk_call import entry, send_bulk_email
+from notifications.transports.bulk_call import Part, entry_json, in_calls, send_bulk_email
 from notifications.transports.ses_raw import NEVER_ARRIVED, NEVER_SENT, SesRaw
 
 if TYPE_CHECKING:
-    from mypy_boto3_sesv2.type_defs import BulkEmailEntryResultTypeDef, BulkEmailEntryTypeDef
+    from mypy_boto3_sesv2.type_defs import BulkEmailEntryResultTypeDef
 
 logger = logging.getLogger(__name__)
 
@@ -61,33 +61,31 @@ class SesBulk:
 
 def _send(letter: Letter, mails: list[Mail], delivery: Delivery) -> None:
     fitting: list[Mail] = []
-    entries: list[BulkEmailEntryTypeDef] = []
+    entries: list[str] = []
     others: list[Mail] = []
     for mail in mails:
         try:
-            entries.append(entry(mail))
+            entries.append(entry_json(mail))
             fitting.append(mail)
         except UnmailableError:
             others.append(mail)
-    if entries:
-        delivery.before_call(fitting)
-        results = _call(letter, entries, fitting)
+    for part in in_calls(letter, fitting, entries):
+        delivery.before_call(part.mails)
+        results = _call(letter, part)
         if results is None:
-            others = mails
+            others.extend(part.mails)
         else:
-            _report(fitting, results, delivery)
+            _report(part.mails, results, delivery)
     if others:
         SesRaw().send(others, delivery)
 
 
-def _call(
-    letter: Letter, entries: "list[BulkEmailEntryTypeDef]", mails: list[Mail]
-) -> "list[BulkEmailEntryResultTypeDef] | None":
+def _call(letter: Letter, part: Part) -> "list[BulkEmailEntryResultTypeDef] | None":
     """What became of each; None if no bulk call can carry it: nothing was sent."""
     try:
-        return send_bulk_email(sesv2(), letter, entries)
+        return send_bulk_email(sesv2(), letter, part.entries)
     except ClientError as err:
-        _judge(err, mails)
+        _judge(err, part.mails)
         logger.warning("A bulk call was refused; its mails go one by one.", exc_info=err)
         return None
     except UnmailableError:
@@ -97,7 +95,7 @@ def _call(
     except NEVER_SENT as err:
         raise RefusedError(type(err).__name__, retryable=False) from err
     except (BotoCoreError, ResponseParserError) as err:
-        raise UnknownOutcomeError(type(err).__name__, mails=mails) from err
+        raise UnknownOutcomeError(type(err).__name__, mails=part.mails) from err
 
 
 def _judge(err: ClientError, mails: list[Mail]) -> None:

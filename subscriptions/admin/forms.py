@@ -17,10 +17,16 @@ from unfold.widgets import (
 
 from events.validators import topics_problems
 from ivent_site.widgets import AdminSelectOfMany
-from subscriptions.addresses import ADDRESS_MAX_LENGTH, AddressError, address_key
-from subscriptions.forms import digest_offered, digest_told, timezone_choices, topic_choices
+from subscriptions.addresses import TYPED_MAX_LENGTH, AddressError, address_clean, address_key
+from subscriptions.forms import (
+    AddressField,
+    digest_offered,
+    digest_told,
+    timezone_choices,
+    topic_choices,
+)
 from subscriptions.models import FREQUENCY_CHOICES, Subscription
-from subscriptions.validators import validate_email_address
+from subscriptions.validators import NAME_CHARS, name_clean, validate_name
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
@@ -34,12 +40,18 @@ REASON_CHARS = 300
 class InviteForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
     """Whom to ask."""
 
-    email = forms.CharField(
-        label=_("E-mail"),
-        max_length=ADDRESS_MAX_LENGTH,
+    name = forms.CharField(
+        label=_("Name"),
+        required=False,
+        max_length=NAME_CHARS,
         widget=UnfoldAdminTextInputWidget,
-        validators=[validate_email_address],
+        validators=[validate_name],
     )
+    email = AddressField(label=_("E-mail"), widget=UnfoldAdminTextInputWidget)
+
+    def clean_name(self) -> str:
+        """The name without needless blanks."""
+        return name_clean(self.cleaned_data["name"])
 
 
 class ReasonForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
@@ -58,7 +70,7 @@ class EraseForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
 
     email = forms.CharField(
         label=_("The person's address, to be sure"),
-        max_length=ADDRESS_MAX_LENGTH,
+        max_length=TYPED_MAX_LENGTH,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
     )
 
@@ -67,17 +79,24 @@ class EraseForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
         typed: str = self.cleaned_data["email"]
         person = Subscription.objects.filter(pk=self.object_id).first()
         try:
-            same = person is not None and address_key(typed.strip()) == person.email_key
+            same = person is not None and address_key(typed) == person.email_key
         except AddressError:
             same = False
         if not same:
             raise ValidationError(_("This is not the person's address."), code="other_address")
-        return typed.strip()
+        return address_clean(typed)
 
 
 class SubscriptionForm(_ModelForm):
     """What the staff may correct."""
 
+    name = forms.CharField(
+        label=_("Name"),
+        required=False,
+        max_length=NAME_CHARS,
+        widget=UnfoldAdminTextInputWidget,
+        validators=[validate_name],
+    )
     topics = forms.MultipleChoiceField(
         label=_("Topics"),
         help_text=_("None means every event."),
@@ -100,7 +119,7 @@ class SubscriptionForm(_ModelForm):
 
     class Meta:
         model = Subscription
-        fields = ("topics", "locale", "timezone", "frequency")
+        fields = ("name", "topics", "locale", "timezone", "frequency")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,6 +136,10 @@ class SubscriptionForm(_ModelForm):
                 del self.fields["frequency"]
         if "seen_version" in self.fields:
             self.initial["seen_version"] = self.instance.version
+
+    def clean_name(self) -> str:
+        """The name without needless blanks."""
+        return name_clean(self.cleaned_data["name"])
 
     def clean_topics(self) -> list[str]:
         """Not more than one can choose."""

@@ -1,12 +1,13 @@
 """Imports in the admin: a file is checked, its report read, and the import begun or left."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -19,39 +20,52 @@ from ivent_site.detail_actions import possible_actions
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.empty_lists import Beginning, Step
+from subscriptions.admin.import_columns import ColumnsPage
+from subscriptions.admin.import_progress import ProgressPart, progress_context
 from subscriptions.admin.person import go_to
-from subscriptions.enums import ImportState
-from subscriptions.import_forms import COLUMNS, ImportForm
-from subscriptions.imports import import_begin, import_check, import_stop
+from subscriptions.enums import ImportKind, ImportState
+from subscriptions.import_columns import FIELD_LABELS, Field
+from subscriptions.import_file import PROBLEMS_MAX
+from subscriptions.import_forms import UploadForm
+from subscriptions.imports import (
+    import_begin,
+    import_check,
+    import_stop,
+    import_upload,
+    import_values,
+)
 from subscriptions.models import SubscriberImport
 from subscriptions.tables import ImportRow
 
-_FILE = ("file", "language", "consent_source", "consent_date")
 _SHOWN = (
     "name",
-    "state",
+    "kind",
     "rows",
     "wrong",
-    "consent_shown",
     "problems_shown",
+    "columns_shown",
+    "consent_shown",
     "created_at",
 )
+# So many problems are seen without opening the list.
+_OPEN_PROBLEMS = 10
 # The states in which an action makes sense.
 _STATES = {
+    "columns": {ImportState.UPLOADED.value, ImportState.CHECKED.value},
     "begin": {ImportState.CHECKED.value, ImportState.STOPPED.value},
     "stop": {ImportState.RUNNING.value},
 }
 
 
 @admin.register(SubscriberImport)
-class SubscriberImportAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
-    """The newest first. For admins only: nobody else has a permission of this model."""
+class SubscriberImportAdmin(ColumnsPage, ProgressPart, CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+    """The newest first. Admins alone have a permission of this model."""
 
-    form = ImportForm
+    form = UploadForm
     beginning = Beginning(
         gettext_lazy(
-            "No list has been imported yet. A file is checked first: what is wrong with it, and"
-            " whom it would add, is shown before anything happens."
+            "No list has been imported yet. First you see how a file is read, what is wrong with"
+            " it, and how many rows it would import."
         ),
         (
             Step(
@@ -61,13 +75,14 @@ class SubscriberImportAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]
             ),
         ),
     )
-    list_display = ("name", "state_shown", "rows", "added", "known", "created_at")
-    actions_detail = ("begin", "stop")
+    list_display = ("name", "kind", "state_shown", "rows", "wrong", "created_at")
+    actions_detail = ("begin", "stop", "columns")
     change_form_outer_before_template = "admin/subscriptions/subscriberimport/state.html"
 
     @display(  # type: ignore[untyped-decorator]  # unfold's
         description=gettext_lazy("State"),
         label={
+            ImportState.UPLOADED.value: "info",
             ImportState.CHECKED.value: "info",
             ImportState.RUNNING.value: "warning",
             ImportState.STOPPED.value: "danger",
@@ -81,65 +96,81 @@ class SubscriberImportAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]
     @admin.display(description=gettext_lazy("Consent"))
     def consent_shown(self, each: SubscriberImport) -> str:
         """What the staff declared."""
+        if each.kind != ImportKind.PEOPLE:
+            return "-"
         if not each.consent:
-            return _("Each of them is asked by mail, and subscribed only once they confirm.")
+            return _("Each of them is asked by e-mail, and subscribed only once they confirm.")
         return str(_("Given on %(date)s: “%(source)s”.") % each.consent)
 
-    @admin.display(description=gettext_lazy("Problems"))
-    def problems_shown(self, each: SubscriberImport) -> SafeString | str:
-        """The rows that are left out, and why."""
+    @admin.display(description=gettext_lazy("Columns"))
+    def columns_shown(self, each: SubscriberImport) -> SafeString | str:
+        """What each column was read as."""
+        if each.kind == ImportKind.RESTORE:
+            return "-"
         lines = format_html_join(
             "",
-            "<li>{}</li>",
-            (
-                (_("Line %(line)s, “%(column)s”: %(message)s") % problem,)
-                for problem in each.problems
-            ),
+            "<li>{}: {}</li>",
+            ((name, FIELD_LABELS[Field(field)]) for name, field in each.columns),
         )
-        return format_html('<ul class="iv-list">{}</ul>', lines) if lines else "-"
+        return format_html('<ul class="iv-list">{}</ul>', lines)
+
+    @admin.display(description=gettext_lazy("Why"))
+    def problems_shown(self, each: SubscriberImport) -> SafeString | str:
+        """How many for which reason, and the first of them with their values."""
+        if not each.wrong:
+            return "-"
+        counts = format_html_join(
+            "", "<li>{} × {}</li>", ((number, text) for text, number in each.reasons.items())
+        )
+        lines = format_html_join(
+            "", "<li>{}</li>", ((text,) for text in _problem_lines(each.problems, each.values))
+        )
+        # A long list would push everything else off the page.
+        return format_html(
+            '<ul class="iv-list">{}</ul><details{}><summary class="iv-link">{}</summary>'
+            '<ul class="iv-list">{}</ul></details>',
+            counts,
+            " open" if len(each.problems) <= _OPEN_PROBLEMS else "",
+            _("Line by line") if each.wrong <= PROBLEMS_MAX else _("The first of them"),
+            lines,
+        )
 
     def get_fieldsets(self, request: HttpRequest, obj: SubscriberImport | None = None) -> Any:  # noqa: ARG002 - Django's signature
-        if obj is not None:
-            return [(None, {"fields": _SHOWN})]
-        columns = tuple(f"{name}_column" for name in COLUMNS)
-        names = gettext_lazy("Columns, where they have other names")
-        return [(None, {"fields": _FILE}), (names, {"fields": columns})]
+        return [(None, {"fields": _SHOWN if obj is not None else ("file", "kind")})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: SubscriberImport | None = None) -> Any:  # noqa: ARG002 - Django's signature
         return _SHOWN if obj is not None else ()
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.progress_view)
-        name = "subscriptions_subscriberimport_progress"
-        return [path("<str:object_id>/progress/", view, name=name), *super().get_urls()]
-
-    def progress_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """How far the import is: a part of its page."""
-        each = self.get_object(request, object_id)
-        if each is None or not self.has_view_permission(request, each):
-            raise Http404
-        return TemplateResponse(request, "admin/subscriptions/progress.html", {"import": each})
-
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """The page, with those buttons that make sense: saved means checked, and then read."""
+        """The report, with those buttons that make sense; of a file that is not checked yet, the
+        page on which that is done.
+        """
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         if each := context["original"]:
+            if each.state == ImportState.UPLOADED:
+                return self._to("columns", each.pk)
+            each.values = import_values(checked_as=each.checked_as) if each.problems else []
             context["actions_detail"] = possible_actions(
-                context["actions_detail"], each.state, _STATES
+                context["actions_detail"], _possible(each), _STATES
             )
+            context |= progress_context(each)
+            context["may_begin"] = each.rows and each.state in _STATES["begin"]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
         self,
         request: HttpRequest,  # noqa: ARG002 - Django's signature
         obj: SubscriberImport,
-        form: ImportForm,
+        form: UploadForm,
         change: bool,  # noqa: ARG002, FBT001 - Django's signature
     ) -> None:
-        """Keep what was checked, until it is begun or a day is over."""
-        row = import_check(name=form.file_name, checked=form.checked, consent=form.consent)
+        """Keep the file; one to be restored is checked already."""
+        kind, content = form.kind_chosen, form.cleaned_data["content"]
+        row = import_upload(name=form.file_name, kind=kind, content=content)
+        if checked := form.cleaned_data.get("checked"):
+            row = import_check(import_id=row.key, checked=checked, notes=checked.notes)
         for field in SubscriberImport._meta.concrete_fields:
             setattr(obj, field.attname, getattr(row, field.attname))
 
@@ -150,32 +181,29 @@ class SubscriberImportAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]
         formsets: Any,  # noqa: ARG002 - Django's signature
         add: bool = False,  # noqa: ARG002, FBT001, FBT002 - Django's signature
     ) -> Any:
-        consent = form.consent
-        declared = (
-            f"Consent of {consent.date}: “{consent.source}”." if consent else "All are asked."
-        )
-        checked = form.checked
-        return f"Checked: {len(checked.people)} people, {checked.wrong} rows left out. {declared}"
+        return f"Uploaded: {form.kind_chosen}."
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
-        """The report is what comes next."""
-        request.POST = request.POST | {"_continue": "1"}  # type: ignore[assignment]
-        return super().response_add(request, obj, post_url_continue)
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:  # noqa: ARG002 - Django's signature
+        """What comes next: nothing has been imported, so nothing says that anything was."""
+        return self._to("change" if obj.kind == ImportKind.RESTORE else "columns", obj.pk)
+
+    def _to(self, page: str, object_id: str) -> HttpResponse:
+        return redirect(f"admin:subscriptions_subscriberimport_{page}", object_id)
 
     @action(  # type: ignore[untyped-decorator]  # unfold is untyped
-        description=gettext_lazy("Begin the import"),
+        description=gettext_lazy("Start the import"),
         permissions=["manage"],
         url_path="begin",
         icon="play_arrow",
         variant=ActionVariant.PRIMARY,
         dialog={
-            "title": gettext_lazy("Begin the import"),
+            "title": gettext_lazy("Start the import"),
             "description": gettext_lazy(
-                "About fifty people a second. Addresses that are known stay as they are: nobody "
-                "who has left is brought back."
+                "About fifty rows a second. Addresses that are already here stay as they are, and "
+                "people who have left are not brought back."
             ),
             "form_class": None,
-            "form_submit_text": gettext_lazy("Begin the import"),
+            "form_submit_text": gettext_lazy("Start the import"),
         },
     )
     def begin(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:  # noqa: ARG002 - unfold's signature
@@ -190,7 +218,7 @@ class SubscriberImportAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]
         variant=ActionVariant.DANGER,
         dialog={
             "title": gettext_lazy("Stop the import"),
-            "description": gettext_lazy("Who is imported stays. It can go on later, for a day."),
+            "description": gettext_lazy("What is imported stays. It can go on later, for a day."),
             "form_class": None,
             "form_submit_text": gettext_lazy("Stop the import"),
         },
@@ -221,3 +249,16 @@ class SubscriberImportAdmin(CursorModelAdmin, ModelAdmin):  # type: ignore[misc]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's signature
         return False
+
+
+def _possible(each: SubscriberImport) -> str:
+    """The state, by which buttons make sense: an export that is restored has no columns."""
+    restored = each.kind == ImportKind.RESTORE and each.state == ImportState.CHECKED
+    return ImportState.STOPPED.value if restored else each.state
+
+
+def _problem_lines(problems: list[dict[str, Any]], values: Sequence[str]) -> Iterator[str]:
+    for number, problem in enumerate(problems):
+        text = _("Line %(line)s") if not problem["column"] else _("Line %(line)s, “%(column)s”")
+        value = f" “{values[number]}”" if number < len(values) and values[number] else ""
+        yield f"{text % problem}: {problem['message']}{value}"

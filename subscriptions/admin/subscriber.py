@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
@@ -20,21 +20,24 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from events.selectors import topics_all
+from events.topic_names import topic_name, topic_names
 from ivent_site.detail_actions import possible_actions
 from ivent_site.dynamodb.admin import CursorModelAdmin
 from ivent_site.empty_lists import Beginning, Step
 from subscriptions.admin.forms import InviteForm, SubscriptionForm
 from subscriptions.admin.person import STATES, PersonActions, go_to
+from subscriptions.admin.ses_list import SesList
+from subscriptions.admin.setup_stops import SetupStops
 from subscriptions.consent_story import consent_story
 from subscriptions.enums import Frequency, SubscriptionStatus
 from subscriptions.exports import export_part
 from subscriptions.forms import digest_offered
 from subscriptions.models import STATUS_LABELS, Subscription
+from subscriptions.search import search_words
 from subscriptions.services import subscription_correct, subscription_enqueue
 
-_WISHES = ("topics", "locale", "timezone")
-_WISHES_SHOWN = ("topics_shown", "locale", "timezone")
+_WISHES = ("name", "topics", "locale", "timezone")
+_WISHES_SHOWN = ("name", "topics_shown", "locale", "timezone")
 _FREQUENCY = ("frequency",)
 _FACTS = ("email", "status", "created_at", "confirmed_at", "updated_at", "consent_shown")
 
@@ -46,8 +49,7 @@ class TopicFilter(admin.SimpleListFilter):
     parameter_name = "topic"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002 - Django's signature
-        chosen = [(topic.slug, topic.name) for topic in topics_all()]
-        return [("*", _("Every topic (none chosen)")), *chosen]
+        return [("*", _("Every topic (none chosen)")), *topic_names().items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's signature
         value = self.value()
@@ -57,8 +59,8 @@ class TopicFilter(admin.SimpleListFilter):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
-    """The newest first; found by the beginning of the address.
+class SubscriptionAdmin(SesList, SetupStops, PersonActions, CursorModelAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+    """The newest first; found by parts of the name or address.
 
     Nobody is subscribed from here: an invitation asks the person, as the public form does.
     """
@@ -78,10 +80,12 @@ class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: i
             ),
         ),
     )
-    list_display = ("email", "status_shown", "topics_shown", "locale", "created_at")
+    list_display = ("email", "name", "status_shown", "topics_shown", "locale", "created_at")
+    # With the one that tells whether there are more, within one batch of a search.
+    list_per_page = 50
     list_filter = ("status", "locale", TopicFilter)
-    search_fields = ("^email_key",)
-    search_help_text = gettext_lazy("The beginning of an address: two characters or more.")
+    search_fields = ("searched",)
+    search_help_text = gettext_lazy("Search by name or address: any part of two characters or more")
     actions = ("unsubscribe_ticked",)
     actions_list = ("invite", "export")
     warn_unsaved_form = True
@@ -107,13 +111,22 @@ class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: i
     @admin.display(description=gettext_lazy("Topics"))
     def topics_shown(self, subscription: Subscription) -> str:
         """The topics; every one if none was chosen."""
-        return ", ".join(subscription.topics) or _("every")
+        return ", ".join(map(topic_name, subscription.topics)) or _("every")
 
     @admin.display(description=gettext_lazy("Consent"))
     def consent_shown(self, subscription: Subscription) -> SafeString:
         """What was agreed to, when, and where, in plain words."""
         sentences = ((sentence,) for sentence in consent_story(subscription))
         return format_html_join("", "<p>{}</p>", sentences)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Subscription], search_term: str
+    ) -> tuple[QuerySet[Subscription], bool]:
+        """The subscribers with each of the words; of words that are too short, none."""
+        if search_term.strip() and not search_words(search_term):
+            self.message_user(request, _("Search for two characters or more."), messages.WARNING)
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return (*super().get_list_filter(request), *(_FREQUENCY if digest_offered() else ()))
@@ -172,12 +185,14 @@ class SubscriptionAdmin(PersonActions, CursorModelAdmin, ModelAdmin):  # type: i
         """Ask for a subscription in somebody's name."""
         subscription_enqueue(
             email=form.cleaned_data["email"],
+            name=form.cleaned_data["name"],
             topics=[],
             locale=settings.LANGUAGE_CODE,
             timezone="",
             frequency=Frequency.AT_ONCE,
             source="staff",
             ip=request.META["REMOTE_ADDR"],
+            chosen=(),
         )
         self.message_user(request, _("The invitation is on its way."))
         return go_to(reverse("admin:subscriptions_subscription_changelist"))

@@ -14,6 +14,7 @@ from typing import Any, Final
 import django
 
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.scale import scaled
 from tests.environment import PORT
 
 # What Lambda passes on (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
@@ -21,10 +22,11 @@ REPLY_MB: Final = 6
 FLAT_MB: Final = 5.0
 # Of the smaller stages' functions.
 LAMBDA_MB: Final = 512
-SIZES: Final = (10_000, 100_000, 1_000_000)
+SIZES: Final = scaled((10_000, 100_000, 1_000_000), (100, 1_000, 10_001))
 _MILLION: Final = SIZES[-1]
 # More than fit into the largest file, and the most that it may have.
-_FULL, _PART, _SHORT = 1_000_000, 10_000, 200_000
+_FULL, _PART, _SHORT = scaled((1_000_000, 10_000, 200_000), (1_000, 100, 1_000))
+_WIDEST, _WRITES = scaled((20_000, 300), (200, 100))
 _KB: Final = 1024
 
 Took = Mapping[str, Any]
@@ -36,9 +38,9 @@ def measure() -> list[Figure]:
     commands = {number: _run("export-command", number) for number in SIZES}
     full, part = _run_import(_FULL), _run_import(_PART)
     return [
-        *_export(pages, _run("export-widest", 20_000)),
+        *_export(pages, _run("export-widest", _WIDEST)),
         *_command(commands),
-        *_import(full, part, _run("import-writes", 300)),
+        *_import(full, part, _run("import-writes", _WRITES)),
         *_shortest(_run("import-shortest", _SHORT)),
     ]
 

@@ -20,19 +20,24 @@ from tests.benchmarks.counting import (
     profile,
 )
 from tests.benchmarks.figures import SAME_WITHIN, Figure, spread
+from tests.benchmarks.scale import scaled
 from tests.benchmarks.ways import Way, common, ours, simplest
 
 Progress = Callable[[str], None]
 
-SIZES: Final = (1_000, 10_000, 100_000)
-MAIN: Final = 10_000
+SIZES: Final = scaled((1_000, 10_000, 100_000), (100, 200, 400))
+MAIN: Final = SIZES[1]
 SHARDS: Final = 16
 RATES: Final = (14, 200, 2_000)
 # Enough for figures per recipient that no longer move.
-_SAMPLES: Final[dict[Way, int]] = {ours: 2_000, common: 200, simplest: 200}
+_SAMPLES: Final[dict[Way, int]] = {
+    ours: scaled(2_000, 100),
+    common: scaled(200, 20),
+    simplest: scaled(200, 20),
+}
 _WORKERS: Final[dict[Way, int]] = {ours: SHARDS, common: SHARDS, simplest: 1}
-_ROUNDS: Final = 3
-_FEEDBACK, _BATCH = 1_000, 10
+_ROUNDS: Final = scaled(3, 1)
+_FEEDBACK, _BATCH = scaled(1_000, 100), 10
 _KB: Final = 1024
 NOTES: Final = (
     "The subscriptions' indexes and SES are answered inside the process, the rest by MiniStack.",
@@ -138,7 +143,7 @@ def _growth(counts: dict[int, Counts], peaks: dict[int, int]) -> list[Figure]:
         name="once per announcement: AWS calls", ours=counts[MAIN].planning_calls, digits=0
     )
     peak = Figure(
-        name="memory of a worker, MB more for 100,000 than for 10,000",
+        name=f"memory of a worker, MB more for {SIZES[-1]:,} than for {MAIN:,}",
         ours=(peaks[SIZES[-1]] - peaks[MAIN]) / _KB,
         target=5,
         digits=1,
@@ -159,7 +164,8 @@ def _growth_of(name: str, text: str, counts: dict[int, Counts]) -> list[Figure]:
         for before, after in pairwise(counts.values())
     ]
     same = Figure(
-        name=f"a further recipient, 1,000 to 10,000 and 10,000 to 100,000: {text} differ by",
+        name=f"a further recipient, {SIZES[0]:,} to {MAIN:,} and {MAIN:,} to {SIZES[-1]:,}: "
+        f"{text} differ by",
         ours=spread(further),
         target=SAME_WITHIN,
         digits=2,

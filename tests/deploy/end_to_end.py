@@ -240,9 +240,9 @@ def test_who_confirms_gets_what_is_published(cloud, outputs, tokens):
     assert len(told) == 1
 
 
-def test_the_check_finds_the_deployment_good_but_for_what_is_not_real(cloud, outputs, variables):
+def test_the_check_finds_the_deployment_good_but_for_what_is_not_real(cloud, outputs):
     try:
-        said = cloud.manage("check_deployment", ENVIRONMENT, variables=variables)
+        said = cloud.run("make", "manage", f"ARGS=check_deployment {ENVIRONMENT}")
     except AssertionError as err:
         # Its exit code says that something needs a look.
         said = str(err)
@@ -273,8 +273,18 @@ def test_a_role_is_denied(cloud, outputs, denied):
     assert refused.value.response["Error"]["Code"] in REFUSALS
 
 
+def test_a_table_is_restored_and_compared(cloud, variables):
+    said = cloud.manage("restore_drill", "subscriptions", variables=variables)
+    assert "subscriptions" in said
+
+
+def test_deploying_again_plans_applies_and_ships(cloud):
+    said = cloud.run("make", "deploy", "ARGS=--yes --no-smoke")
+    assert f"{ENVIRONMENT} runs this code." in said
+
+
 def test_what_is_destroyed_is_gone(cloud):
-    cloud.terraform("destroy", "-input=false", "-auto-approve")
+    cloud.run("make", "destroy", "ARGS=-input=false -auto-approve")
     assert cloud.client("lambda").list_functions()["Functions"] == []
     assert cloud.client("dynamodb").list_tables()["TableNames"] == []
     assert cloud.client("apigateway").get_rest_apis()["items"] == []

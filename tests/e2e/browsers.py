@@ -1,6 +1,7 @@
 """Headless Chromium, of the system's packages."""
 
 import shutil
+from typing import Any
 
 from playwright.sync_api import Browser, Page
 
@@ -21,9 +22,11 @@ DESKTOP = {"width": 1280, "height": 860}
 PHONE = {"width": 375, "height": 740}
 
 
-def open_page(browser: Browser, system: System, viewport: dict[str, int] = DESKTOP) -> Page:
-    """A page of a browser of its own, with nobody signed in."""
-    context = browser.new_context(base_url=system.url, viewport=viewport)  # type: ignore[arg-type]
+def open_page(
+    browser: Browser, system: System, viewport: dict[str, int] = DESKTOP, **settings: Any
+) -> Page:
+    """A page of a browser of its own, with nobody signed in; `settings` as of its context."""
+    context = browser.new_context(base_url=system.url, viewport=viewport, **settings)  # type: ignore[arg-type]
     context.set_default_timeout(20_000)
     return context.new_page()
 

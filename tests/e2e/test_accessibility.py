@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from .browsers import open_page, sign_in
 from .system import System
@@ -23,7 +23,7 @@ EVENTS, TOPICS, PEOPLE, ANNOUNCEMENTS, STAFF = (
         "cognito/staffuser",
     )
 )
-PUBLIC = ("/", "/subscribe", "/leave/nothing", "/nothing")
+PUBLIC = ("/", "/calendar", "/subscribe", "/leave/nothing", "/nothing")
 PLAIN = (
     f"{ADMIN}/",
     f"{EVENTS}add/",
@@ -106,6 +106,29 @@ def visited(page: Page) -> Iterator[str]:
     page.wait_for_url(re.compile("/review/"))
     yield from violations(page)
     yield from reviewed(page)
+    yield from imported(page)
+
+
+def imported(page: Page) -> Iterator[str]:
+    """What is found on the way of an import: its columns, with an error, and its report."""
+    page.goto(f"{ADMIN}/subscriptions/subscriberimport/add/")
+    content = "email,Tags\nana@axe.example.com,x\nnobody,y\n".encode("utf-16")
+    file: FilePayload = {"name": "people.csv", "mimeType": "text/csv", "buffer": content}
+    page.locator("[name=file]").set_input_files(file)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url(re.compile("/columns/"))
+    page.get_by_label("email").select_option("")
+    page.get_by_role("button", name="Check the file").click()
+    page.get_by_text("Choose the column of the e-mail addresses.").wait_for()
+    yield from violations(page)
+    page.get_by_label("email").select_option("email")
+    page.get_by_role("button", name="Check the file").click()
+    page.get_by_text("Nothing is imported yet.").wait_for()
+    yield from violations(page)
+    page.get_by_role("button", name="Start the import").click()
+    page.locator("#dialog").get_by_role("button", name="Start the import").click()
+    page.get_by_text("Finished: 1 of 1 rows.").wait_for()
+    yield from violations(page)
 
 
 def reviewed(page: Page) -> Iterator[str]:
@@ -116,6 +139,8 @@ def reviewed(page: Page) -> Iterator[str]:
     yield from violations(page)
     page.get_by_role("button", name="Publish 1 event now").click()
     page.get_by_text("1 event is published.").wait_for()
+    yield from violations(page)
+    page.goto(f"{ANNOUNCEMENTS}event/{event_id}/")
     yield from violations(page)
     page.goto(f"{EVENTS}{event_id}/message/")
     page.get_by_label("Subject").fill("Bring a coat")

@@ -84,7 +84,7 @@ def test_an_event_reaches_who_wants_it_at_once_and_the_others_in_the_digest(
     eventually(lambda: system.recipients(about=TITLE).total() == row["sent"])
     assert {STAYS, GIVES_UP}.isdisjoint(system.recipients(about=TITLE))
     staff.goto(f"/admin/notifications/announcement/{row['id']}/change/")
-    staff.get_by_label("E-mail address").fill(STAYS)
+    staff.get_by_label("Name or address").fill(STAYS)
     staff.get_by_role("button", name="Look it up").click()
     expect(staff.get_by_text("in the weekly digest of").first).to_be_visible()
 

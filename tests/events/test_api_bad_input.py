@@ -47,6 +47,7 @@ FIELDS = [
     ("title", "x" * 201, "max_length"),
     ("title", "a\r\nBcc: x@y.example", "line_break"),
     ("title", "a\nb", "line_break"),
+    ("title", "a\tb", "invisible_character"),
     ("title", "a\u2028b", "line_break"),
     ("title", "a\x1bb", "control_character"),
     ("title", "a\x00b", "null_characters_not_allowed"),
@@ -233,13 +234,23 @@ def test_an_event_cannot_begin_cancelled():
     assert errors(api_client("admins").post("/events", body)) == [("status", "invalid_choice")]
 
 
-@pytest.mark.parametrize("if_match", ["1", '"x"', '"' + "9" * 50 + '"', '""', '"1", "2"'])
+@pytest.mark.parametrize("if_match", ["1", '"1', "'1'", '"1" "2"', '*, "1"'])
 def test_a_bad_if_match_is_refused(if_match):
     row = make_event()
     for method in ("patch", "delete"):
         call = getattr(api_client("admins"), method)
         response = call(f"/events/{row.id}", {}, headers={"If-Match": if_match})
         assert (response.status_code, errors(response)) == (400, [("If-Match", "invalid")])
+
+
+@pytest.mark.parametrize("if_match", ['"x"', '"' + "9" * 50 + '"', '""', '"2", "3"', '"01"'])
+def test_an_etag_of_something_else_changes_nothing(if_match):
+    row = make_event()
+    for method in ("patch", "delete"):
+        call = getattr(api_client("admins"), method)
+        response = call(f"/events/{row.id}", {}, headers={"If-Match": if_match})
+        found = [("If-Match", "precondition_failed")]
+        assert (response.status_code, errors(response)) == (412, found)
 
 
 def test_a_body_that_is_too_long_is_refused_unread():
@@ -264,3 +275,40 @@ def test_methods_and_types_that_are_not_offered_are_refused_in_the_same_shape():
     assert (response.status_code, errors(response)) == (405, [(None, "method_not_allowed")])
     response = client.get("/events", headers={"Accept": "text/xml"})
     assert (response.status_code, errors(response)) == (406, [(None, "not_acceptable")])
+
+
+BAD = {
+    "title": "=?utf-8?q?x?=",
+    "description": "a\x07b",
+    "url": "ftp://x.example",
+    "location": "a\nb",
+    "timezone": "Mars/Base",
+    "topics": ["nothing"],
+    "starts_at": "12/06/2027",
+    "reminders": [60, 60],
+    "publish_at": "2001-01-01T00:00:00Z",
+    "version": "x",
+    "colour": "red",
+}
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch"])
+def test_one_reply_names_every_bad_field(method):
+    url = "/events" if method == "post" else f"/events/{make_event(EventStatus.DRAFT).id}"
+    body = BAD | ({} if method == "post" else {"note": "a\x07b", "announce": 3})
+    response = getattr(api_client("admins"), method)(url, body | {"status": "draft"})
+    assert response.status_code == 400
+    assert {field for field, _code in errors(response)} == set(body)
+
+
+def test_one_reply_names_a_bad_start_and_a_bad_end():
+    body = {
+        "title": "Fair",
+        "timezone": "Europe/Berlin",
+        "starts_at": "2038-03-28T02:15",
+        "ends_at": "2038-03-28T02:45",
+    }
+    assert errors(api_client("admins").post("/events", body)) == [
+        ("starts_at", "skipped_time"),
+        ("ends_at", "skipped_time"),
+    ]

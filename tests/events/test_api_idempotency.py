@@ -86,11 +86,57 @@ def test_an_error_is_not_kept():
     assert post().status_code == 201
 
 
-@pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "ä", "a\tb"])
-def test_a_bad_key_is_refused(key):
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        ("", "1 to 255 characters"),
+        (" ", "1 to 255 characters"),
+        ('""', "1 to 255 characters"),
+        ("x" * 256, "1 to 255 characters"),
+        (f'"{"x" * 256}"', "1 to 255 characters"),
+        ("ä", "not U+00E4 at position 1"),
+        ("a\tb", "not U+0009 at position 2"),
+        ('"a\tb"', "not U+0009 at position 3"),
+        ("a\x7f", "not U+007F at position 2"),
+        ('"a', "must end with one"),
+        ('"', "must end with one"),
+        ('"a\\"', "must end with one"),
+        ('"a\\b"', "must end with one"),
+        ('"a"b"', "must end with one"),
+        ('"a" "b"', "must end with one"),
+    ],
+)
+def test_a_bad_key_is_refused_and_the_reply_says_why(key, says):
     refused = post(key=key)
     assert (refused.status_code, errors(refused)) == (400, [("Idempotency-Key", "invalid")])
+    assert says in refused.json()["errors"][0]["message"]
     assert titles() == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("order 7, second try", "order 7, second try"),
+        ("8e03978e", '"8e03978e"'),
+        ("a b", '"a b"'),
+        ("a b", "  a b  "),
+        ('say "hi"', r'"say \"hi\""'),
+        ("back\\slash", r'"back\\slash"'),
+        ("key", '"key";version=1'),
+        ("x" * 255, f'"{"x" * 255}"'),
+        ("!~[]{}<>@,;:=?/", '"!~[]{}<>@,;:=?/"'),
+    ],
+)
+def test_a_key_is_the_same_with_and_without_the_quotes_of_a_structured_header(first, second):
+    made = post(key=first)
+    assert made.status_code == 201
+    assert post(key=second).json() == made.json()
+    assert titles() == ["Fair"]
+
+
+@pytest.mark.parametrize("other", ["A b", "a  b", "a b.", '"a b "'])
+def test_another_key_is_another_request(other):
+    assert post(key="a b").json()["id"] != post(key=other).json()["id"]
 
 
 def test_after_a_day_the_key_is_free_again():

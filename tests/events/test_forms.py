@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 from django.utils.datastructures import MultiValueDict
 
+from events.data import EventData
+from events.enums import EventStatus
 from events.forms import EventForm
+from events.models import Event
 from tests.events.staff import entered
+from tests.factories import NO_EVENT, make_data
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -64,11 +68,14 @@ def test_times_are_read_on_the_clock_of_the_place(changes, starts_at, ends_at):
         ({"url": "javascript:alert(1)"}, "Give a full link"),
         ({"timezone": "Mars"}, "Select a valid choice."),
         ({"topics": ["nothing"]}, "Select a valid choice."),
-        ({"start_date": "2038-02-30"}, "Enter a valid date."),
+        ({"start_date": "2038-02-30"}, "“2038-02-30” is not a date like 2027-06-12"),
+        ({"start_date": "12/06/2027"}, "“12/06/2027” is not a date like 2027-06-12"),
+        ({"end_date": "12.6.2027"}, "“12.6.2027” is not a date like 2027-06-12"),
         ({"start_date": "0001-01-01"}, "greater than or equal to"),
         ({"start_date": "9999-12-31"}, "less than or equal to"),
         ({"start_time": ""}, "Give the time, or say that the event takes all day."),
-        ({"start_time": "25:00"}, "Enter a valid time."),
+        ({"start_time": "25:00"}, "“25:00” is not a time like 19:30"),
+        ({"start_time": "3pm"}, "“3pm” is not a time like 19:30 or 09:00 (24-hour clock)."),
         ({"end_time": ""}, "Give the time, or say that the event takes all day."),
         ({"end_time": "18:00"}, "The end must be after the start."),
         ({"all_day": "on", "end_date": "2038-07-01"}, "The end must be after the start."),
@@ -85,3 +92,108 @@ def test_lines_end_as_everywhere_else():
     form = posted(description="One\r\nTwo\rThree")
     assert form.is_valid()
     assert form.event_data.description == "One\nTwo\nThree"
+
+
+def test_all_errors_come_at_once():
+    form = posted(
+        title="=?utf-8?q?x?=",
+        url="ftp://x.example",
+        description="a\x07b",
+        start_time="3pm",
+        end_time="",
+        timezone="Mars",
+        topics=["nothing"],
+    )
+    assert not form.is_valid()
+    assert set(form.errors) == {
+        *("title", "url", "description", "start_time", "end_time", "timezone", "topics"),
+    }
+
+
+def test_a_field_that_cannot_be_read_has_that_error_alone():
+    form = posted(start_date="12/06/2027", end_date="2027-06-01")
+    assert not form.is_valid()
+    assert [(name, len(errors)) for name, errors in form.errors.items()] == [("start_date", 1)]
+
+
+SAVED = make_data(
+    starts_at=datetime(2038, 8, 1, 17, tzinfo=UTC), ends_at=datetime(2038, 8, 2, 0, tzinfo=UTC)
+)
+WHOLE_DAYS = make_data(
+    all_day=True,
+    starts_at=datetime(2038, 7, 31, 22, tzinfo=UTC),
+    ends_at=datetime(2038, 8, 3, 22, tzinfo=UTC),
+)
+
+
+def changed(saved: EventData, **changes: Any) -> EventForm:
+    """The form of a saved event, as a browser without scripts posts it."""
+    event = Event(pk=NO_EVENT, status=EventStatus.DRAFT, **saved.as_dict())
+    shown = {name: bound.value() for name, bound in _bound(EventForm(instance=event))}
+    values = {**{name: value for name, value in shown.items() if value}, **changes}
+    return EventForm(
+        MultiValueDict({k: v if isinstance(v, list) else [v] for k, v in values.items()}),
+        instance=event,
+    )
+
+
+def _bound(form: EventForm) -> list[tuple[str, Any]]:
+    return [(name, form[name]) for name in form.fields]
+
+
+@pytest.mark.parametrize(
+    ("saved", "changes", "ends_at", "moved"),
+    [
+        (SAVED, {"start_date": "2038-02-01"}, datetime(2038, 2, 2, 1, tzinfo=UTC), True),
+        (SAVED, {"start_time": "21:30"}, datetime(2038, 8, 2, 2, 30, tzinfo=UTC), True),
+        (SAVED, {"start_time": "12:00"}, datetime(2038, 8, 1, 17, tzinfo=UTC), True),
+        (WHOLE_DAYS, {"start_date": "2038-12-30"}, datetime(2039, 1, 1, 23, tzinfo=UTC), True),
+        # Whoever sets the end has set it.
+        (
+            SAVED,
+            {"start_date": "2038-08-02", "end_date": "2038-08-03", "end_time": "04:00"},
+            datetime(2038, 8, 3, 2, tzinfo=UTC),
+            False,
+        ),
+        (SAVED, {"start_time": "18:00", "end_settled": "1"}, SAVED.ends_at, False),
+        (SAVED, {"title": "Other"}, SAVED.ends_at, False),
+    ],
+)
+def test_moving_the_start_keeps_the_length(saved, changes, ends_at, moved):
+    form = changed(saved, **changes)
+    assert form.is_valid(), form.errors
+    assert form.event_data.ends_at == ends_at
+    told = "The end has moved along with the start." in [*form.notes]
+    assert told is moved
+
+
+def test_an_event_without_an_end_gets_none_by_moving():
+    form = changed(make_data(ends_at=None), start_date="2038-09-01")
+    assert form.is_valid(), form.errors
+    assert form.event_data.ends_at is None
+
+
+def test_an_end_that_moved_is_shown_where_the_form_comes_back():
+    form = changed(SAVED, start_date="2038-09-01", url="nothing")
+    assert not form.is_valid()
+    assert form["end_date"].value() == "2038-09-02"
+    assert form.fields["end_date"].help_text == "The end has moved along with the start."
+
+
+def test_dates_and_times_are_the_browsers_own_inputs_with_the_date_in_words():
+    html = str(changed(SAVED)["start_date"])
+    assert 'type="date"' in html
+    assert 'value="2038-08-01"' in html
+    assert 'min="1970-01-01"' in html
+    assert ">Sunday, Aug. 1, 2038</output>" in html
+    html = str(changed(SAVED)["start_time"])
+    assert 'type="time"' in html
+    assert 'value="19:00"' in html
+
+
+def test_only_an_untouched_new_form_takes_the_browsers_zone():
+    asks = "data-iv-browser-zone"
+    assert asks in str(EventForm()["timezone"])
+    assert asks not in str(posted()["timezone"])
+    event = Event(pk=NO_EVENT, status=EventStatus.DRAFT, **SAVED.as_dict())
+    assert asks not in str(EventForm(instance=event)["timezone"])

@@ -3,6 +3,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from freezegun import freeze_time
 from icalendar import Calendar
 
 from events.enums import EventStatus
@@ -78,7 +79,7 @@ def test_the_page_of_an_event_shows_it_safely_on_its_own_clock(client):
     assert "<script" not in html
     assert 'href="javascript' not in html
     assert '<time datetime="2038-08-01T19:00:00+02:00">' in html
-    assert '<time datetime="2038-08-01T21:00:00+02:00">9 p.m.</time>' in html
+    assert '<time datetime="2038-08-01T21:00:00+02:00">9:00 PM</time>' in html
     assert "Europe/Berlin (CEST)" in html
     assert f'href="/e/{row.id}.ics"' in html
 
@@ -87,12 +88,12 @@ def test_whole_days_are_shown_without_times(client):
     values: dict[str, Any] = {"all_day": True, "starts_at": datetime(2038, 7, 31, 22, tzinfo=UTC)}
     one = make_event(ends_at=datetime(2038, 8, 1, 22, tzinfo=UTC), **values)
     two = make_event(ends_at=datetime(2038, 8, 2, 22, tzinfo=UTC), **values)
-    assert '<p><time datetime="2038-08-01">Sunday, Aug. 1, 2038</time></p>' in page(
+    assert '<p><time datetime="2038-08-01">Sunday, August 1, 2038</time></p>' in page(
         client, f"/e/{one.id}"
     )
     assert (
-        '<time datetime="2038-08-01">Sunday, Aug. 1, 2038</time> – '
-        '<time datetime="2038-08-02">Monday, Aug. 2, 2038</time>'
+        '<time datetime="2038-08-01">Sunday, August 1, 2038</time> – '
+        '<time datetime="2038-08-02">Monday, August 2, 2038</time>'
     ) in page(client, f"/e/{two.id}")
 
 
@@ -138,10 +139,11 @@ def test_the_feed_has_the_coming_events(client):
 
 def test_pages_may_be_kept_a_minute_and_are_not_sent_twice(client):
     row = make_event()
-    for path in ("/", f"/e/{row.id}", f"/e/{row.id}.ics", "/calendar.ics"):
+    for path in ("/", "/calendar", f"/e/{row.id}", f"/e/{row.id}.ics", "/calendar.ics"):
         first = client.get(path)
         assert first["Cache-Control"] == "public, max-age=60"
-        assert "Cookie" not in first.get("Vary", "")
+        # A page is in the reader's language, which a cookie keeps; a file is the same to all.
+        assert ("Cookie" in first.get("Vary", "")) is (not path.endswith(".ics"))
         assert not first.cookies
         again = client.get(path, headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
@@ -172,3 +174,23 @@ def test_topics_are_shown_in_their_colour_with_text_that_can_be_read(client):
         assert 'style="background:#ffee00;color:#000000">Live &lt;music&gt;<' in page
         assert 'style="background:#4338ca;color:#ffffff">Art<' in page
         assert "gone" not in page
+
+
+def test_a_page_with_later_events_is_not_sent_twice_a_minute_later(client):
+    for number in range(1, 30):
+        soon(number)
+    now = datetime.now(UTC)
+    with freeze_time(now):
+        first = client.get("/")
+    assert b"cursor=" in first.content
+    with freeze_time(now + timedelta(seconds=90)):
+        again = client.get("/", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+
+
+def test_the_calendar_is_offered_for_subscribing_and_as_a_file(client):
+    page = client.get("/calendar").content.decode()
+    assert 'href="webcal://ivent.example/calendar.ics"' in page
+    assert "<code>https://ivent.example/calendar.ics</code>" in page
+    assert 'href="/calendar.ics"' in page
+    assert 'href="/calendar"' in client.get("/").content.decode()

@@ -40,6 +40,8 @@ def test_good_content_has_no_problem(values):
         ({"title": "\ud800"}, [("title", "surrogate")]),
         ({"title": "a\x7fb"}, [("title", "control_character")]),
         ({"title": "a =?b"}, [("title", "encoded_word")]),
+        ({"title": "a\tb"}, [("title", "invisible_character")]),
+        ({"title": "\ufeffa"}, [("title", "invisible_character")]),
         ({"title": "x" * 201}, [("title", "max_length")]),
         ({"description": "a\rb"}, [("description", "control_character")]),
         ({"location": "a\nb"}, [("location", "line_break")]),

@@ -14,13 +14,13 @@ MOMENT = datetime(2038, 1, 31, 23, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("timezone", "told", "listed"),
+    ("timezone", "told"),
     [
-        ("UTC", "2038-01-31 23:30 UTC", "Jan. 31, 2038, 11:30 p.m."),
-        ("Europe/Berlin", "2038-02-01 00:30 CET", "Feb. 1, 2038, 12:30 a.m."),
+        ("UTC", "January 31, 2038, 11:30 PM UTC"),
+        ("Europe/Berlin", "February 1, 2038, 12:30 AM CET"),
     ],
 )
-def test_the_admin_shows_moments_by_the_default_zone(timezone, told, listed):
+def test_the_admin_shows_moments_by_the_default_zone(timezone, told):
     preferences_update(version=0, default_timezone=timezone)
     row = make_announcement()
     row.created_at = MOMENT
@@ -29,4 +29,4 @@ def test_the_admin_shows_moments_by_the_default_zone(timezone, told, listed):
         overview = text(client.get("/admin/"))
         announcements = text(client.get("/admin/notifications/announcement/"))
     assert told in overview
-    assert listed in announcements
+    assert told in announcements

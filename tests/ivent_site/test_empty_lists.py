@@ -65,7 +65,7 @@ def test_each_list_says_how_to_begin_and_offers_to_clear_what_narrows_it(model_a
 def test_who_may_not_take_a_step_is_not_led_there():
     with signed_in("viewers") as client:
         page = shown(client, "/admin/events/event/")
-    assert "Write the first event." in page
+    assert "No event is coming up." in page
     assert "Add an event" not in page
 
 

@@ -99,6 +99,22 @@ def test_a_deployed_url_is_https(text):
         deployed(NAME=text).url("NAME", local="")
 
 
+@pytest.mark.parametrize("text", ["a\nb", "a\tb", "=?utf-8?q?x?=", "a\ufeffb"])
+def test_a_line_is_one_that_mail_headers_carry(text):
+    assert deployed(NAME="Fête, e.V.").line("NAME", local="") == "Fête, e.V."
+    with pytest.raises(ImproperlyConfigured, match="NAME must be one line"):
+        deployed(NAME=text).line("NAME", local="")
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "a b@x.example", "a@b@x.example", "ä@x.example", "a@ä.example"]
+)
+def test_an_address_is_ascii(text):
+    assert deployed(NAME="a+b@x.example").address("NAME") == "a+b@x.example"
+    with pytest.raises(ImproperlyConfigured, match="NAME must be an e-mail address in ASCII"):
+        deployed(NAME=text).address("NAME")
+
+
 @pytest.mark.parametrize("text", ["x", "arn:aws:sns", "arn:aws:sns:eu-central-1:12:x"])
 def test_an_arn_has_the_form_of_one(text):
     with pytest.raises(ImproperlyConfigured, match="NAME must be an ARN"):

@@ -66,6 +66,13 @@ def test_the_head_names_the_list_and_what_is_looked_at_as_it_is_written():
     ]
 
 
+def test_the_head_of_a_page_that_adds_says_so():
+    with signed_in("editors") as client:
+        page = text(client.get("/admin/events/event/add/"))
+    [head] = re.findall(r"<h1.*?</h1>", page, re.DOTALL)
+    assert re.findall(r'class="iv-crumb">([^<]+)<', head) == ["Events", "Add"]
+
+
 @pytest.mark.parametrize(
     ("path", "group", "status", "leads_to"),
     [

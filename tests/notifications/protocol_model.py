@@ -27,11 +27,12 @@ from notifications.announcements import (
 )
 from notifications.enums import ChunkState, Reason
 from notifications.fanout import walk_shard
+from notifications.feedback_table import FeedbackKey, SesEventType
 from notifications.ledger import shard_chunks
 from notifications.mails import Mail
 from notifications.rate import Pace
 from notifications.refused import refused_resend, resendable_of
-from notifications.ses_events import Fate, SesEvent
+from notifications.ses_events import SesEvent
 from notifications.sweep import sweep
 from notifications.tables import AnnouncementRow
 from notifications.tally import Sums, shard_tally
@@ -286,7 +287,9 @@ class Delivery(RuleBasedStateMachine):
                 sent.told_turn = self.turn
 
     def _tell_dropped(self) -> None:
-        events = [_event(each, Fate.REFUSED) for each in self.dropped]
+        events = [
+            _event(each, FeedbackKey(SesEventType.REJECT, "Bad content")) for each in self.dropped
+        ]
         for chunk, about in feedback.by_chunk(events).items():
             feedback.record(*chunk, about)
         self.dropped = []
@@ -490,10 +493,13 @@ class Hasty(Delivery):
         announcement_resume(current(self.row))
 
 
-def _event(sent: Sent, fate: Fate = Fate.ACCEPTED) -> SesEvent:
+SENT = FeedbackKey(SesEventType.SEND)
+
+
+def _event(sent: Sent, key: FeedbackKey = SENT) -> SesEvent:
     mail = sent.mail
     return SesEvent(
-        fate=fate,
+        key=key,
         announcement_id=mail.tags["announcement"].replace("_", "."),
         chunk_key=mail.tags["chunk"].replace("_", ".", 1),
         subscriber_id=mail.tags["subscriber"],

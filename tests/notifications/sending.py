@@ -15,8 +15,9 @@ from notifications.announce import announce
 from notifications.announcements import announcement_get, announcement_sums
 from notifications.delivery import Worker
 from notifications.fanout import WalkEnd, walk_shard
+from notifications.feedback_table import FeedbackKey, SesEventType
 from notifications.mails import Mail
-from notifications.ses_events import Fate, SesEvent
+from notifications.ses_events import SesEvent
 from notifications.sweep import sweep
 from notifications.tables import AnnouncementRow
 from notifications.tally import Sums
@@ -99,7 +100,7 @@ class FakeSes:
         """Tell of every mail that was accepted, as the configuration set does."""
         events = [
             SesEvent(
-                fate=Fate.ACCEPTED,
+                key=FeedbackKey(SesEventType.SEND),
                 announcement_id=mail.tags["announcement"].replace("_", "."),
                 chunk_key=mail.tags["chunk"].replace("_", ".", 1),
                 subscriber_id=mail.tags["subscriber"],

@@ -67,8 +67,15 @@ def test_links_that_readers_cannot_follow_are_told(link, told):
     assert told in check.text
 
 
+def test_a_link_in_the_description_that_leads_nowhere_is_told():
+    (check,) = link_checks(
+        snapshot(description="[Register](example.org/a)"), note="[b](https://x.y)"
+    )
+    assert (check.level, "example.org/a" in check.text) == (Level.BAD, True)
+
+
 def test_good_links_are_told_with_what_was_not_looked_at():
-    description = "[Mail](mailto:a@example.org), [page](https://example.org/a)"
+    description = "[Mail](mailto:a@example.org), [page](https://example.org/a), <tel:112>"
     (check,) = link_checks(snapshot(url="https://example.org", description=description))
     assert check.level == Level.GOOD
     assert "not fetched" in check.text

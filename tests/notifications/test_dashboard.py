@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from unittest import mock
@@ -47,9 +48,42 @@ def test_it_shows_what_comes_what_goes_and_who_wants_what(viewer):
     shown = text(page)
     assert "How to begin" not in shown
     assert shown.count("Summer fair") == 2
-    assert page.context["topics"] == [("music", 1), ("every topic", 1)]
+    assert page.context["topics"] == [("Music", 1), ("every topic", 1)]
     assert page.context["totals"]["sent"] == 120
-    assert "2.500 %" in shown
+    assert "2.500%" in shown
+
+
+def test_an_editor_may_add_an_event_from_it_and_a_viewer_may_not(viewer):
+    assert "Add event" not in text(viewer.get(PAGE))
+    with signed_in("editors") as editor:
+        assert 'href="/admin/events/event/add/"' in editor.get(PAGE).content.decode()
+        assert "Add event" in text(editor.get(PAGE))
+
+
+@pytest.mark.parametrize(
+    ("language", "rate", "limit"),
+    [
+        ("en", "2.500%", "5%"),
+        ("en-GB", "2.500%", "5%"),
+        ("de", "2,500\u00a0%", "5\u00a0%"),
+        ("fr", "2,500\u202f%", "5\u202f%"),
+        ("es", "2,500\u00a0%", "5\u00a0%"),
+    ],
+)
+def test_rates_are_written_as_the_language_writes_them(viewer, language, rate, limit):
+    daily_add(sent=120, bounced=3)
+    shown = viewer.get(PAGE, headers={"Accept-Language": language}).content.decode()
+    assert f"<strong>{rate}</strong>" in shown
+    assert limit in shown
+
+
+def test_moments_have_their_zone_and_the_style_of_the_language(viewer):
+    make_announcement()
+    american = text(viewer.get(PAGE))
+    assert re.search(r"[A-Z][a-z]+ \d{1,2}, \d{4}, \d{1,2}:\d\d [AP]M UTC", american)
+    british = text(viewer.get(PAGE, headers={"Accept-Language": "en-AU"}))
+    assert re.search(r"\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC", british)
+    assert not re.search(r">[^<]*\d{4}-\d\d-\d\d", american + british)
 
 
 def test_dates_are_in_the_staffs_language(viewer):

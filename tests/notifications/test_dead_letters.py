@@ -58,7 +58,16 @@ def run(capsys, *arguments):
         ("fanout", ShardTask("a.1.changed", "0f").body(), "shard 0f of a.1.changed"),
         ("fanout", "x", "no task of an announcement"),
         ("requests", '{"email": "ann@example.com"}', "a request to subscribe"),
-        ("feedback", json.dumps(BOUNCE), "of a mail SES tells “bounced”: no announcement"),
+        (
+            "requests",
+            '{"restore": {"before": "2026-11-01T12:00:00+00:00", "by": "x", "after": ""}}',
+            "subscribers to be restored after our e-mail set-up stopped them",
+        ),
+        (
+            "feedback",
+            json.dumps(BOUNCE),
+            "of a mail SES tells “Bounce/Permanent/*”: no announcement",
+        ),
         (
             "feedback",
             '{"eventType": "Open", "mail": {"messageId": "1"}}',

@@ -90,7 +90,7 @@ def test_the_foot_and_the_headers_are_those_of_a_mail_to_the_readers():
     mail = digest(make_listed())
     assert "once a week" in mail.text
     assert mail.letter.calendar is None
-    assert mail.letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "mailto:" in mail.headers["List-Unsubscribe"]
 
 

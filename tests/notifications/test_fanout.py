@@ -9,9 +9,9 @@ from notifications.ledger import last_chunk
 from notifications.parked import parked_chunks
 from notifications.sweep import sweep
 from notifications.tally import Sums
-from subscriptions.enums import SubscriptionStatus
+from subscriptions.enums import StopCause
 from subscriptions.selectors import shard_recipients
-from subscriptions.services import subscription_leave, subscription_suppress
+from subscriptions.services import subscription_leave, subscription_record_feedback
 from tests.dynamodb_calls import dynamodb_calls
 from tests.factories_subscriptions import known
 from tests.notifications.sending import (
@@ -80,8 +80,8 @@ def test_whoever_left_bounced_or_complained_gets_no_mail(clock):
     ids = make_readers(5)
     row, ses = make_announcement(), FakeSes()
     subscription_leave(subscription_id=ids[0])
-    subscription_suppress(subscription_id=ids[1], status=SubscriptionStatus.BOUNCED)
-    subscription_suppress(subscription_id=ids[2], status=SubscriptionStatus.COMPLAINED)
+    subscription_record_feedback(subscription_id=ids[1], cause=StopCause.BOUNCE)
+    subscription_record_feedback(subscription_id=ids[2], cause=StopCause.COMPLAINT)
     walk(row, ses, clock)
     assert ses.counts == once(ids[3:])
 

@@ -287,7 +287,7 @@ def test_bounces_that_could_not_be_counted_come_again():
     row = make_announcement()
     bodies = [tagged("ses_bounce", row, ids[0]), tagged("ses_send", row, ids[1])]
     event = aws_event("sqs_feedback", *bodies)
-    with mock.patch("notifications.deliverability._write", side_effect=OSError):
+    with mock.patch("notifications.deliverability.put_once", side_effect=OSError):
         assert handlers.feedback(event, Context()) == failed("0")
     assert announcement_counts(row.id) == Counts()
     assert handlers.feedback(event, Context()) == DONE

@@ -113,7 +113,7 @@ def test_of_who_was_refused_and_sent_to_once_more_the_whole_story_is_told(clock)
     assert abs(known(found.first_at) - first) < timedelta(seconds=2)
     assert abs(known(found.sent_at) - second) < timedelta(seconds=2)
     with signed_in("viewers") as client:
-        shown = text(client.post(f"{LIST}{row.id}/find/", {"email": "ana@example.com"}))
+        shown = text(client.post(f"{LIST}{row.id}/find/", {"person": "ana@example.com"}))
     for words in ("At first refused by SES", "SES would not take", "Sent once more:", "Sent"):
         assert words in shown
 
@@ -153,19 +153,41 @@ def test_the_last_word_of_ses_is_told_in_plain_words(clock):
     found = entry(row, person)
     assert (found.outcome, found.outcome_at) == (Outcome.BOUNCED, AT)
     with signed_in("viewers") as client:
-        shown = text(client.post(f"{LIST}{row.id}/find/", {"email": " Ana@Example.com"}))
+        shown = text(client.post(f"{LIST}{row.id}/find/", {"person": " Ana@Example.com"}))
     for words in ("Sent", "bounced for good", "10:02:14", "There is no such mailbox.", "550 unk"):
         assert words in shown
 
 
-def test_an_address_that_nobody_has_is_told(clock):
+def test_a_part_of_a_name_shows_each_subscriber_whose_line_the_page_fetches(clock):
+    row = make_announcement()
+    ana = make_confirmed("ana@example.com", name="Ana Silva")
+    anna = make_confirmed("bea@example.com", name="Savannah")
+    with signed_in("viewers") as client:
+        shown = text(client.post(f"{LIST}{row.id}/find/", {"person": "ana"}))
+        assert f"person/{ana.id}/{row.id}/" not in shown
+        assert "Ana Silva (ana@example.com)" in shown
+        shown = text(client.post(f"{LIST}{row.id}/find/", {"person": "an"}))
+        for person in (ana, anna):
+            assert f"person/{person.id}/{row.id}/" in shown
+        assert "Savannah" in shown
+        for _ in range(20):
+            make_confirmed(name="Ananda")
+        assert "There are more" in text(client.post(f"{LIST}{row.id}/find/", {"person": "ana"}))
+
+
+def test_a_text_that_finds_no_subscriber_is_answered(clock):
     row = make_announcement()
     with signed_in("viewers") as client:
-        for email in ("bea@example.com", "", "@", "x" * 300):
-            reply = client.post(f"{LIST}{row.id}/find/", {"email": email})
-            assert "Nobody is subscribed" in text(reply)
+        for words, answer in {
+            "bea@example.com": "No subscriber has this",
+            "x" * 300: "No subscriber has this",
+            "": "two characters or more",
+            "@": "two characters or more",
+        }.items():
+            reply = client.post(f"{LIST}{row.id}/find/", {"person": words})
+            assert answer in text(reply)
         assert client.get(f"{LIST}{row.id}/find/").status_code == 405
-        assert client.post(f"{LIST}nothing/find/", {"email": "a@example.com"}).status_code == 404
+        assert client.post(f"{LIST}nothing/find/", {"person": "a@example.com"}).status_code == 404
 
 
 def test_a_person_s_page_shows_announcements_since_the_person_came(clock):
@@ -227,7 +249,7 @@ def test_recent_announcements_go_on_where_a_page_ended():
         ("5.7.26", "", "as spam"),
         ("4.4.7", "", "could not be reached"),
         ("", "MailboxFull", "The mailbox is full."),
-        ("5.0.0", "OnAccountSuppressionList", "suppression list"),
+        ("5.0.0", "OnAccountSuppressionList", "SES suppresses this address"),
         ("5.0.0", "General", ""),
         ("", "", ""),
     ],

@@ -66,6 +66,6 @@ def test_numbers_of_feedback_are_told_without_a_name(capsys):
     tell(*EVERY_KIND, "ses_bounce")
     (line,) = capsys.readouterr().out.splitlines()
     told = json.loads(line)
-    numbers = {name: told[name] for name in ("bounced", "complained", "delivered")}
-    assert numbers == {"bounced": 1, "complained": 1, "delivered": 1}
+    numbers = {name: told[name] for name in ("bounced", "complained", "delivered", "unmatched")}
+    assert numbers == {"bounced": 1, "complained": 1, "delivered": 1, "unmatched": 3}
     assert told.keys() - numbers.keys() == {"_aws", "stage", "handler"}

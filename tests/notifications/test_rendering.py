@@ -8,14 +8,15 @@ from events.snapshot import EventSnapshot
 from events.times import day_start
 from ivent_site.ids import uuid7
 from notifications import mails
+from notifications.confirmation_letters import confirmation_mail
 from notifications.dates import known_timezone, when
 from notifications.mails import in_order_of_letters
 from notifications.mime import UnmailableError
-from notifications.rendering import Letters, confirmation_mail
+from notifications.rendering import Letters
 from subscriptions.enums import Frequency, MailKind
 from subscriptions.selectors import Recipient
 from subscriptions.services import ConfirmationMail
-from tests.factories import make_data
+from tests.factories import make_data, make_topic
 
 
 def make_snapshot(status=EventStatus.PUBLISHED, **values):
@@ -184,7 +185,7 @@ def test_every_copy_has_its_readers_own_links(settings):
         assert mail.headers["List-Unsubscribe"].endswith(
             f"<mailto:{settings.UNSUBSCRIBE_EMAIL}?subject=unsubscribe>"
         )
-        assert mail.letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert mail.headers["Message-ID"] == (
             f"<a.000001.published.{mail.subscriber_id}@ivent.example>"
         )
@@ -232,7 +233,6 @@ def test_headers_say_that_a_machine_wrote_to_a_list(settings):
         "Auto-Submitted": "auto-generated",
         "Precedence": "bulk",
         "List-Id": "<events.ivent.example>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 
 
@@ -261,6 +261,88 @@ def test_a_confirmation_mail_asks_for_one_thing(locale, subject):
     assert link in mail.text
     assert f'href="{link}"' in mail.html
     assert "/leave/" not in mail.text + mail.html
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("locale", "subject", "lines"),
+    [
+        (
+            "en",
+            "Change your subscription to Ivent Community?",
+            ["Topics: Live & loud", "How often: Once a week, in a digest", "Language: Français"],
+        ),
+        (
+            "de",
+            "Ihr Abonnement von Ivent Community ändern?",
+            [
+                "Themen: Live & loud",
+                "Wie oft: Einmal pro Woche, als Übersicht",
+                "Sprache: Français",
+            ],
+        ),
+        (
+            "fr",
+            "Modifier votre abonnement à Ivent Community ?",
+            [
+                "Thèmes: Live & loud",
+                "À quelle fréquence: Une fois par semaine, en résumé",
+                "Langue: Français",
+            ],
+        ),
+        (
+            "es",
+            "¿Cambiar su suscripción a Ivent Community?",
+            [
+                "Temas: Live & loud",
+                "Con qué frecuencia: Una vez por semana, en un resumen",
+                "Idioma: Français",
+            ],
+        ),
+    ],
+)
+def test_the_mail_that_asks_about_a_change_says_what_would_change(locale, subject, lines):
+    make_topic("music", "Live & loud")
+    link = "https://ivent.example/change/token"
+    due = ConfirmationMail(
+        kind=MailKind.CHANGE,
+        recipient=make_recipient(locale=locale),
+        confirm_url=link,
+        changes={
+            "topics": ["music"],
+            "frequency": "weekly",
+            "locale": "fr",
+            "timezone": "Asia/Tokyo",
+        },
+    )
+    mail = confirmation_mail(due)
+    assert mail.letter.subject == subject
+    for line in lines:
+        assert f"- {line}\n" in mail.text
+        label, _, value = line.partition(": ")
+        assert f">{label}</td>" in mail.html
+        assert f">{value.replace('&', '&amp;')}</td>" in mail.html
+    assert f'href="{link}"' in mail.html
+    assert link in mail.text
+    assert "https://ivent.example/leave/" in mail.text
+    assert "https://ivent.example/preferences/" in mail.html
+
+
+@pytest.mark.usefixtures("aws")
+def test_to_give_topics_and_zone_up_is_put_in_words():
+    due = ConfirmationMail(
+        kind=MailKind.CHANGE,
+        recipient=make_recipient(),
+        confirm_url="https://ivent.example/change/token",
+        changes={"topics": [], "frequency": "at_once", "timezone": ""},
+    )
+    text = confirmation_mail(due).text
+    for line in (
+        "Topics: Every topic",
+        "How often: Each event at once",
+        "Time zone: That of each event",
+    ):
+        assert f"- {line}\n" in text
 
 
 def test_who_is_subscribed_already_is_told_so_and_how_to_leave():
@@ -321,7 +403,7 @@ def test_a_message_has_its_own_subject_and_stands_above_the_event(locale, headin
 @pytest.mark.parametrize(
     ("locale", "note", "reason"),
     [
-        ("en", "A note from the organisers", "The reason"),
+        ("en", "A note from the organizers", "The reason"),
         ("de", "Hinweis der Veranstalter", "Der Grund"),
         ("fr", "Un mot des organisateurs", "La raison"),
         ("es", "Nota de los organizadores", "El motivo"),

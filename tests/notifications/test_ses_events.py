@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from notifications.enums import Outcome
-from notifications.ses_events import Fate, Report, SesEvent, SesEventError, ses_event_parse
+from notifications.feedback_table import FeedbackKey
+from notifications.feedback_table import SesEventType as Type
+from notifications.ses_events import Report, SesEvent, SesEventError, ses_event_parse
 from tests.factories_subscriptions import known
 
 AWS_EVENTS = Path(__file__).parent.parent / "aws_events"
@@ -19,9 +21,9 @@ def documented(name):
     return (AWS_EVENTS / f"{name}.json").read_text()
 
 
-def tagged(fate):
+def tagged(key):
     return SesEvent(
-        fate=fate,
+        key=key,
         announcement_id=f"{EVENT_ID}.000001.published",
         chunk_key="00.",
         subscriber_id=SUBSCRIBER_ID,
@@ -32,20 +34,20 @@ def tagged(fate):
 
 
 @pytest.mark.parametrize(
-    ("name", "fate"),
+    ("name", "key"),
     [
-        ("ses_send", Fate.ACCEPTED),
-        ("ses_delivery", Fate.ACCEPTED),
-        ("ses_delivery_delay", Fate.ACCEPTED),
-        ("ses_bounce", Fate.BOUNCED),
-        ("ses_bounce_transient", Fate.ACCEPTED),
-        ("ses_complaint", Fate.COMPLAINED),
-        ("ses_reject", Fate.REFUSED),
-        ("ses_rendering_failure", Fate.REFUSED),
+        ("ses_send", FeedbackKey(Type.SEND)),
+        ("ses_delivery", FeedbackKey(Type.DELIVERY)),
+        ("ses_delivery_delay", FeedbackKey(Type.DELAY, "TransientCommunicationFailure")),
+        ("ses_bounce", FeedbackKey(Type.BOUNCE, "Permanent", "General")),
+        ("ses_bounce_transient", FeedbackKey(Type.BOUNCE, "Transient", "MailboxFull")),
+        ("ses_complaint", FeedbackKey(Type.COMPLAINT, "abuse")),
+        ("ses_reject", FeedbackKey(Type.REJECT, "Bad content")),
+        ("ses_rendering_failure", FeedbackKey(Type.RENDERING_FAILURE)),
     ],
 )
-def test_events_of_the_configuration_set_carry_tags(name, fate):
-    assert without_report(ses_event_parse(documented(name))) == tagged(fate)
+def test_events_of_the_configuration_set_carry_tags(name, key):
+    assert without_report(ses_event_parse(documented(name))) == tagged(key)
 
 
 def without_report(event):
@@ -106,19 +108,19 @@ def test_a_servers_words_name_no_address():
 @pytest.mark.parametrize("record", json.loads(documented("sqs_feedback"))["Records"])
 def test_events_come_bare_or_in_an_envelope_of_sns(record):
     event = known(ses_event_parse(record["body"]))
-    assert without_report(event) == tagged(event.fate)
+    assert without_report(event) == tagged(event.key)
 
 
 @pytest.mark.parametrize(
-    ("name", "fate", "address"),
+    ("name", "counted", "address"),
     [
-        ("ses_identity_bounce", Fate.BOUNCED, "bounce@simulator.amazonses.com"),
-        ("ses_identity_complaint", Fate.COMPLAINED, "complaint@simulator.amazonses.com"),
+        ("ses_identity_bounce", "bounced", "bounce@simulator.amazonses.com"),
+        ("ses_identity_complaint", "complained", "complaint@simulator.amazonses.com"),
     ],
 )
-def test_notifications_of_the_identity_carry_addresses_only(name, fate, address):
+def test_notifications_of_the_identity_carry_addresses_only(name, counted, address):
     event = known(ses_event_parse(documented(name)))
-    assert (event.fate, event.addresses) == (fate, (address,))
+    assert (event.rule.counted, event.addresses) == (counted, (address,))
     assert (event.announcement_id, event.chunk_key, event.subscriber_id) == ("", "", "")
 
 

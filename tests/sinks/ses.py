@@ -1,4 +1,5 @@
-"""A strict SES version 2 on loopback: SendBulkEmail and GetAccount, as boto3 speaks them.
+"""A strict SES version 2 on loopback, as boto3 speaks it: SendBulkEmail, GetAccount and the
+suppression list.
 
 It refuses what AWS refuses, and keeps the mails that AWS would send. Faults are scripted per
 call: "throttle", "paused", "quota", "suspended", "error" (500), "bad" (refused for its
@@ -12,8 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NoReturn
+from urllib.parse import unquote
 
 from tests.sinks.ses_rules import (
     CallRefusedError,
@@ -23,6 +26,7 @@ from tests.sinks.ses_rules import (
     mail_of,
 )
 
+LIST_PATH = "/v2/email/suppression/addresses/"
 FAULTS = {
     "throttle": ("TooManyRequestsException", "Maximum sending rate exceeded.", 429),
     "daily": ("TooManyRequestsException", "Daily message quota exceeded.", 429),
@@ -69,6 +73,10 @@ class SesSink:
         self.last_call: Mapping[str, Any] = {}
         self.account_calls = 0
         self.account_fault = ""
+        # The account's suppression list: reasons by address, compared as they are.
+        self.suppressed: dict[str, str] = {}
+        self.suppression_calls: list[str] = []
+        self.suppression_script: list[str] = []
 
     @property
     def counts(self) -> Counter[str]:
@@ -92,6 +100,25 @@ class SesSink:
                 "SentLast24Hours": float(len(self.sent)),
             },
         }
+
+    def suppressed_destination(self, method: str, address: str) -> dict[str, Any]:
+        """GetSuppressedDestination's or DeleteSuppressedDestination's reply.
+        https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_DeleteSuppressedDestination.html
+        """
+        self.suppression_calls.append(f"{method} {address}")
+        fault = self.suppression_script.pop(0) if self.suppression_script else ""
+        if fault:
+            _raise(fault)
+        if address not in self.suppressed:
+            message = f"Email address {address} does not exist on your suppression list."
+            raise CallRefusedError("NotFoundException", message, status=404)
+        if method == "DELETE":
+            del self.suppressed[address]
+            return {}
+        reason = self.suppressed[address]
+        since = 1_790_000_000.5
+        entry = {"EmailAddress": address, "Reason": reason, "LastUpdateTime": since}
+        return {"SuppressedDestination": entry}
 
     def send_bulk(self, call: Mapping[str, Any]) -> dict[str, Any]:
         """SendBulkEmail's reply; CallRefusedError if it is an error."""
@@ -177,7 +204,16 @@ class _Handler(BaseHTTPRequestHandler):
     sink: SesSink
 
     def do_GET(self) -> None:
-        self._answer(self.sink.account)
+        self._answer(self._listed() or self.sink.account)
+
+    def do_DELETE(self) -> None:
+        self._answer(self._listed() or (lambda: _raise("bad")))
+
+    def _listed(self) -> Callable[[], object] | None:
+        head, found, address = self.path.partition(LIST_PATH)
+        if head or not found:
+            return None
+        return partial(self.sink.suppressed_destination, self.command, unquote(address))
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -105,7 +105,8 @@ def mail_of(call: Mapping[str, Any], entry: Mapping[str, Any]) -> EmailMessage:
     template = call["DefaultContent"]["Template"]
     values = {**_object(template.get("TemplateData", "{}")), **_object(template_data(entry))}
     content = {name: render(body, values) for name, body in template["TemplateContent"].items()}
-    message = EmailMessage(policy=SMTP)
+    # As UTF-8 in long lines: the library would lose spaces where it folds encoded words.
+    message = EmailMessage(policy=SMTP.clone(utf8=True, max_line_length=998))
     message["From"] = _decoded(call["FromEmailAddress"])
     (message["To"],) = entry["Destination"]["ToAddresses"]
     message["Reply-To"] = ", ".join(call["ReplyToAddresses"])

@@ -12,11 +12,11 @@ from ivent_site.counters.daily import daily_counts
 from ivent_site.dynamodb.writes import ConflictError
 from subscriptions import audience_counts as counting
 from subscriptions.audience_counts import audience_counts, audience_recount
-from subscriptions.enums import Frequency, SubscriptionStatus
+from subscriptions.enums import Frequency, StopCause
 from subscriptions.selectors import home_shard_names
 from subscriptions.services import (
     subscription_leave,
-    subscription_suppress,
+    subscription_record_feedback,
     subscription_update,
 )
 from subscriptions.tables import AUDIENCE_PARTITION, AudienceRow
@@ -51,8 +51,8 @@ def test_each_change_of_a_subscription_moves_its_number():
     subscription_leave(subscription_id=row.id)
     assert numbers() == {}
     other = make_confirmed()
-    subscription_suppress(subscription_id=other.id, status=SubscriptionStatus.BOUNCED)
-    subscription_suppress(subscription_id=other.id, status=SubscriptionStatus.COMPLAINED)
+    subscription_record_feedback(subscription_id=other.id, cause=StopCause.BOUNCE)
+    subscription_record_feedback(subscription_id=other.id, cause=StopCause.COMPLAINT)
     assert numbers() == {}
     assert +daily_counts(first=today(), last=today())[today()] == {
         "confirmed": 2,

@@ -9,7 +9,8 @@ import pytest
 from django.core.management import call_command
 
 from subscriptions.enums import SubscriptionStatus
-from subscriptions.exports import HEADING, export_part, export_parts
+from subscriptions.exports import export_part, export_parts
+from subscriptions.import_file import EXPORT_HEADING
 from subscriptions.selectors import SubscriptionsPage
 from subscriptions.tables import SubscriptionRow
 from tests.dynamodb_calls import dynamodb_calls
@@ -24,7 +25,7 @@ def read(text):
 
 def test_every_subscriber_is_in_exactly_one_part():
     emails = [make_confirmed(f"reader{number}@example.com").email for number in range(7)]
-    make_pending("=cmd@example.com", topics=["a", "b"], frequency="weekly")
+    make_pending("=cmd@example.com", topics=["a", "b"], frequency="weekly", name="=Ana")
     parts, cursor = [], None
     while True:
         with dynamodb_calls() as calls:
@@ -36,9 +37,9 @@ def test_every_subscriber_is_in_exactly_one_part():
             break
     assert [part.rows for part in parts] == [3, 3, 2]
     rows = read("".join(part.text for part in parts))
-    assert tuple(rows[0]) == HEADING
+    assert tuple(rows[0]) == EXPORT_HEADING
     assert [row[0] for row in rows[1:]] == ["'=cmd@example.com", *reversed(emails)]
-    assert rows[1][1:6] == ["pending", "a|b", "en", "", "weekly"]
+    assert rows[1][1:7] == ["'=Ana", "pending", "a|b", "en", "", "weekly"]
 
 
 def test_one_status_alone_and_no_foreign_cursor():

@@ -7,7 +7,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 
-from ivent_site.dynamodb.contrib.log_table import LogRow
+from ivent_site.dynamodb.contrib.log_rows import LogRow
 from ivent_site.dynamodb.writes import ConflictError, get
 from notifications.tables import OutcomeRow
 from subscriptions import privacy
@@ -54,13 +54,14 @@ def history_of(subscription_id: str) -> list[tuple[str, str]]:
 
 
 def test_an_export_holds_the_row_its_history_and_what_came_of_the_mails():
-    _, token = make_pending(EMAIL, topics=["art"])
+    _, token = make_pending(EMAIL, topics=["art"], name="Ada Lovelace")
     row = confirm(token)
     make_traces(row)
     stored = known(person_export(email="ada@example.COM"))
     json.dumps(stored)
     subscription = stored["subscription"]
     assert (subscription["email"], subscription["topics"]) == (EMAIL, ["art"])
+    assert subscription["name"] == "Ada Lovelace"
     assert subscription["consent"]["source"] == "web"
     assert [entry["object_repr"] for entry in stored["history"]] == [EMAIL]
     assert stored["mails"] == [

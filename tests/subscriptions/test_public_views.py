@@ -3,6 +3,7 @@
 import logging
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -13,13 +14,17 @@ from freezegun import freeze_time
 from events.tables import TopicRow
 from ivent_site.aws import sqs
 from subscriptions import links, public_views
-from subscriptions.enums import SubscriptionStatus
+from subscriptions.enums import StopCause
 from subscriptions.requests import request_parse
 from subscriptions.selectors import subscription_get
-from subscriptions.services import subscription_leave, subscription_suppress
-from subscriptions.tokens import confirm_token, leave_token
+from subscriptions.services import (
+    subscription_leave,
+    subscription_record_feedback,
+    subscription_request,
+)
+from subscriptions.tokens import change_token, confirm_token, leave_token
 from tests.dynamodb_calls import dynamodb_calls
-from tests.factories_subscriptions import known, make_confirmed, make_pending
+from tests.factories_subscriptions import known, make_confirmed, make_pending, make_request
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -85,6 +90,24 @@ def test_a_filled_in_form_is_queued(client, topics):
     assert request.source == "web"
 
 
+def test_a_pasted_address_is_taken_and_an_invisible_character_inside_is_named(client):
+    assert subscribe(client, email="\ufeff\u200bada@example.com\xa0").status_code == 200
+    [request] = queued()
+    assert request.email == "ada@example.com"
+    refused = subscribe(client, email="ada@exam\u200bple.com")
+    assert refused.status_code == 400
+    assert "There is a zero-width space after “ada@exam”." in refused.content.decode()
+    assert queued() == []
+
+
+def test_no_browser_is_asked_to_check_the_address(client):
+    page = client.get("/subscribe").content.decode()
+    [field] = re.findall(r'<input[^>]*name="email"[^>]*>', page)
+    assert 'type="text"' in field
+    assert 'inputmode="email"' in field
+    assert "novalidate" in page
+
+
 @pytest.mark.parametrize("frequency", ["at_once", "weekly"])
 def test_who_has_the_choice_hears_at_once_or_once_a_week(client, weekly_digest, frequency):
     page = client.get("/subscribe").content.decode()
@@ -119,7 +142,10 @@ def test_every_address_gets_the_same_page_for_the_same_work(client):
     for name in ("confirmed", "pending", "left", "unknown"):
         with dynamodb_calls() as calls:
             page = subscribe(client, email=f"{name}@example.com")
-        answers.append((page.status_code, page.content, dict(calls)))
+        # It shows the address, and is the same otherwise.
+        assert page.content.count(f"{name}@example.com".encode()) == 1
+        same = page.content.replace(f"{name}@example.com".encode(), b"")
+        answers.append((page.status_code, same, dict(calls)))
     # The topics, for the form and for its check.
     assert answers == [(200, answers[0][1], {"Query": 2})] * 4
     assert len(queued()) == 4
@@ -186,6 +212,31 @@ def test_the_button_confirms_without_cookies_and_may_be_pressed_twice(client):
     assert status_of(row) == "confirmed"
 
 
+def test_a_used_link_asks_no_more_and_says_so(client):
+    row, token = make_pending()
+    client.post(f"/confirm/{token}")
+    page = client.get(f"/confirm/{token}")
+    assert page.status_code == 200
+    assert "Already confirmed" in page.content.decode()
+    assert b"<form" not in page.content
+    assert f"/preferences/{leave_token(row.id)}" in page.content.decode()
+    subscription_leave(subscription_id=row.id)
+    assert client.get(f"/confirm/{token}").status_code == 404
+
+
+def test_pages_of_links_speak_the_language_that_the_subscriber_chose(client):
+    row, token = make_pending(locale="fr")
+    page = client.get(f"/confirm/{token}", headers={"accept-language": "es"})
+    assert '<html lang="fr">' in page.content.decode()
+    assert page["Content-Language"] == "fr"
+    assert '<html lang="fr">' in client.post(f"/confirm/{token}").content.decode()
+    for path in ("preferences", "leave"):
+        page = client.get(f"/{path}/{leave_token(row.id)}").content.decode()
+        assert '<html lang="fr">' in page
+    page = client.post(f"/leave/{leave_token(row.id)}").content.decode()
+    assert '<html lang="fr">' in page
+
+
 def test_a_link_that_is_over_offers_to_ask_again(client):
     row, _ = make_pending()
     with freeze_time(datetime.now(UTC) - timedelta(days=8)):
@@ -200,6 +251,66 @@ def test_a_link_that_is_over_offers_to_ask_again(client):
     assert client.get(f"/confirm/{over}").status_code == 404
     assert status_of(row) == "pending"
     assert status_of(left) == "left"
+
+
+def test_a_link_that_was_used_does_not_ask_again(client):
+    row, token = make_pending()
+    client.post(f"/confirm/{token}")
+    page = client.get(f"/confirm/{token}")
+    assert page.status_code == 200
+    assert b"You are subscribed" in page.content
+    assert b"<button" not in page.content
+    subscription_leave(subscription_id=row.id)
+    assert client.get(f"/confirm/{token}").status_code == 404
+
+
+# --- Change -----------------------------------------------------------------------------
+
+
+def asked_change(**wishes):
+    row = make_confirmed("ada@example.com", topics=["music"])
+    wishes = {"topics": ["sports"], "locale": "de", "frequency": "weekly"} | wishes
+    mail = known(subscription_request(request=make_request(row.email, **wishes)))
+    return row, urlsplit(mail.confirm_url).path
+
+
+def test_the_link_shows_what_it_would_change_and_changes_nothing(client, topics):
+    row, path = asked_change()
+    page = client.get(path)
+    text = page.content.decode()
+    assert page.status_code == 200
+    for shown in ("Sports", "Deutsch", "Once a week, in a digest"):
+        assert f"<dd>{shown}</dd>" in text
+    assert "Time zone" not in text
+    assert known(subscription_get(row.id)).topics == ["music"]
+
+
+def test_the_button_applies_the_change_without_cookies_and_may_be_pressed_twice(client, topics):
+    row, path = asked_change()
+    pages = [client.post(path, headers={"origin": "null"}) for _ in range(2)]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert f"/preferences/{leave_token(row.id)}" in pages[0].content.decode()
+    row = known(subscription_get(row.id))
+    assert (row.topics, row.locale, row.frequency) == (["sports"], "de", "weekly")
+    looked_at = client.get(path)
+    assert (looked_at.status_code, b"<button" in looked_at.content) == (200, False)
+
+
+def test_no_topics_are_shown_as_every_topic_and_no_zone_as_the_events(client, topics):
+    row = make_confirmed("ada@example.com", topics=["music"], timezone="Asia/Tokyo")
+    mail = known(subscription_request(request=make_request(row.email)))
+    text = client.get(urlsplit(mail.confirm_url).path).content.decode()
+    assert "<dd>Every topic</dd>" in text
+    assert "<dd>That of each event</dd>" in text
+
+
+def test_a_change_that_no_link_leads_to_any_more_offers_to_ask_again(client):
+    row, path = asked_change()
+    subscription_leave(subscription_id=row.id)
+    for dead in (path, f"/change/{leave_token(row.id)}", "/change/nonsense", "/change/é"):
+        for page in (client.get(dead), client.post(dead)):
+            assert page.status_code == 404
+            assert b'href="/subscribe"' in page.content
 
 
 # --- Leave ------------------------------------------------------------------------------
@@ -306,6 +417,45 @@ def test_preferences_are_shown_and_saved(client, topics):
     assert now.status == "confirmed"
 
 
+def test_the_language_of_the_page_changes_with_the_choice(client):
+    row = make_confirmed("ana.silva@example.com", name="Ana")
+    url = f"/preferences/{leave_token(row.id)}"
+    for locale, words in {
+        "fr": ("Enregistré", "Nom"),
+        "en-gb": ("Saved.", "Name"),
+        "de": ("Gespeichert", "Name"),
+    }.items():
+        page = client.post(url, {"name": "Ana", "locale": locale, "timezone": ""})
+        assert page["Content-Language"] == locale
+        text = page.content.decode()
+        assert f'<html lang="{locale}">' in text
+        assert all(word in text for word in words)
+        assert f'<html lang="{locale}">' in client.get(url).content.decode()
+
+
+def test_preferences_say_whose_they_are_and_not_the_address(client):
+    row = make_confirmed("ana.silva@example.com")
+    page = client.get(f"/preferences/{leave_token(row.id)}").content.decode()
+    assert "a…@example.com" in page
+    assert "ana.silva" not in page
+
+
+def test_a_name_is_given_and_changed_and_kept_by_a_page_that_did_not_ask(client):
+    subscribe(client, email="ada@example.com", name="  Ada   Lovelace ")
+    [request] = queued()
+    assert request.name == "Ada Lovelace"
+    row = make_confirmed("ana@example.com", name="Ana")
+    url = f"/preferences/{leave_token(row.id)}"
+    client.post(url, {"locale": "de", "timezone": ""})
+    assert known(subscription_get(row.id)).name == "Ana"
+    client.post(url, {"locale": "de", "timezone": "", "name": "Ána Šilva"})
+    assert known(subscription_get(row.id)).name == "Ána Šilva"
+    client.post(url, {"locale": "de", "timezone": "", "name": ""})
+    assert known(subscription_get(row.id)).name == ""
+    bad = client.post(url, {"locale": "de", "timezone": "", "name": "a\u2028b"})
+    assert bad.status_code == 400
+
+
 def test_without_topics_to_choose_from_those_chosen_are_kept(client):
     row = make_confirmed(topics=["music"])
     client.post(f"/preferences/{leave_token(row.id)}", {"locale": "de", "timezone": ""})
@@ -347,7 +497,7 @@ def test_preferences_that_are_wrong_are_not_saved(client):
 
 def test_who_is_not_subscribed_has_no_preferences_to_change(client):
     row = make_confirmed()
-    subscription_suppress(subscription_id=row.id, status=SubscriptionStatus.BOUNCED)
+    subscription_record_feedback(subscription_id=row.id, cause=StopCause.BOUNCE)
     url = f"/preferences/{leave_token(row.id)}"
     page = client.post(url, {"locale": "de", "timezone": ""})
     assert b'href="/subscribe"' in page.content
@@ -358,10 +508,14 @@ def test_who_is_not_subscribed_has_no_preferences_to_change(client):
 # --- All of them ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["confirm", "leave", "one-click", "preferences"])
+@pytest.mark.parametrize("path", ["confirm", "change", "leave", "one-click", "preferences"])
 def test_pages_with_a_token_are_kept_nowhere_and_told_nobody(client, path):
     row = make_confirmed()
-    token = confirm_token(row.id, round=0) if path == "confirm" else leave_token(row.id)
+    tokens = {
+        "confirm": confirm_token(row.id, round=0),
+        "change": change_token(row.id, request_id=str(row.request_id)),
+    }
+    token = tokens.get(path, leave_token(row.id))
     for text, method in [(token, client.get), (token, client.post), ("nonsense", client.get)]:
         page = method(f"/{path}/{text}")
         assert page["Cache-Control"] == "no-store"
@@ -369,7 +523,7 @@ def test_pages_with_a_token_are_kept_nowhere_and_told_nobody(client, path):
         assert page["X-Robots-Tag"] == "noindex, nofollow"
 
 
-@pytest.mark.parametrize("path", ["confirm", "leave", "one-click", "preferences"])
+@pytest.mark.parametrize("path", ["confirm", "change", "leave", "one-click", "preferences"])
 @pytest.mark.parametrize(
     "token", ["A", "A" * 43, "A" * 5000, "é", "%00", "%ED%A0%80", "=", "a%2Fb", "a/b/"]
 )
@@ -379,7 +533,7 @@ def test_a_token_that_is_not_ours_is_a_friendly_404(client, path, token):
         assert page.status_code == 404
 
 
-@pytest.mark.parametrize("path", ["confirm", "leave", "one-click", "preferences"])
+@pytest.mark.parametrize("path", ["confirm", "change", "leave", "one-click", "preferences"])
 def test_other_methods_are_refused(client, path):
     for method in (client.put, client.patch, client.delete):
         assert method(f"/{path}/{leave_token(GONE)}").status_code == 405
@@ -389,6 +543,7 @@ def test_the_links_in_mails_lead_to_their_pages():
     reader = links.reader_links(GONE)
     for url, view in [
         (links.confirm_url(GONE, round=0), public_views.confirm),
+        (links.change_url(GONE, request_id="message-1"), public_views.change),
         (reader.leave, public_views.leave),
         (reader.one_click, public_views.one_click),
         (reader.preferences, public_views.preferences),

@@ -11,22 +11,27 @@ from ivent_site.aws import sqs
 from ivent_site.dynamodb.writes import ConflictError
 from subscriptions import services, writing
 from subscriptions.addresses import AddressError
+from subscriptions.audience_counts import audience_recount
 from subscriptions.consent import CONSENT_TEXT_VERSION
-from subscriptions.enums import MailKind, SubscriptionStatus
+from subscriptions.enums import MailKind, StopCause, SubscriptionStatus
+from subscriptions.privacy import person_erase
 from subscriptions.requests import request_parse
-from subscriptions.selectors import subscription_by_email, subscription_get
+from subscriptions.selectors import home_shard_names, subscription_by_email, subscription_get
 from subscriptions.services import (
-    CONFIRMATION_INTERVAL,
     subscription_add_confirmed,
+    subscription_change,
     subscription_confirm,
     subscription_enqueue,
     subscription_leave,
+    subscription_pending_change,
+    subscription_record_feedback,
     subscription_request,
-    subscription_suppress,
+    subscription_stop,
     subscription_update,
 )
 from subscriptions.tables import AddressRow, SubscriptionRow
 from subscriptions.tokens import keyed_hash
+from tests.dynamodb_calls import dynamodb_calls
 from tests.factories_subscriptions import confirm, known, make_confirmed, make_pending, make_request
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -45,7 +50,8 @@ def token_of(mail):
 
 
 def let_the_interval_pass(row):
-    row.confirmation_sent_at = datetime.now(UTC) - CONFIRMATION_INTERVAL
+    # The longest: after a complaint.
+    row.confirmation_sent_at = datetime.now(UTC) - timedelta(days=30)
     row.save()
 
 
@@ -126,6 +132,16 @@ def test_a_redelivered_message_sends_nothing_once_its_link_was_used():
     assert subscription_request(request=request) is None
 
 
+CAUSES = {"bounced": StopCause.BOUNCE, "complained": StopCause.COMPLAINT}
+
+
+def stop_by(status, subscription_id):
+    if status == "suppressed":
+        subscription_stop(subscription_id=subscription_id, reason="By phone.")
+    else:
+        subscription_record_feedback(subscription_id=subscription_id, cause=CAUSES[status])
+
+
 @pytest.mark.parametrize("status", [s for s in SubscriptionStatus if s != "confirmed"])
 def test_asking_again_works_in_every_state(status):
     row, token = make_pending("ada@example.com", topics=["music"])
@@ -134,7 +150,7 @@ def test_asking_again_works_in_every_state(status):
         subscription_leave(subscription_id=row.id)
     elif status != "pending":
         confirm(token)
-        subscription_suppress(subscription_id=row.id, status=status)
+        stop_by(status, row.id)
     row = known(subscription_get(row.id))
     assert row.status == status
     let_the_interval_pass(row)
@@ -148,14 +164,132 @@ def test_asking_again_works_in_every_state(status):
     assert (row.status, row.topics, row.frequency) == ("confirmed", ["sports"], "weekly")
 
 
-def test_who_is_confirmed_is_told_so_and_keeps_what_they_chose():
-    row = make_confirmed("ada@example.com", topics=["music"])
-    other = make_request("ada@example.com", topics=["sports"], frequency="weekly")
-    mail = known(subscription_request(request=other))
-    assert (mail.kind, mail.confirm_url) == (MailKind.ALREADY_CONFIRMED, "")
+SAME = {"topics": ["music", "art"], "locale": "de", "timezone": "", "frequency": "at_once"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [SAME, {**SAME, "topics": ["art", "music"]}, {"topics": ["sports"], "chosen": ()}],
+)
+def test_a_subscriber_who_asks_for_what_they_have_learns_that_they_have_it(asked):
+    row = make_confirmed("ada@example.com", topics=["music", "art"], locale="de")
+    mail = known(subscription_request(request=make_request("ada@example.com", **asked)))
+    assert (mail.kind, mail.confirm_url, mail.changes) == (MailKind.ALREADY_CONFIRMED, "", {})
     row = known(subscription_get(row.id))
-    assert (row.status, row.topics, row.requested) == ("confirmed", ["music"], None)
-    assert row.frequency == "at_once"
+    assert (row.status, row.topics, row.requested) == ("confirmed", ["music", "art"], None)
+
+
+def ask_for_change(email="ada@example.com", **wishes):
+    wishes = {"topics": ["sports"], "frequency": "weekly", "locale": "fr"} | wishes
+    return known(subscription_request(request=make_request(email, **wishes)))
+
+
+def test_what_a_subscriber_asks_for_anew_takes_effect_with_the_link():
+    before = make_confirmed("ada@example.com", topics=["music"], timezone="Asia/Tokyo")
+    mail = ask_for_change(timezone="Asia/Tokyo")
+    assert mail.kind is MailKind.CHANGE
+    assert mail.changes == {"topics": ["sports"], "frequency": "weekly", "locale": "fr"}
+    # In the language that the subscriber has until then.
+    assert mail.recipient.locale == "en"
+    row = known(subscription_get(before.id))
+    assert (row.topics, row.frequency, row.locale) == (["music"], "at_once", "en")
+
+    assert known(subscription_pending_change(token=token_of(mail))).changes == mail.changes
+    row = known(subscription_change(token=token_of(mail)))
+    assert (row.topics, row.frequency, row.locale) == (["sports"], "weekly", "fr")
+    assert (row.timezone, row.status, row.consent) == ("Asia/Tokyo", "confirmed", before.consent)
+    assert row.requested is None
+    assert known(subscription_pending_change(token=token_of(mail))).changes == {}
+
+
+def test_only_what_was_chosen_is_changed():
+    row = make_confirmed("ada@example.com", topics=["music"], locale="de")
+    mail = ask_for_change(chosen=["frequency"])
+    assert mail.changes == {"frequency": "weekly"}
+    subscription_change(token=token_of(mail))
+    row = known(subscription_get(row.id))
+    assert (row.topics, row.locale, row.frequency) == (["music"], "de", "weekly")
+
+
+def test_a_link_may_be_followed_twice_and_undoes_no_later_choice():
+    row = make_confirmed("ada@example.com")
+    token = token_of(ask_for_change())
+    subscription_change(token=token)
+    subscription_update(subscription_id=row.id, topics=["art"])
+    again = known(subscription_change(token=token))
+    assert (again.topics, again.frequency) == (["art"], "weekly")
+
+
+def test_what_the_subscriber_chose_meanwhile_is_kept():
+    row = make_confirmed("ada@example.com")
+    token = token_of(ask_for_change())
+    subscription_update(subscription_id=row.id, topics=["art"])
+    changed = known(subscription_change(token=token))
+    assert (changed.topics, changed.locale) == (["art"], "fr")
+
+
+def test_the_link_of_one_request_does_not_apply_another():
+    row = make_confirmed("ada@example.com", topics=["music"])
+    first = token_of(ask_for_change())
+    with freeze_time(datetime.now(UTC) + timedelta(minutes=6)):
+        # A stranger's.
+        second = token_of(ask_for_change(topics=["politics"]))
+        assert subscription_change(token=first) is None
+        assert subscription_pending_change(token=first) is None
+        assert known(subscription_get(row.id)).topics == ["music"]
+        assert known(subscription_change(token=second)).topics == ["politics"]
+
+
+def test_the_link_that_once_confirmed_does_not_apply_a_change():
+    row, token = make_pending("ada@example.com", topics=["music"])
+    confirm(token)
+    ask_for_change()
+    assert known(subscription_confirm(token=token)).topics == ["music"]
+    assert known(subscription_get(row.id)).topics == ["music"]
+
+
+@pytest.mark.parametrize("how", ["leaves", "bounces", "is erased"])
+def test_a_subscription_that_has_ended_is_not_changed(how):
+    row = make_confirmed("ada@example.com", topics=["music"])
+    token = token_of(ask_for_change())
+    if how == "leaves":
+        subscription_leave(subscription_id=row.id)
+    elif how == "bounces":
+        subscription_record_feedback(subscription_id=row.id, cause=StopCause.BOUNCE)
+    else:
+        person_erase(email="ada@example.com")
+    assert subscription_change(token=token) is None
+    assert subscription_pending_change(token=token) is None
+
+
+def test_a_change_is_asked_for_at_most_every_five_minutes():
+    make_confirmed("ada@example.com")
+    request = make_request("ada@example.com", topics=["sports"])
+    first = known(subscription_request(request=request))
+    # Its worker died before it sent: the same e-mail, with a link that works.
+    again = known(subscription_request(request=request))
+    assert (again.kind, again.changes) == (first.kind, first.changes)
+    assert subscription_request(request=make_request("ada@example.com", topics=["art"])) is None
+    assert known(subscription_change(token=token_of(again))).topics == ["sports"]
+    # It is done: a message that comes once more asks for nothing.
+    assert subscription_request(request=request) is None
+
+
+def test_a_change_costs_the_same_as_the_answer_to_any_subscriber():
+    make_confirmed("ada@example.com")
+    make_confirmed("bob@example.com")
+    costs = []
+    for email, topics in (("ada@example.com", ["sports"]), ("bob@example.com", [])):
+        with dynamodb_calls() as calls:
+            subscription_request(request=make_request(email, topics=topics))
+        costs.append(dict(calls))
+    assert costs[0] == costs[1]
+
+
+def test_the_numbers_of_the_audience_follow_a_change():
+    make_confirmed("ada@example.com", topics=["music"])
+    subscription_change(token=token_of(ask_for_change()))
+    assert [audience_recount(shard) for shard in home_shard_names()] == [0] * 16
 
 
 def test_who_left_may_ask_again_at_once():
@@ -239,7 +373,7 @@ def test_leaving_a_subscription_that_is_gone_is_no_error():
 
 def test_leaving_does_not_weaken_a_bounce():
     row = make_confirmed()
-    subscription_suppress(subscription_id=row.id, status=SubscriptionStatus.BOUNCED)
+    subscription_record_feedback(subscription_id=row.id, cause=StopCause.BOUNCE)
     assert known(subscription_leave(subscription_id=row.id)).status == "bounced"
 
 
@@ -255,7 +389,7 @@ def test_leaving_does_not_weaken_a_bounce():
 def test_late_and_doubled_feedback_never_weakens_what_is_known(happenings, result):
     row = make_confirmed()
     for status in happenings:
-        subscription_suppress(subscription_id=row.id, status=SubscriptionStatus(status))
+        subscription_record_feedback(subscription_id=row.id, cause=CAUSES[status])
     row = known(subscription_get(row.id))
     assert row.status == result
     assert not row.shard
@@ -263,9 +397,9 @@ def test_late_and_doubled_feedback_never_weakens_what_is_known(happenings, resul
 
 def test_feedback_on_a_mail_of_before_the_last_confirmation_is_too_late():
     row = make_confirmed()
-    subscription_suppress(
+    subscription_record_feedback(
         subscription_id=row.id,
-        status=SubscriptionStatus.BOUNCED,
+        cause=StopCause.BOUNCE,
         mailed_at=row.confirmed_at - timedelta(minutes=1),
     )
     assert known(subscription_get(row.id)).status == "confirmed"

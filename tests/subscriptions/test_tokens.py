@@ -4,11 +4,14 @@ import pytest
 from freezegun import freeze_time
 
 from subscriptions.tokens import (
+    change_token,
+    change_token_read,
     confirm_token,
     confirm_token_read,
     keyed_hash,
     leave_token,
     leave_token_read,
+    request_digest,
 )
 
 ID = "0190a000-0000-7000-8000-000000000001"
@@ -44,9 +47,24 @@ def test_a_confirm_token_is_over_after_seven_days():
         assert confirm_token_read(token) is None
 
 
+def test_a_change_token_names_its_subscription_and_request_for_seven_days():
+    with freeze_time(NOW):
+        token = change_token(ID, request_id="message-1")
+    with freeze_time(NOW + timedelta(days=7) - timedelta(seconds=1)):
+        assert change_token_read(token) == (ID, request_digest("message-1"))
+        assert change_token_read(token) != (ID, request_digest("message-2"))
+    with freeze_time(NOW + timedelta(days=7)):
+        assert change_token_read(token) is None
+
+
 def test_a_token_serves_its_own_purpose_only():
-    assert confirm_token_read(leave_token(ID)) is None
-    assert leave_token_read(confirm_token(ID, round=0)) is None
+    tokens = {
+        confirm_token_read: confirm_token(ID, round=0),
+        leave_token_read: leave_token(ID),
+        change_token_read: change_token(ID, request_id="message-1"),
+    }
+    for read, own in tokens.items():
+        assert [token for token in tokens.values() if read(token)] == [own]
 
 
 @pytest.mark.parametrize(
@@ -54,6 +72,7 @@ def test_a_token_serves_its_own_purpose_only():
     [
         (leave_token, leave_token_read),
         (lambda id_: confirm_token(id_, round=0), confirm_token_read),
+        (lambda id_: change_token(id_, request_id="message-1"), change_token_read),
     ],
 )
 def test_a_token_with_any_character_changed_is_refused(make, read):

@@ -43,6 +43,7 @@ class Statement:
     effect: str
     actions: tuple[str, ...]
     resources: tuple[str, ...]
+    not_resources: tuple[str, ...]
     # Kind ("Service", "AWS", "Federated", "*") → who.
     principals: Mapping[str, tuple[str, ...]]
     # Variables, in lower case, that some condition asks for; not those that may be absent.
@@ -125,6 +126,7 @@ def _parsed(address: str, policy: object) -> Iterator[Statement]:
             effect=each["Effect"],
             actions=_tuple(each.get("Action")),
             resources=_tuple(each.get("Resource")),
+            not_resources=_tuple(each.get("NotResource")),
             principals={
                 kind: _tuple(who)
                 for kind, who in (
@@ -148,6 +150,7 @@ def _of_documents(documents: list[Resource]) -> Iterator[Statement]:
                 effect=each.get("effect") or "Allow",
                 actions=_tuple(each.get("actions")),
                 resources=_tuple(each.get("resources")),
+                not_resources=_tuple(each.get("not_resources")),
                 principals={
                     who["type"]: _tuple(who.get("identifiers"))
                     for who in each.get("principals") or []

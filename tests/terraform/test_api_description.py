@@ -63,13 +63,14 @@ def test_references_and_nullable_become_plain_draft_4():
     openapi = {
         "paths": {
             "/things/{id}": {
+                "get": {},
                 "put": {
                     "requestBody": {
                         "content": {
                             "application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}
                         }
                     }
-                }
+                },
             }
         },
         "components": {
@@ -89,7 +90,9 @@ def test_references_and_nullable_become_plain_draft_4():
     }
     made = gateway_description(openapi)
     assert made["methods"] == {
-        "things/{id} PUT": {"resource": "things/{id}", "method": "PUT", "model": "Thing"}
+        "things/{id} GET": {"resource": "things/{id}", "method": "GET", "model": None},
+        "things/{id} HEAD": {"resource": "things/{id}", "method": "HEAD", "model": None},
+        "things/{id} PUT": {"resource": "things/{id}", "method": "PUT", "model": "Thing"},
     }
     assert made["resources"] == {
         "things": {"depth": 1, "parent": "", "part": "things"},

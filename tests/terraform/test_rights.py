@@ -11,7 +11,8 @@ APPS: Final = ("events", "subscriptions", "notifications", "ivent_site")
 # The laptop's own AWS, and commands that a person runs with their own rights.
 NOT_DEPLOYED: Final = ("ivent_site/local/", "ivent_site/deployment/", "ivent_site/cognito/staff.py")
 SERVICES: Final = {
-    "cognito": "cognito-idp", "ses": "ses", "sesv2": "ses", "sns": "sns", "sqs": "sqs",
+    "cognito": "cognito-idp", "ses": "ses", "sesv2": "ses", "sesv2_retrying": "ses", "sns": "sns",
+    "sqs": "sqs",
 }  # fmt: skip
 # Signing in is for whoever has a password: AWS asks for no rights.
 OPEN: Final = {"cognito-idp:InitiateAuth", "cognito-idp:RespondToAuthChallenge"}

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetAccount.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,6 +15,12 @@ from ivent_site.deployment.outputs import Outputs
 EVENTS: Final = frozenset(
     {"SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT", "RENDERING_FAILURE"}
 )
+# https://www.rfc-editor.org/rfc/rfc8058#section-4: mail providers ignore them if unsigned.
+SIGNED: Final = (
+    "in its source, h= of a DKIM-Signature must list both List-Unsubscribe and"
+    " List-Unsubscribe-Post"
+)
+TEST_TEXT: Final = f"check_deployment sent this. To check it: {SIGNED}."
 SIMULATOR: Final = "success@simulator.amazonses.com"
 
 
@@ -67,6 +73,40 @@ def identity(_: Outputs) -> Iterator[Finding]:
         )
 
 
+def suppression(_: Outputs) -> Iterator[Finding]:
+    """SES keeps its own suppression list for bounces and complaints, in this region.
+
+    https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list.html
+    """
+    sesv2 = client("sesv2")
+    region = settings.AWS_REGION
+    seen = sesv2.get_account().get("SuppressionAttributes", {})
+    yield _listed(f"SES: suppression list of the account in {region}", seen)
+    seen = sesv2.get_configuration_set(ConfigurationSetName=settings.SES_CONFIGURATION_SET)
+    # Without options of its own, a configuration set has the account's.
+    if options := seen.get("SuppressionOptions"):
+        name = settings.SES_CONFIGURATION_SET
+        yield _listed(f"SES: suppression list of {name} in {region}", options)
+
+
+def _listed(about: str, seen: Mapping[str, Any]) -> Finding:
+    reasons = sorted(seen.get("SuppressedReasons", ()))
+    scope = seen.get("SuppressionScope", "ACCOUNT")
+    threshold = (seen.get("ValidationAttributes") or seen.get("ValidationOptions") or {}).get(
+        "ConditionThreshold", {}
+    )
+    validation = threshold.get("ConditionThresholdEnabled", "DISABLED")
+    return Finding(
+        about=about,
+        # A tenant's list is not the one that Ivent shows and takes addresses off.
+        good=reasons == ["BOUNCE", "COMPLAINT"] and scope == "ACCOUNT",
+        seen=f"on for {', '.join(reasons) or 'nothing'}; scope {scope.lower()}; "
+        f"address validation {validation.lower()}",
+        advice="`terraform apply` with manage_account_suppression in one stage of the region;"
+        " docs/ses-feedback.md.",
+    )
+
+
 def _identity() -> tuple[dict[str, Any], str]:
     """The domain's identity, or else the address's own."""
     sesv2 = client("sesv2")
@@ -96,16 +136,28 @@ def events(_: Outputs) -> Iterator[Finding]:
 
 
 def send_test_mail(to: str) -> Finding:
-    """One mail through the configuration set, with the rights of whoever runs this."""
+    """One e-mail through the configuration set, with the caller's rights.
+
+    It carries the headers of one-click unsubscribing, for its reader to see whether SES signs them.
+    """
+    unsubscribe = f"<{settings.PUBLIC_URL}/>, <mailto:{settings.UNSUBSCRIBE_EMAIL}>"
     reply = client("sesv2").send_email(
         FromEmailAddress=settings.SENDER_EMAIL,
         Destination={"ToAddresses": [to]},
         Content={
             "Simple": {
                 "Subject": {"Data": "Ivent: a test mail"},
-                "Body": {"Text": {"Data": "check_deployment has sent this."}},
+                "Body": {"Text": {"Data": TEST_TEXT}},
+                "Headers": [
+                    {"Name": "List-Unsubscribe", "Value": unsubscribe},
+                    {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+                ],
             }
         },
         ConfigurationSetName=settings.SES_CONFIGURATION_SET,
     )
-    return Finding(about="one test mail", good=True, seen=f"accepted as {reply['MessageId']}")
+    return Finding(
+        about="one test mail",
+        good=True,
+        seen=f"accepted as {reply['MessageId']}; {SIGNED}",
+    )

@@ -2,7 +2,7 @@
 
 from django.contrib.admin.models import LogEntry
 
-from ivent_site.dynamodb.contrib.log_table import LogRow
+from ivent_site.dynamodb.contrib.log_rows import LogRow
 from ivent_site.dynamodb.store import Path, Store, bind
 
 bind(

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 
-from ivent_site.dynamodb.contrib.log_table import content_type_id
+from ivent_site.dynamodb.contrib.log_rows import model_id
 from ivent_site.dynamodb.store import StaticStore, bind
 
 
@@ -20,7 +20,7 @@ def content_types() -> Iterator[dict[str, Any]]:
     for model in apps.get_models(include_auto_created=True):
         opts = model._meta
         yield {
-            "id": content_type_id(opts.label_lower),
+            "id": model_id(opts.label_lower),
             "app_label": opts.app_label,
             "model": opts.model_name,
         }

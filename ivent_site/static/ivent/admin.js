@@ -57,12 +57,10 @@ function goInto(opened) {
 function countDown(element) {
   const left = Math.max(0, Math.ceil((Date.parse(element.dataset.ivUntil) - Date.now()) / 1000));
   element.textContent = String(left);
-  if (left > 0) {
-    setTimeout(() => countDown(element), 1000);
-  } else {
-    element.closest("[data-iv-undo]")?.remove();
-  }
+  if (left > 0) setTimeout(() => countDown(element), 1000);
 }
+
+const countAllDown = (part) => part.querySelectorAll("[data-iv-until]").forEach(countDown);
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-iv-back]")) history.back();
@@ -96,8 +94,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("DOMContentLoaded", () => {
-  document.querySelectorAll("[data-iv-until]").forEach(countDown);
+  countAllDown(document);
+  // On to a form that comes back filled.
+  document.querySelector("form[data-iv-go-on]")?.requestSubmit();
 });
+
+// What was waiting for its time to be undone says what came of it.
+document.addEventListener("htmx:afterSwap", (event) => countAllDown(event.target));
 
 addEventListener("load", nameLandmarks);
 addEventListener("load", reachByKey);

@@ -10,14 +10,16 @@ from subscriptions.services import subscription_add_confirmed
 
 # fmt: off
 NAMES = (
-    "ada", "alan", "anita", "barbara", "bjarne", "claude", "dennis", "donald", "edsger", "frances",
-    "grace", "guido", "hedy", "john", "karen", "katherine", "ken", "leslie", "linus", "lynn",
-    "margaret", "mary", "niklaus", "radia", "rasmus", "sophie", "tim", "vint", "whitfield",
-    "yukihiro",
+    "Ada Lovelace", "Alan Turing", "Anita Borg", "Barbara Liskov", "Bjarne Stroustrup",
+    "Claude Shannon", "Dennis Ritchie", "Donald Knuth", "Edsger Dijkstra", "Frances Allen",
+    "Grace Hopper", "Guido van Rossum", "Hedy Lamarr", "John Backus", "Karen Spärck Jones",
+    "Katherine Johnson", "Ken Thompson", "Leslie Lamport", "Linus Torvalds", "Lynn Conway",
+    "Margaret Hamilton", "Mary Kenneth Keller", "Niklaus Wirth", "Radia Perlman", "Rasmus Lerdorf",
+    "Sophie Wilson", "Tim Berners-Lee", "Vint Cerf", "Whitfield Diffie", "Yukihiro Matsumoto",
 )
 # fmt: on
 LOCALES_AND_ZONES = (
-    ("en", "Europe/London"),
+    ("en-gb", "Europe/London"),
     ("de", "Europe/Berlin"),
     ("fr", "Europe/Paris"),
     ("es", "America/Bogota"),
@@ -42,7 +44,8 @@ class Command(BaseCommand):
             NAMES, cycle(LOCALES_AND_ZONES), cycle(WISHES), cycle(FREQUENCIES), strict=False
         ):
             subscription_add_confirmed(
-                email=f"{name}@example.com",
+                email=f"{name.partition(' ')[0].lower()}@example.com",
+                name=name,
                 source="sample data",
                 topics=topics,
                 locale=locale,

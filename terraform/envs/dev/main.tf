@@ -59,6 +59,7 @@ module "region" {
   organisation       = var.organisation
   mail               = var.mail
   environment        = var.environment
+  platform           = var.platform
   fanout_concurrency = 2
   domain             = var.domain
   throttle           = var.throttle

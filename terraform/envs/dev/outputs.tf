@@ -20,6 +20,11 @@ output "settings" {
   value       = module.region.settings
 }
 
+output "platform" {
+  description = "What both functions run on: what the package has to be built for."
+  value       = module.region.platform
+}
+
 output "web" {
   description = "The function that answers HTTP."
   value       = module.region.web

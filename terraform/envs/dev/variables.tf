@@ -30,6 +30,12 @@ variable "environment" {
   default     = {}
 }
 
+variable "platform" {
+  description = "What both functions run on; see modules/lambda. arm64 costs a fifth less."
+  type        = object({ runtime = optional(string, "python3.11"), architecture = optional(string, "x86_64") })
+  default     = {}
+}
+
 variable "in_vpc" {
   description = "Whether the functions stand in private subnets. Outside, they cost nothing when idle."
   type        = bool

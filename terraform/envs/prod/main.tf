@@ -88,6 +88,7 @@ module "primary" {
   organisation       = var.organisation
   mail               = var.mail
   environment        = var.environment
+  platform           = var.platform
   fanout_concurrency = var.fanout_concurrency
   network            = var.network
   web                = { memory_size = 1024, reserved_concurrency = var.reserved_concurrency.web }

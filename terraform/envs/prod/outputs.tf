@@ -20,6 +20,11 @@ output "settings" {
   value       = module.primary.settings
 }
 
+output "platform" {
+  description = "What both functions run on: what the package has to be built for."
+  value       = module.primary.platform
+}
+
 output "web" {
   description = "The function that answers HTTP."
   value       = module.primary.web
@@ -95,6 +100,7 @@ output "replica" {
   value = !local.has_replica ? null : {
     region      = var.replica_region
     settings    = module.replica[0].settings
+    platform    = module.replica[0].platform
     web         = module.replica[0].web
     worker      = module.replica[0].worker
     events      = module.replica[0].events

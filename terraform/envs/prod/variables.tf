@@ -64,6 +64,12 @@ variable "reserved_concurrency" {
   default     = {}
 }
 
+variable "platform" {
+  description = "What both functions run on; see modules/lambda. arm64 costs a fifth less."
+  type        = object({ runtime = optional(string, "python3.11"), architecture = optional(string, "x86_64") })
+  default     = {}
+}
+
 variable "network" {
   description = "The functions' network in each region; see modules/region.."
   type = object({

@@ -41,8 +41,10 @@ locals {
 resource "aws_api_gateway_rest_api" "this" {
   name        = var.name
   description = "Ivent"
-  # No binary media types: with "*/*", which browsers would need, bodies were no longer JSON to the
-  # validators. So fonts and pictures are shipped inside the style sheets, and this compresses.
+  # Uploaded files alone: as text, a workbook, or a list in another encoding than UTF-8, would arrive
+  # with every other byte replaced. With "*/*", which browsers would need for fonts, bodies were no
+  # longer JSON to the validators; so fonts and pictures are shipped inside the style sheets.
+  binary_media_types       = ["multipart/form-data"]
   minimum_compression_size = 1024
   # With a domain of its own there is one way in; a health check needs the other.
   disable_execute_api_endpoint = var.domain != null && try(var.domain.failover, null) == null

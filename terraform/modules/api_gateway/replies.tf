@@ -17,8 +17,10 @@ locals {
     UNAUTHORIZED                 = { status = "401", code = "not_authenticated", message = "\"Send a valid token: Authorization: Bearer ...\"" }
     WAF_FILTERED                 = { status = "403", code = "permission_denied", message = "\"Too many requests from your address.\"" }
   }
-  challenge = { "gatewayresponse.header.WWW-Authenticate" = "'Bearer'" }
-  retry     = { "gatewayresponse.header.Retry-After" = "'2'" }
+  # Like the application: no cache keeps an error.
+  uncached  = { "gatewayresponse.header.Cache-Control" = "'no-store'" }
+  challenge = merge(local.uncached, { "gatewayresponse.header.WWW-Authenticate" = "'Bearer'" })
+  retry     = merge(local.uncached, { "gatewayresponse.header.Retry-After" = "'2'" })
   headers = {
     EXPIRED_TOKEN       = local.challenge
     UNAUTHORIZED        = local.challenge
@@ -33,7 +35,7 @@ resource "aws_api_gateway_gateway_response" "this" {
   rest_api_id         = aws_api_gateway_rest_api.this.id
   response_type       = each.key
   status_code         = each.value.status
-  response_parameters = lookup(local.headers, each.key, null)
+  response_parameters = lookup(local.headers, each.key, local.uncached)
 
   response_templates = {
     "application/json" = "{\"errors\": [{\"field\": null, \"code\": \"${each.value.code}\", \"message\": ${each.value.message}}]}"

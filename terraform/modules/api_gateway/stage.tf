@@ -1,7 +1,7 @@
 # What is deployed, how much it takes, and what it writes down.
 
 locals {
-  writes = { for key, method in local.api.methods : key => method if method.method != "GET" }
+  writes = { for key, method in local.api.methods : key => method if !contains(["GET", "HEAD"], method.method) }
   throttled = merge(
     { for key, method in local.writes : "${method.resource}/${method.method}" => var.throttle.write },
     { "subscribe/POST" = var.throttle.form },

@@ -42,7 +42,7 @@ data "aws_iam_policy_document" "boundary" {
       "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
       "kms:Decrypt", "kms:GenerateDataKey",
       "logs:CreateLogGroup", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents",
-      "ses:GetAccount", "ses:SendBulkEmail", "ses:SendBulkTemplatedEmail", "ses:SendRawEmail",
+      "ses:DeleteSuppressedDestination", "ses:GetAccount", "ses:GetSuppressedDestination", "ses:SendBulkEmail", "ses:SendBulkTemplatedEmail", "ses:SendRawEmail",
       "xray:PutTelemetryRecords", "xray:PutTraceSegments",
     ]
     resources = ["*"]
@@ -68,6 +68,7 @@ data "aws_iam_policy_document" "apply" {
       "arn:${local.partition}:events:*:${local.account}:rule/${var.name}-*",
       "arn:${local.partition}:lambda:*:${local.account}:function:${var.name}-*",
       "arn:${local.partition}:logs:*:${local.account}:log-group:/aws/*${var.name}*",
+      "arn:${local.partition}:logs:*:${local.account}:log-group:/${var.name}/*",
       "arn:${local.partition}:secretsmanager:*:${local.account}:secret:${var.name}-*",
       "arn:${local.partition}:sns:*:${local.account}:${var.name}-*",
       "arn:${local.partition}:sqs:*:${local.account}:${var.name}-*",
@@ -81,7 +82,7 @@ data "aws_iam_policy_document" "apply" {
       "acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RequestCertificate",
       "apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT", "apigateway:SetWebACL",
       "budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource",
-      "cognito-idp:*Group", "cognito-idp:*TagResource*", "cognito-idp:*UserPool*",
+      "cognito-idp:*Group", "cognito-idp:*ResourceServer", "cognito-idp:*TagResource*", "cognito-idp:*UserPool*",
       "dynamodb:DescribeLimits", "dynamodb:UpdateTableReplicaAutoScaling",
       "ec2:*Address", "ec2:*EgressOnlyInternetGateway", "ec2:*FlowLogs", "ec2:*InternetGateway",
       "ec2:*NatGateway", "ec2:*Route", "ec2:*RouteTable", "ec2:*SecurityGroup*", "ec2:*Subnet*",
@@ -101,6 +102,13 @@ data "aws_iam_policy_document" "apply" {
       # IAM's and Route 53's calls count as us-east-1.
       values = concat(var.regions, ["us-east-1"])
     }
+  }
+
+  # AWS names mappings by number, and tags them apart from making them.
+  statement {
+    sid       = "Mappings"
+    actions   = ["lambda:TagResource", "lambda:UntagResource"]
+    resources = ["arn:${local.partition}:lambda:*:${local.account}:event-source-mapping:*"]
   }
 
   dynamic "statement" {
@@ -191,8 +199,15 @@ data "aws_iam_policy_document" "bounds" {
     effect = "Deny"
     actions = [
       "dynamodb:*Item", "dynamodb:PartiQL*", "dynamodb:Query", "dynamodb:Scan", "lambda:InvokeFunction",
-      "secretsmanager:GetSecretValue", "sqs:ReceiveMessage",
+      "sqs:ReceiveMessage",
     ]
     resources = ["*"]
+  }
+
+  statement {
+    sid           = "NotOtherSecrets"
+    effect        = "Deny"
+    actions       = ["secretsmanager:GetSecretValue"]
+    not_resources = [local.secret_key_arn]
   }
 }

@@ -1,5 +1,11 @@
 # What Terraform reads to compare the state with what is there: how things are set up, nothing that
-# they hold. (Neither items, nor messages, nor mails, nor secrets.)
+# they hold, neither items nor messages nor e-mails. The one secret is an exception: provider 5 reads
+# a secret's version whenever it refreshes it, write-only or not, and keeps the value out of the
+# state. (Since 6.x it does not: https://github.com/hashicorp/terraform-provider-aws/issues/42383)
+
+locals {
+  secret_key_arn = "arn:${local.partition}:secretsmanager:*:${local.account}:secret:${var.name}-secret-key-*"
+}
 
 data "aws_iam_policy_document" "read" {
   statement {
@@ -25,6 +31,12 @@ data "aws_iam_policy_document" "read" {
       "wafv2:Get*", "wafv2:List*",
     ]
     resources = ["*"]
+  }
+
+  statement {
+    sid       = "SecretKey"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [local.secret_key_arn]
   }
 }
 

@@ -16,28 +16,30 @@ locals {
     web = {
       announcements = ["read", "put", "update"]
       chunks        = ["read", "update"]
-      counters      = ["read", "update"]
+      counters      = ["read", "update", "delete"]
       events        = ["read", "put", "update", "delete"]
       feedback      = ["read", "update", "batch"]
       idempotency   = ["read", "put"]
       imports       = ["read", "put", "batch"]
       log           = ["read", "put"]
       preferences   = ["read", "put"]
+      search        = ["read", "put", "delete"]
       staff         = ["read", "update"]
       subscriptions = ["read", "put", "delete"]
       topics        = ["read", "put", "delete"]
     }
-    # Staff come through the web: who they are and what they did is none of its business. It adds
-    # to the history what the system did itself.
+    # Staff come through the web: who they are is none of its business. To the history it adds only
+    # what it does for them, and what the system does itself.
     worker = {
       announcements = ["read", "put", "update"]
       chunks        = ["read", "put", "update"]
-      counters      = ["read", "update"]
+      counters      = ["read", "put", "update", "delete"]
       events        = ["read", "put", "update"]
       feedback      = ["read", "put", "update", "delete", "batch"]
       imports       = ["read", "put", "delete"]
       log           = ["put"]
       preferences   = ["read"]
+      search        = ["put", "delete"]
       subscriptions = ["read", "put"]
       topics        = ["read"]
     }
@@ -146,6 +148,15 @@ data "aws_iam_policy_document" "common" {
     sid = "SendRate"
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
     actions   = ["ses:GetAccount"]
+    resources = ["*"]
+  }
+
+  # The worker takes an address off SES's suppression list before it asks the person to confirm, and
+  # the admin shows the entry. AWS knows no resource for either.
+  # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+  statement {
+    sid       = "SuppressionList"
+    actions   = ["ses:DeleteSuppressedDestination", "ses:GetSuppressedDestination"]
     resources = ["*"]
   }
 

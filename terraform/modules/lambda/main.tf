@@ -43,7 +43,8 @@ resource "aws_lambda_function" "this" {
   function_name    = "${var.name}-${each.key}"
   description      = "Ivent: ${each.key}"
   role             = aws_iam_role.function[each.key].arn
-  runtime          = "python3.11"
+  runtime          = var.platform.runtime
+  architectures    = [var.platform.architecture]
   handler          = "handler.lambda_handler"
   filename         = "${path.module}/placeholder/placeholder.zip"
   source_code_hash = filebase64sha256("${path.module}/placeholder/placeholder.zip")

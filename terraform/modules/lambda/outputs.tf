@@ -24,6 +24,11 @@ locals {
   }
 }
 
+output "platform" {
+  description = "What both functions run on: what the package has to be built for."
+  value       = var.platform
+}
+
 output "web" {
   description = "The function that answers HTTP: names, ARNs, size and network."
   value       = local.functions["web"]

@@ -8,6 +8,25 @@ variable "name" {
   }
 }
 
+variable "platform" {
+  description = "What both functions run on. The package is built for it, by a Python of the same version."
+  type = object({
+    runtime      = optional(string, "python3.11")
+    architecture = optional(string, "x86_64")
+  })
+  default = {}
+
+  validation {
+    condition     = contains(["python3.11", "python3.12", "python3.13"], var.platform.runtime)
+    error_message = "python3.11, python3.12 or python3.13."
+  }
+
+  validation {
+    condition     = contains(["x86_64", "arm64"], var.platform.architecture)
+    error_message = "x86_64 or arm64."
+  }
+}
+
 variable "environment" {
   description = "The application's environment variables, for both functions."
   type        = map(string)

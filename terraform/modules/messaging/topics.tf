@@ -22,6 +22,12 @@ locals {
     feedback = ["ses.amazonaws.com"]
     alarms   = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]
   }
+  # Topic → how it may be subscribed to: https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
+  protocols = {
+    events   = ["firehose", "https", "lambda", "sqs"]
+    feedback = ["sqs"]
+    alarms   = ["email", "email-json", "https", "lambda", "sms", "sqs"]
+  }
 }
 
 data "aws_iam_policy_document" "topic" {
@@ -45,9 +51,10 @@ data "aws_iam_policy_document" "topic" {
     }
   }
 
-  # Nor does it leave unencrypted.
+  # Nor does it leave unencrypted, and events reach people by SES alone: whoever subscribed to the
+  # topic by e-mail as well would get each announcement twice.
   statement {
-    sid       = "NoPlainHttpSubscribers"
+    sid       = "SubscribersByTheseOnly"
     effect    = "Deny"
     actions   = ["sns:Subscribe"]
     resources = ["${local.sns_arn}-${each.key}"]
@@ -58,9 +65,9 @@ data "aws_iam_policy_document" "topic" {
     }
 
     condition {
-      test     = "StringEquals"
+      test     = "StringNotEquals"
       variable = "sns:Protocol"
-      values   = ["http"]
+      values   = local.protocols[each.key]
     }
   }
 

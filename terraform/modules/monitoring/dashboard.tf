@@ -2,7 +2,7 @@
 
 locals {
   region = data.aws_region.current.id
-  own    = { for metric in ["announcements_started", "announcements_done", "sent", "refused", "suppressed", "parked", "unknown", "resent", "delivered", "bounced", "complained"] : metric => ["Ivent", metric, "stage", var.stage] }
+  own    = { for metric in ["announcements_started", "announcements_done", "sent", "refused", "suppressed", "parked", "unknown", "resent", "delivered", "bounced", "complained", "unmatched"] : metric => ["Ivent", metric, "stage", var.stage] }
   queues = { for key, arn in var.queue_arns : key => local.name_of[key] }
   dead   = { for key, arn in var.dead_letter_arns : key => local.name_of["dead-${key}"] }
 
@@ -11,7 +11,7 @@ locals {
     ["Announcements", "Sum", [local.own.announcements_started, local.own.announcements_done]],
     ["Mails", "Sum", [local.own.sent, local.own.refused, local.own.suppressed]],
     ["Mails in doubt", "Sum", [local.own.unknown, local.own.resent, local.own.parked]],
-    ["What came back", "Sum", [local.own.delivered, local.own.bounced, local.own.complained]],
+    ["What came back", "Sum", [local.own.delivered, local.own.bounced, local.own.complained, local.own.unmatched]],
     ["Bounces and complaints, as SES counts them", "Maximum", [["AWS/SES", "Reputation.BounceRate"], ["AWS/SES", "Reputation.ComplaintRate"]]],
     ["Dead letters", "Maximum", [for queue in values(local.dead) : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue]]],
     ["Age of the oldest message (s)", "Maximum", [for queue in values(local.queues) : ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue]]],

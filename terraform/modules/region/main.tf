@@ -85,6 +85,7 @@ module "lambda" {
   name               = var.name
   active             = var.active
   environment        = local.environment
+  platform           = var.platform
   web                = var.web
   worker             = var.worker
   table_arns         = var.tables.table_arns

@@ -3,6 +3,11 @@ output "settings" {
   value       = merge(local.environment, { AWS_REGION = data.aws_region.current.id, SECRET_KEY_ARN = var.secret_key_arn })
 }
 
+output "platform" {
+  description = "What both functions run on: what the package has to be built for."
+  value       = module.lambda.platform
+}
+
 output "web" {
   description = "The function that answers HTTP."
   value       = module.lambda.web

@@ -105,6 +105,12 @@ variable "network" {
   }
 }
 
+variable "platform" {
+  description = "What both functions run on; see modules/lambda. arm64 costs a fifth less."
+  type        = object({ runtime = optional(string, "python3.11"), architecture = optional(string, "x86_64") })
+  default     = {}
+}
+
 variable "web" {
   description = "Size of the function that answers HTTP."
   type = object({

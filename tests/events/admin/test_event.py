@@ -1,5 +1,5 @@
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from unittest import mock
 
 import pytest
@@ -8,7 +8,13 @@ from django.contrib.admin.models import LogEntry
 from events.enums import EventStatus
 from events.errors import EventNotFoundError
 from events.selectors import event_get, events_page, topics_all
-from events.services import event_cancel, event_delete, event_publish, event_update
+from events.services import (
+    event_cancel,
+    event_create,
+    event_delete,
+    event_publish,
+    event_update,
+)
 from events.snapshot import row_data
 from events.tables import EventRow
 from tests.dynamodb_calls import dynamodb_calls
@@ -178,7 +184,7 @@ def test_a_cancelled_event_is_shown_but_not_to_be_edited(editor):
     row = event_cancel(event_id=make_event().id, version=1)
     page = text(editor.get(CHANGE.format(row.id)))
     assert "<strong>all</strong>" in page
-    assert "7 p.m. – 9 p.m." in page
+    assert "7:00 PM – 9:00 PM" in page
     for button in ("_save", "_review", "/cancel/", "/delete/"):
         assert button not in page
 
@@ -275,7 +281,43 @@ def test_the_list_is_filtered_searched_and_browsed_by_month(editor):
         page = text(editor.get(LIST + query))
         shown = [title for title in ("Summer fair", "Winter fair") if title in page]
         assert shown == titles, query
-    assert "Sunday, Aug. 1, 2038, 7 p.m. – 9 p.m. Europe/Berlin (CEST)" in text(editor.get(LIST))
+    assert "Sunday, August 1, 2038, 7:00 PM – 9:00 PM Europe/Berlin (CEST)" in text(
+        editor.get(LIST)
+    )
+
+
+def test_the_upcoming_come_first_the_nearest_first_and_all_are_found(editor):
+    now = datetime.now(UTC)
+    for title, days in (("Far", 300), ("Near", 2), ("Gone", -40), ("Long gone", -200)):
+        make_event(title=title, starts_at=now + timedelta(days=days), ends_at=None)
+    around = timedelta(days=20)
+    make_event(title="Under way", starts_at=now - around, ends_at=now + around)
+
+    def listed(query: str) -> list[str]:
+        return [event.title for event in editor.get(LIST + query).context["cl"].result_list]
+
+    assert listed("") == listed("?when=upcoming") == ["Under way", "Near", "Far"]
+    assert listed("?when=past") == ["Under way", "Gone", "Long gone"]
+    assert listed("?when=all") == ["Far", "Near", "Under way", "Gone", "Long gone"]
+    assert listed("?when=nonsense") == ["Under way", "Near", "Far"]
+    # Who searches, or picks a year, looks everywhere.
+    assert listed("?q=gone") == ["Gone"]
+    year = (now - timedelta(days=200)).year
+    assert "Long gone" in listed(f"?starts_at__year={year}")
+    assert listed("?when=past&q=far") == []
+
+
+def test_the_list_is_filtered_by_topic_and_shows_names(editor):
+    make_topic("music", name="Live music")
+    make_event(title="Concert", topics=("music",))
+    make_event(title="Quiet")
+    make_event(title="Old concert", topics=("gone-topic",))
+    page = editor.get(f"{LIST}?topic=music")
+    assert [event.title for event in page.context["cl"].result_list] == ["Concert"]
+    assert "Live music" in text(page)
+    page = editor.get(f"{LIST}?topic=*")
+    assert [event.title for event in page.context["cl"].result_list] == ["Quiet"]
+    assert "gone-topic" in text(editor.get(LIST))
 
 
 def test_viewers_look_and_touch_nothing():
@@ -317,7 +359,7 @@ def test_no_page_scans_and_none_costs_more_for_more_rows(editor, rows):
         editor.post(CHANGE.format(events[0].id), entered(title="Other"))
     saved = dict(calls)
     assert (listed, shown, saved) == (
-        {"GetItem": 1, "Query": 12},
+        {"GetItem": 1, "Query": 10},
         {"GetItem": 2, "Query": 1},
         {"GetItem": 3, "Query": 1, "TransactWriteItems": 1},
     )
@@ -336,7 +378,7 @@ def test_topics_are_kept_by_admins():
         assert boss.post(change, {"name": "Loud music", "colour": "#ffee00"}).status_code == 302
         shown = boss.get("/admin/events/topic/").content.decode()
         assert 'style="background:#ffee00;color:#000000">Loud music' in shown
-        assert history()[-1] == "Colour: “#4338ca” → “#ffee00”."
+        assert history()[-1] == "Color: “#4338ca” → “#ffee00”."
 
 
 def test_a_topic_in_use_is_removed_only_by_who_knows():
@@ -352,3 +394,72 @@ def test_a_topic_in_use_is_removed_only_by_who_knows():
         event_cancel(event_id=row.id, version=1)
         assert boss.post(delete, {"post": "yes"}).status_code == 302
     assert topics_all() == []
+
+
+TOKEN = "01900000-0000-7000-8000-00000000feed"
+
+
+def test_a_double_click_on_save_makes_one_event(editor):
+    token = re.findall(r'name="token" value="([^"]+)"', text(editor.get(ADD)))[0]
+    form = entered(token=token, _review="1")
+    first, second = editor.post(ADD, form), editor.post(ADD, form)
+    assert (first.status_code, second["Location"]) == (302, first["Location"])
+    assert stored().id == token
+    assert history() == ["Added."]
+
+
+def test_two_clicks_at_the_same_moment_make_one_event(editor, monkeypatch):
+    def overtaken(**kwargs):
+        monkeypatch.setattr("events.admin.event.event_create", event_create)
+        editor.post(ADD, entered(token=TOKEN))
+        return event_create(**kwargs)
+
+    monkeypatch.setattr("events.admin.event.event_create", overtaken)
+    response = editor.post(ADD, entered(token=TOKEN, _review="1"))
+    assert response["Location"] == REVIEW.format(TOKEN)
+    assert stored().version == 1
+    assert history() == ["Added."]
+
+
+def test_a_form_that_is_changed_and_saved_once_more_loses_nothing(editor):
+    editor.post(ADD, entered(token=TOKEN))
+    page = text(editor.post(ADD, entered(token=TOKEN, title="Winter fair")))
+    assert "This form has been saved already, as “Summer fair”" in page
+    assert 'value="Winter fair"' in page
+    [token] = re.findall(r'name="token" value="([^"]+)"', page)
+    assert token != TOKEN
+    editor.post(ADD, entered(token=token, title="Winter fair"))
+    titles = {row.title for row in events_page(statuses=tuple(EventStatus), limit=5).events}
+    assert titles == {"Summer fair", "Winter fair"}
+
+
+def test_other_reminders_are_another_form(editor):
+    editor.post(ADD, entered(token=TOKEN))
+    page = text(editor.post(ADD, entered(token=TOKEN, reminders=["60"])))
+    assert "This form has been saved already" in page
+    assert stored().reminders == []
+
+
+@pytest.mark.parametrize("token", ["", "x", None])
+def test_a_form_without_a_token_still_makes_an_event(editor, token):
+    assert editor.post(ADD, entered(token=token)).status_code == 302
+    assert stored().title == "Summer fair"
+
+
+def test_a_double_click_on_duplicate_makes_one_copy(editor):
+    row = make_event()
+    page = text(editor.get(CHANGE.format(row.id)))
+    [token] = re.findall(r'name="token" value="([^"]+)"', page)
+    url = f"/admin/events/event/{row.id}/duplicate/"
+    replies = [editor.post(url, {"token": token}) for _ in range(2)]
+    assert {reply["Location"] for reply in replies} == {CHANGE.format(token)}
+    assert history() == ["Copied from another event."]
+
+
+def test_a_double_click_makes_one_topic_and_no_error():
+    add = "/admin/events/topic/add/"
+    form = {"slug": "music", "name": "Music", "description": "", "colour": "#4338ca"}
+    with signed_in("admins") as boss:
+        assert [boss.post(add, form).status_code for _ in range(2)] == [302, 302]
+        assert "already exists" in text(boss.post(add, form | {"description": "Loud"}))
+    assert history() == ["Added."]

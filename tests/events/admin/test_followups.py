@@ -1,7 +1,9 @@
 """Undo, schedules, messages, copies and repetitions in the admin."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -11,10 +13,11 @@ from events.enums import EventStatus
 from events.selectors import event_get, events_page
 from events.services import event_create, event_update
 from events.snapshot import row_data
+from events.wall_clock import WallClock
 from ivent_site.ids import uuid7
 from ivent_site.preferences.services import preferences_update
 from tests.events.staff import ADD, CHANGE, LIST, entered, signed_in, text
-from tests.factories import make_data, make_event
+from tests.factories import make_data, make_event, make_topic
 
 pytestmark = pytest.mark.usefixtures("aws")
 DRAFT, PUBLISHED, CANCELLED = EventStatus
@@ -47,14 +50,86 @@ def test_a_change_is_undone_with_a_button(editor, settings):
     settings.UNDO_WINDOW_S = 60
     row = known_event()
     event_update(event_id=row.id, version=1, data=make_data(title="Worse"))
-    assert "Nobody has been told yet." in text(editor.get(CHANGE.format(row.id)))
-    shown = text(editor.post(page(row, "undo"), {"version": "2"}, follow=True))
-    assert "It is undone: nobody has been told." in shown
+    assert "Nothing has been sent yet." in text(editor.get(CHANGE.format(row.id)))
+    editor.post(page(row, "undo"), {"version": "2"})
     assert row_data(event_get(row.id)) == make_data()
     assert history() == ["It is undone: nobody has been told. Title: “Worse” → “Summer fair”."]
     shown = text(editor.post(page(row, "undo"), {"version": "3"}, follow=True))
     assert "It is too late to undo" in shown
     assert editor.get(page(row, "undo")).status_code == 405
+
+
+def hidden(shown):
+    """What a page of hidden fields leads on to."""
+    form = shown.partition("data-iv-go-on")[2].partition("</form>")[0]
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form):
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def test_an_undone_change_comes_back_in_the_form_unsaved(editor, settings):
+    settings.UNDO_WINDOW_S = 60
+    make_topic("music")
+    row = known_event()
+    sent = entered(
+        title="“Worse”",
+        topics=["music"],
+        end_time="22:30",
+        note="Two\nlines",
+        description="a < b",
+        reminders=["60"],
+    )
+    editor.post(CHANGE.format(row.id), sent)
+    assert event_get(row.id).title == "“Worse”"
+    shown = editor.post(page(row, "undo"), {"version": "2"}).content.decode()
+    assert f'action="{CHANGE.format(row.id)}"' in shown
+    fields = {name: [unescape(each) for each in values] for name, values in hidden(shown).items()}
+    reply = editor.post(CHANGE.format(row.id), fields)
+    again = text(reply)
+    assert reply.status_code == 200
+    assert "Your change was undone. It is still in the form, but not saved." in again
+    for kept in ('value="“Worse”"', 'value="22:30"', "a < b", "Two\nlines"):
+        assert kept in again
+    assert 'name="seen_version" value="3"' in again
+    assert "errornote" not in again
+    assert row_data(event_get(row.id)) == make_data()
+    # Saved from there, it is the same change.
+    del fields["_kept"]
+    editor.post(CHANGE.format(row.id), fields)
+    assert row_data(event_get(row.id)) == replace(
+        make_data(title="“Worse”", topics=("music",), description="a < b"),
+        ends=WallClock(datetime(2038, 8, 1, 22, 30)),
+    )
+    assert event_get(row.id).notes == [[4, "Two\nlines"]]
+
+
+def test_an_undone_start_comes_back_with_the_end_that_it_had(editor, settings):
+    settings.UNDO_WINDOW_S = 60
+    row = known_event()
+    form = entered(start_time="18:00", end_settled="1")
+    editor.post(CHANGE.format(row.id), form)
+    assert event_get(row.id).ends_at == make_data().ends_at
+    fields = hidden(text(editor.post(page(row, "undo"), {"version": "2"})))
+    again = text(editor.post(CHANGE.format(row.id), fields))
+    assert 'value="18:00"' in again
+    assert 'value="21:00"' in again
+
+
+def test_an_undone_message_comes_back_in_its_form_and_can_be_sent(editor, settings):
+    settings.UNDO_WINDOW_S = 60
+    row = known_event()
+    url = page(row, "message")
+    written = {"subject": "Weather", "text": "Bring a **coat**.", "token": uuid7()}
+    editor.post(url, {**written, "confirmed": "yes", "version": "1"})
+    fields = hidden(text(editor.post(page(row, "undo"), {"version": "2"})))
+    again = text(editor.post(url, fields))
+    assert 'value="Weather"' in again
+    assert "Bring a **coat**.</textarea>" in again
+    assert event_get(row.id).message is None
+    del fields["_kept"]
+    editor.post(url, {**fields, "confirmed": "yes", "version": "3"})
+    assert event_get(row.id).message == {"subject": "Weather", "text": "Bring a **coat**."}
 
 
 @pytest.mark.parametrize("version", ["", "1", "x", "-1", "²"])
@@ -132,7 +207,8 @@ def test_a_message_is_sent_once_as_it_was_looked_at(editor):
     seen = {**written, "confirmed": "yes", "version": "1"}
     assert "The message is on its way." in text(editor.post(url, seen, follow=True))
     assert event_get(row.id).message == {"subject": "The weather", "text": "Bring a\n**coat**."}
-    editor.post(url, seen)
+    news = f"/admin/notifications/announcement/event/{row.id}/?after=2"
+    assert editor.post(url, seen)["Location"] == news
     assert (event_get(row.id).version, history()) == (
         2,
         ["A message was sent to readers: The weather"],
@@ -153,6 +229,7 @@ def test_a_message_about_an_event_that_changed_meanwhile_is_looked_at_again(edit
     ("changes", "said"),
     [
         ({"subject": "=?utf-8?q?x?="}, "may not contain"),
+        ({"subject": "a\ufeffb"}, "U+FEFF"),
         ({"text": " "}, "This field is required."),
         ({"token": "x"}, "Open the form again."),
     ],
@@ -190,11 +267,12 @@ def test_an_event_is_repeated_once_its_dates_have_been_seen(editor):
         "token": uuid7(),
     }
     shown = text(editor.post(url, rule))
-    assert "Sunday, Aug. 8, 2038, 7 p.m. Europe/Berlin (CEST)" in shown
+    assert "Sunday, August 8, 2038, 7:00 PM Europe/Berlin (CEST)" in shown
     assert "2 drafts" in shown
     assert events_page(statuses=(DRAFT,), limit=2).events == []
-    for said in ("2 drafts are made.", "0 drafts are made."):
-        assert said in text(editor.post(url, rule | {"confirmed": "yes"}, follow=True))
+    for _click in range(2):
+        made = editor.post(url, rule | {"confirmed": "yes"}, follow=True)
+        assert "2 drafts are made." in text(made)
     found = events_page(statuses=(DRAFT,), limit=5).events
     assert [f"{each.starts_at:%m-%d}" for each in found] == ["08-08", "08-22"]
     assert history() == ["Repeats another event."] * 2

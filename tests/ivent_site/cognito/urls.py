@@ -50,6 +50,6 @@ urlpatterns = [
     path("docs", nowhere, name="docs"),
     path("api/", include(([path("logout/", nowhere, name="logout")], "rest_framework"))),
     path("", nowhere, name="home"),
-    path("calendar", nowhere, name="calendar_feed"),
+    path("calendar", nowhere, name="calendar"),
     path("subscribe", nowhere, name="subscribe"),
 ]

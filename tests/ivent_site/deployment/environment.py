@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from ivent_site.deployment.platforms import own_runtime
+
 VALUES: dict[str, Any] = {
     "name": "ivent-dev",
     "region": "eu-central-1",
@@ -11,6 +13,7 @@ VALUES: dict[str, Any] = {
         "ORGANISATION": "Friends' Club",
         "RESOURCE_PREFIX": "ivent-dev",
     },
+    "platform": {"runtime": own_runtime(), "architecture": "x86_64"},
     "web": {
         "function_name": "ivent-dev-web",
         "role_name": "web-role",

@@ -157,6 +157,62 @@ def test_events_that_nobody_hears_of_are_named(monkeypatch):
     assert [*seen(mail.events).values()] == [(False, "not told: BOUNCE")]
 
 
+LISTS = {"SuppressedReasons": ["COMPLAINT", "BOUNCE"]}
+VALIDATION = {"ConditionThreshold": {"ConditionThresholdEnabled": "ENABLED"}}
+
+
+@pytest.mark.parametrize(
+    ("account", "own", "lines"),
+    [
+        (
+            LISTS,
+            {},
+            {
+                "SES: suppression list of the account in us-east-1": (
+                    True,
+                    "on for BOUNCE, COMPLAINT; scope account; address validation disabled",
+                )
+            },
+        ),
+        (
+            {"SuppressedReasons": ["BOUNCE"]},
+            {"SuppressionOptions": LISTS | {"ValidationOptions": VALIDATION}},
+            {
+                "SES: suppression list of the account in us-east-1": (
+                    False,
+                    "on for BOUNCE; scope account; address validation disabled",
+                ),
+                "SES: suppression list of ivent in us-east-1": (
+                    True,
+                    "on for BOUNCE, COMPLAINT; scope account; address validation enabled",
+                ),
+            },
+        ),
+        (
+            {},
+            {"SuppressionOptions": LISTS | {"SuppressionScope": "TENANT"}},
+            {
+                "SES: suppression list of the account in us-east-1": (
+                    False,
+                    "on for nothing; scope account; address validation disabled",
+                ),
+                "SES: suppression list of ivent in us-east-1": (
+                    False,
+                    "on for BOUNCE, COMPLAINT; scope tenant; address validation disabled",
+                ),
+            },
+        ),
+    ],
+)
+def test_a_suppression_list_that_is_off_or_anothers_is_found(
+    monkeypatch, settings, account, own, lines
+):
+    replies = {"get_account": {"SuppressionAttributes": account}, "get_configuration_set": own}
+    answering(monkeypatch, mail, sesv2=replies)
+    settings.SES_CONFIGURATION_SET, settings.AWS_REGION = "ivent", "us-east-1"
+    assert seen(mail.suppression) == lines
+
+
 def test_an_alarm_that_rings_tells_nobody_or_is_missing_is_found(monkeypatch):
     alarms = [{"AlarmName": "ivent-dev-breaker", "StateValue": "ALARM", "AlarmActions": ["topic"]}]
     paginator = SimpleNamespace(paginate=lambda: [{"MetricAlarms": alarms}])
@@ -215,9 +271,20 @@ def test_the_command_is_content_when_all_is_good(monkeypatch):
     said = run(monkeypatch, Finding(about="a thing", good=True, seen="there"))
     assert said.splitlines() == [
         "ok    a thing: there",
-        "ok    one test mail: accepted as m-1",
+        f"ok    one test mail: accepted as m-1; {mail.SIGNED}",
         "All 2 are good.",
     ]
+
+
+def test_the_test_mail_has_both_headers_that_dkim_must_sign(monkeypatch):
+    sent = {}
+    sesv2 = SimpleNamespace(send_email=lambda **call: sent.update(call) or {"MessageId": "m-1"})
+    monkeypatch.setattr(mail, "client", lambda _: sesv2)
+    mail.send_test_mail("you@example.com")
+    headers = {each["Name"]: each["Value"] for each in sent["Content"]["Simple"]["Headers"]}
+    assert [*headers] == ["List-Unsubscribe", "List-Unsubscribe-Post"]
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "h=" in sent["Content"]["Simple"]["Body"]["Text"]["Data"]
 
 
 def test_the_command_fails_and_says_what_to_do(monkeypatch, capsys):

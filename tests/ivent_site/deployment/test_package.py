@@ -1,7 +1,6 @@
 import importlib.util
 import json
 import re
-import sys
 import zipfile
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 from django.conf import settings
 
 from ivent_site.deployment import package
-from ivent_site.deployment.package import PackageError, package_build
 from ivent_site.deployment.pruning import AWS_SERVICES, is_needed
 from ivent_site.deployment.static import collect_static
 
@@ -77,13 +75,6 @@ def test_the_same_content_makes_the_same_file(tmp_path):
     with zipfile.ZipFile(archives[0]) as archive:
         (entry,) = archive.infolist()
     assert (entry.filename, oct(entry.external_attr >> 16)) == ("handler.py", "0o755")
-
-
-def test_another_python_than_the_functions_makes_no_package(tmp_path):
-    stages = tmp_path / "zappa.json"
-    stages.write_text(json.dumps({"package": {"runtime": "python3.9"}}))
-    with pytest.raises(PackageError, match=f"python3.{sys.version_info.minor}"):
-        package_build(zappa_settings=stages, target=tmp_path / "out.zip", say=print)
 
 
 def test_static_files_are_text_under_names_that_change_with_it(tmp_path):

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import NotSupportedError, connection, models
 
 from ivent_site.cognito.models import StaffUser
-from ivent_site.dynamodb.contrib.log_table import LogRow
+from ivent_site.dynamodb.contrib.log_rows import LogRow
 from ivent_site.dynamodb.router import NoMigrations
 from ivent_site.dynamodb.store import Path, Prefix, StaticStore, Store, bind, store_of
 from ivent_site.dynamodb.tables import all_rows

@@ -47,7 +47,7 @@ def test_the_first_start_leaves_no_page_empty_and_mails_nobody(laptop: Path) -> 
     assert [row["all_day"] for row in events].count(True) == 2
     assert not [row for row in events if "announce_version" in row]
     assert len(subscriptions) == 30
-    assert {row["locale"] for row in subscriptions} == {"en", "de", "fr", "es"}
+    assert {row["locale"] for row in subscriptions} == {"en", "en-gb", "de", "fr", "es"}
     announced = list(AnnouncementRow.by_state.query("done"))
     assert len(announced) == 3
     shards = [shard for row in announced for shard in row.shards.as_dict().values()]

@@ -77,8 +77,8 @@ def test_an_admin_sets_the_settings_and_the_history_knows_old_and_new(sign_in):
     assert (now.colour, now.footer, now.version) == ("#0b5d1e", "Club register 12\nBerlin", 1)
     client.post(PAGE, form(seen_version=1, organisation="Chess and Go", undo_window_s=0))
     entries = [each.change_message for each in LogEntry.objects.filter(user_id="sub-admins")]
-    assert entries[0] == "Organisation: “Chess club” → “Chess and Go”. Undo window: “90” → “0”."
-    assert "Organisation: “Ivent Community” → “Chess club”." in entries[1]
+    assert entries[0] == "Organization: “Chess club” → “Chess and Go”. Undo window: “90” → “0”."
+    assert "Organization: “Ivent Community” → “Chess club”." in entries[1]
 
 
 def test_the_history_names_the_weekday_of_the_digest(sign_in):
@@ -108,6 +108,9 @@ def test_a_stale_form_changes_nothing(sign_in):
         ("logo_url", "http://example.com/logo.png", "valid URL"),
         ("logo_url", "javascript:alert(1)", "valid URL"),
         ("sender_name", "=?utf-8?q?x?=", "not allowed"),
+        ("sender_name", "a\ufeffb", "not allowed"),
+        ("organisation", "a\tb", "not allowed"),
+        ("reply_to", "grüße@example.com", "valid email"),
         ("organisation", "", "required"),
         ("reply_to", "nobody", "valid email"),
         ("undo_window_s", "-1", "greater than or equal"),
@@ -126,6 +129,11 @@ def test_what_cannot_stand_in_a_mail_is_refused_by_field(sign_in, field, value, 
     assert page.status_code == 200
     assert said in " ".join(page.context["adminform"].form.errors[field])
     assert preferences_now().version == 0
+
+
+def test_a_reply_domain_in_another_script_is_kept_in_ascii(sign_in):
+    sign_in("admins").post(PAGE, form(reply_to="club@grüße.example"))
+    assert preferences_now().reply_to == "club@xn--gre-6ka8l.example"
 
 
 def test_the_preview_shows_a_mail_as_it_would_be(sign_in):

@@ -16,7 +16,7 @@ def test_without_a_row_the_settings_hold(settings):
     preferences = preferences_get()
     assert (preferences.organisation, preferences.sender_name) == ("Verein", "Verein")
     assert (preferences.undo_window_s, preferences.version) == (90, 0)
-    assert preferences.languages == ("en", "de", "fr", "es")
+    assert preferences.languages == ("en", "en-gb", "de", "fr", "es")
 
 
 def test_what_is_set_holds_over_the_settings_and_the_rest_stays():

@@ -18,6 +18,7 @@ from tests.notifications.sending import FakeSes, make_announcement
 
 pytestmark = pytest.mark.usefixtures("aws")
 
+NEWS = "/admin/notifications/announcement/event/{}/"
 PAGE = "/admin/notifications/announcement/review/{}/"
 ACCOUNT = Account(rate=14, left=200)
 
@@ -59,7 +60,7 @@ def test_it_shows_the_mail_of_each_language_and_whom_it_reaches(editor):
     page = editor.get(PAGE.format(row.id))
     review = page.context["review"]
     assert [(mail.language, mail.readers) for mail in review.mails] == [
-        *(("en", 1), ("de", 1), ("fr", 0), ("es", 0)),
+        *(("en", 1), ("en-gb", 0), ("de", 1), ("fr", 0), ("es", 0)),
     ]
     assert (review.total, review.topics) == (2, [("music", 1), ("", 1)])
     assert review.duration == "less than a minute"
@@ -89,8 +90,11 @@ def test_it_costs_the_same_however_many_readers_and_announcements(editor):
 def test_publishing_publishes_what_was_seen_and_the_history_knows(editor):
     row = draft()
     reply = editor.post(PAGE.format(row.id), {"version": "1", "publish": "1"})
-    assert reply["Location"] == CHANGE.format(row.id)
+    assert reply["Location"] == f"{NEWS.format(row.id)}?after=2"
     assert event_get(row.id).status == EventStatus.PUBLISHED
+    # A second click leads to the same place, and says nothing of a failure.
+    again = editor.post(PAGE.format(row.id), {"version": "1", "publish": "1"})
+    assert again["Location"] == reply["Location"]
     assert history() == ["Status: “draft” → “published”."]
 
 
@@ -162,9 +166,14 @@ def test_a_change_is_reviewed_before_it_is_saved(editor):
     data = entered(title="Winter fair", start_time="18:00", note="It snowed.", _review="1")
     page = editor.post(PAGE.format(row.event_id), data)
     review = page.context["review"]
-    assert [change.field for change in review.decision.changes] == ["title", "starts"]
-    assert review.changed == "title, start"
+    # Without a script the end follows the start on the server.
+    changed = ["title", "starts", "ends"]
+    assert [change.field for change in review.decision.changes] == changed
+    assert review.changed == "title, start, end"
     shown = text(page)
+    assert "The end has moved along with the start." in shown
+    assert "6 p.m. – 8 p.m. Europe/Berlin (CEST)" in shown
+    assert "(2 hours)" in shown
     assert "Changed: Winter fair" in shown
     assert "It snowed." in shown
     assert event_get(row.event_id).title == "Summer fair"
@@ -205,8 +214,8 @@ def test_a_message_is_seen_as_its_readers_get_it_and_sent_as_it_was_seen(editor)
     page = editor.post(PAGE.format(row.event_id), written())
     review = page.context["review"]
     assert (review.decision.kind, review.total) == ("message", 2)
-    assert [(mail.language, mail.readers) for mail in review.mails][:3] == [
-        *(("en", 1), ("de", 0), ("fr", 1)),
+    assert [(mail.language, mail.readers) for mail in review.mails][:4] == [
+        *(("en", 1), ("en-gb", 0), ("de", 0), ("fr", 1)),
     ]
     shown = text(page)
     for words in ("<strong>cold</strong>", "Bring a coat", "SES's quota", "Go on writing"):
@@ -233,7 +242,12 @@ def test_a_cancellation_is_seen_with_its_reason_before_it_is_done(editor):
     page = editor.post(PAGE.format(row.event_id), asked)
     assert page.context["review"].total == 1
     shown = text(page)
-    for words in ("Cancelled: Summer fair", "<strong>storm</strong>", "Yes, cancel"):
+    for words in (
+        "Cancelled: Summer fair",
+        "<strong>storm</strong>",
+        "Cancel the event",
+        "Keep the event",
+    ):
         assert words in shown
     assert event_get(row.event_id).status == EventStatus.PUBLISHED
     editor.post(page.context["form_url"], dict(page.context["entered"]))

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from ivent_site import aws
+from notifications.confirmation_letters import confirmation_mail
 from notifications.mails import in_order_of_letters
-from notifications.rendering import Letters, confirmation_mail
+from notifications.rendering import Letters
 from notifications.transports import RefusedError, UnknownOutcomeError, default_transport
 from notifications.transports.ses_bulk import SesBulk
 from subscriptions.enums import MailKind

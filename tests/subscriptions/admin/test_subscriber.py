@@ -6,9 +6,11 @@ import pytest
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 
+from events.topic_names import topic_names_forget
 from ivent_site.aws import sqs
 from ivent_site.dynamodb.writes import ConflictError
 from subscriptions.exports import export_part
+from subscriptions.privacy import person_erase
 from subscriptions.requests import request_parse
 from subscriptions.selectors import subscription_get
 from subscriptions.services import subscription_request
@@ -100,7 +102,10 @@ def test_an_editor_invites_and_the_person_confirms(sign_in):
     editor = sign_in("editors")
     url = f"{LIST}invite/"
     assert editor.post(url, {"_form_submitted": "on", "email": "nobody"}).status_code == 200
-    answer = editor.post(url, {"_form_submitted": "on", "email": "ada@example.com"})
+    refused = editor.post(url, {"_form_submitted": "on", "email": "ada\u200b@example.com"})
+    assert "There is a zero-width space after “ada”." in refused.content.decode()
+    pasted = "\u200b<ada@example.com>\xa0"
+    answer = editor.post(url, {"_form_submitted": "on", "email": pasted})
     assert answer["HX-Redirect"] == LIST
     [message] = sqs().receive_message(QueueUrl=settings.REQUESTS_QUEUE_URL, MaxNumberOfMessages=10)[
         "Messages"
@@ -240,14 +245,51 @@ def test_the_list_costs_the_same_however_many_there_are(sign_in, query):
     viewer = sign_in("viewers")
     costs = []
     for _ in range(2):
+        topic_names_forget()
         make_confirmed()
         with dynamodb_calls() as calls:
             assert viewer.get(f"{LIST}{query}").status_code == 200
         costs.append(dict(calls))
         for _ in range(10):
             make_confirmed()
-    # The person of the session, the topics to filter by, the page.
-    assert costs == [{"GetItem": 1, "Query": 2}] * 2
+    # Who is signed in, the topics to filter by, the page; of a search, its rows.
+    rows = {"BatchGetItem": 1} if query.startswith("?q") else {}
+    assert costs == [{"GetItem": 1, "Query": 2, **rows}] * 2
+
+
+def test_the_list_is_searched_by_parts_of_names_and_says_when_a_text_is_too_short(sign_in):
+    make_confirmed("ms@example.com", name="Mariana Silva")
+    make_confirmed("bob@example.org", name="Bob")
+    viewer = sign_in("viewers")
+    page = viewer.get(LIST, {"q": "silva ana"}).content.decode()
+    assert "Mariana Silva" in page
+    assert "bob@example.org" not in page
+    page = viewer.get(LIST, {"q": "x"}).content.decode()
+    assert "Search for two characters or more." in page
+    assert "ms@example.com" not in page
+
+
+def test_an_admin_corrects_a_name_and_the_history_keeps_both(sign_in):
+    row = make_confirmed("ana@example.com", name="Ana Silva")
+    admin = sign_in("admins")
+    data = {"name": "  Ana   Souza ", "locale": "en", "timezone": "", "seen_version": "1"}
+    admin.post(f"{LIST}{row.id}/change/", data)
+    assert known(subscription_get(row.id)).name == "Ana Souza"
+    [entry] = LogEntry.objects.filter(user_id="sub-admins")
+    assert entry.change_message == "Name: “Ana Silva” → “Ana Souza”."
+    assert entry.object_repr == "Ana Souza (ana@example.com)"
+    person_erase(email="ana@example.com")
+    [entry] = LogEntry.objects.filter(user_id="sub-admins")
+    assert entry.change_message == "Name: “(erased)” → “(erased)”."
+    assert entry.object_repr == "(erased)"
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\x07b", "=?utf-8?q?x?=", "x" * 101, "a\u2028b"])
+def test_a_name_is_a_line_of_clean_text(sign_in, name):
+    row = make_confirmed("ana@example.com")
+    data = {"name": name, "locale": "en", "timezone": "", "seen_version": "1"}
+    assert sign_in("admins").post(f"{LIST}{row.id}/change/", data).status_code == 200
+    assert known(subscription_get(row.id)).name == ""
 
 
 def test_a_persons_page_costs_three_reads(sign_in):

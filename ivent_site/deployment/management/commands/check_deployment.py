@@ -8,7 +8,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ivent_site.deployment.checks import Check, Finding, findings_of
 from ivent_site.deployment.checks.functions import functions, mappings, schedule
-from ivent_site.deployment.checks.mail import SIMULATOR, account, events, identity, send_test_mail
+from ivent_site.deployment.checks.mail import (
+    SIMULATOR,
+    account,
+    events,
+    identity,
+    send_test_mail,
+    suppression,
+)
 from ivent_site.deployment.checks.site import alarms, queues, site, staff, tables
 from ivent_site.deployment.outputs import OutputsError, outputs_read
 
@@ -23,6 +30,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     account,
     identity,
     events,
+    suppression,
     staff,
 )
 

@@ -60,6 +60,11 @@ run "bodies_are_checked_by_the_gateway" {
     condition     = aws_api_gateway_method.api["events GET"].request_models == null
     error_message = "Reading takes no body."
   }
+
+  assert {
+    condition     = aws_api_gateway_method.api["events/{event_id} HEAD"].authorization == "COGNITO_USER_POOLS"
+    error_message = "HEAD is let through like GET."
+  }
 }
 
 run "the_access_log_names_nobody" {
@@ -88,6 +93,11 @@ run "writes_and_the_public_form_have_limits_of_their_own" {
   }
 
   assert {
+    condition     = !contains(keys(aws_api_gateway_method_settings.each), "events/HEAD")
+    error_message = "HEAD reads."
+  }
+
+  assert {
     condition     = aws_api_gateway_method_settings.all.settings[0].data_trace_enabled == false
     error_message = "No bodies in any log."
   }
@@ -95,6 +105,14 @@ run "writes_and_the_public_form_have_limits_of_their_own" {
 
 run "the_gateways_own_replies_have_the_shape_of_the_apis_errors" {
   command = plan
+
+  assert {
+    condition = alltrue([
+      for reply in aws_api_gateway_gateway_response.this :
+      reply.response_parameters["gatewayresponse.header.Cache-Control"] == "'no-store'"
+    ])
+    error_message = "No cache keeps an error."
+  }
 
   assert {
     condition = alltrue([
@@ -107,6 +125,15 @@ run "the_gateways_own_replies_have_the_shape_of_the_apis_errors" {
   assert {
     condition     = can(jsondecode(aws_api_gateway_gateway_response.this["UNAUTHORIZED"].response_templates["application/json"]))
     error_message = "JSON."
+  }
+}
+
+run "files_arrive_as_they_are_and_json_is_validated" {
+  command = plan
+
+  assert {
+    condition     = aws_api_gateway_rest_api.this.binary_media_types == tolist(["multipart/form-data"])
+    error_message = "Files are bytes; every other body is text."
   }
 }
 

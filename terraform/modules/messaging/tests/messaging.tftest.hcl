@@ -93,6 +93,26 @@ run "only_services_of_this_account_publish_and_each_to_its_topic" {
   }
 }
 
+run "events_reach_people_by_ses_alone" {
+  command = plan
+
+  assert {
+    condition     = length(setintersection(local.protocols["events"], ["application", "email", "email-json", "http", "sms"])) == 0
+    error_message = "A subscriber of the topic would get each announcement twice, or unencrypted."
+  }
+
+  assert {
+    condition = alltrue([
+      for topic, document in data.aws_iam_policy_document.topic : anytrue([
+        for statement in document.statement : statement.effect == "Deny" && anytrue([
+          for condition in statement.condition : condition.test == "StringNotEquals" && condition.variable == "sns:Protocol" && toset(condition.values) == toset(local.protocols[topic])
+        ])
+      ])
+    ])
+    error_message = "Each topic refuses the other protocols."
+  }
+}
+
 run "feedback_comes_from_its_topic_alone" {
   command = plan
 

@@ -1,4 +1,4 @@
-"""The table of the admin's history, for those too who run without Django's admin: the worker."""
+"""The history's table. It needs no admin, which the worker does not load."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,9 +12,9 @@ from ivent_site.ids import number_id
 
 # Integers of this many digits sort as text like numbers.
 ID_DIGITS = 19
-# Who did what no person did.
+# The name under which the system itself acts.
 SYSTEM: Final = "ivent"
-# As django.contrib.admin.models has it.
+# django.contrib.admin.models.CHANGE
 _CHANGE: Final = 2
 
 
@@ -68,20 +68,24 @@ class LogRow(Row):
         }
 
 
-def content_type_id(label: str) -> int:
-    """The id of a model's content type ("events.event"): the same in every process."""
-    return crc32(label.encode())
+def model_id(label: str) -> int:
+    """A model's content type: the same in every process, since it is made of the name."""
+    return crc32(label.lower().encode())
 
 
-def system_entry(*, label: str, object_id: str, name: str, message: str) -> LogRow:
-    """An entry about a change that no person made, to be put with the change itself."""
+def change_entry(
+    *, label: str, object_id: str, object_repr: str, message: str, user_id: str = SYSTEM
+) -> LogRow:
+    """An entry of what a worker did to an object, not written yet; `user_id` names the member of
+    the staff for whom it did so.
+    """
     return LogRow(
-        number_id(),
+        id=number_id(),
         action_time=datetime.now(UTC),
-        user_id=SYSTEM,
-        content_type_id=content_type_id(label),
+        user_id=user_id,
+        content_type_id=model_id(label),
         object_id=object_id,
-        object_repr=name,
+        object_repr=object_repr,
         action_flag=_CHANGE,
         change_message=message,
     )

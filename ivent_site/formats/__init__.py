@@ -1,0 +1,1 @@
+"""Dates and times as each language writes them, in pages and in e-mails alike."""
