@@ -56,7 +56,7 @@ _NEEDED = {*_START, *_END, "timezone", "all_day"}
 _STAND_INS: dict[str, Any] = {
     "title": "-",
     "timezone": "UTC",
-    "starts": WallClock(datetime(2000, 1, 1)),  # noqa: DTZ001 - on a clock, of any zone
+    "starts": WallClock.parse("2000-01-01"),
 }
 _END_MOVED = _("The end has moved along with the start.")
 _MADE = _(

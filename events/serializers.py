@@ -38,7 +38,7 @@ VERSION_MAX = 10**9
 # For what cannot be read, so that the rest is judged all the same.
 _STAND_INS: dict[str, Any] = {
     "title": "-",
-    "starts": WallClock(datetime(2000, 1, 1)),  # noqa: DTZ001 - on a clock, of any zone
+    "starts": WallClock.parse("2000-01-01"),
     "ends": None,
     "all_day": False,
 }
