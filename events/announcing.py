@@ -12,12 +12,16 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 
 from events.errors import EventNotFoundError, StaleVersionError
-from events.outbox import drop_message, leave_out_reminders, set_due, unmark
+from events.outbox import drop_message, forget_told, leave_out_reminders, set_due, unmark
 from events.selectors import event_get
 from events.tables import EventRow
+from events.wall_clock import EventTimes
 
 ATTEMPTS: Final = 5
-_MARK: Final = ("announce_version", "announce_at", "notes", "undo", "last_announcement")
+_MARK: Final = (
+    *("announce_version", "announce_at", "notes", "undo", "last_announcement"),
+    *("correction_version", "told", "moved", "moved_key"),
+)
 _MESSAGE: Final = ("message", "message_version", "message_at")
 _DUE: Final = ("due_at", "due", "due_key")
 
@@ -37,12 +41,18 @@ def message_seal(*, event_id: str, version: int) -> bool:
 
 
 def event_acknowledge(
-    *, event_id: str, version: int, seen: EventRow | None = None, announced: str = ""
+    *,
+    event_id: str,
+    version: int,
+    said: EventTimes | None = None,
+    seen: EventRow | None = None,
+    announced: str = "",
 ) -> None:
     """Take the announcing mark away once what `version` says has been announced.
 
-    Nothing happens if a later change is still to be announced, or if the mark is gone. `seen`
-    is the row as it was read, which saves a read; `announced` the announcement's id.
+    Nothing happens if a later change is still to be announced, or if the mark is gone. `said`
+    are the times that the announcement tells, `announced` is its id. `seen` is the row as it was
+    read, which saves a read.
     """
 
     def settle(row: EventRow) -> bool:
@@ -50,6 +60,8 @@ def event_acknowledge(
         if marked is None or marked > version:
             return False
         unmark(row)
+        if said is not None:
+            forget_told(row, said)
         row.last_announcement = announced or row.last_announcement
         return True
 

@@ -21,12 +21,13 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from events.enums import EventStatus
 from events.markdown import description_text
 from events.snapshot import EventSnapshot
-from events.times import happens_twice, local_day
+from events.times import readings
 from events.validators import without_unsafe
 from events.vtimezone import is_covered, vtimezone
+from events.wall_clock import WallClock
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.zone_changes import shown_differently
-from ivent_site.zones import UTC_NAME, canonical, zone_rules
+from ivent_site.zones import UTC_NAME, canonical, zone_of, zone_rules
 
 Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 
@@ -92,10 +93,10 @@ def _event(snapshot: EventSnapshot) -> Event:
 
 def _when(snapshot: EventSnapshot) -> tuple[date | datetime, date | datetime | None]:
     """Days, or moments on the clock of the event's zone, or in UTC."""
-    starts, ends = snapshot.starts_at, snapshot.ends_at
     if snapshot.all_day:
-        return local_day(starts, snapshot.timezone), ends and local_day(ends, snapshot.timezone)
+        return snapshot.starts.day, snapshot.ends.day if snapshot.ends else None
     rules = zone_rules(_zone_name(snapshot))
+    starts, ends = snapshot.starts_at, snapshot.ends_at
     return starts.astimezone(rules), ends and ends.astimezone(rules)
 
 
@@ -105,23 +106,25 @@ def _zone_name(snapshot: EventSnapshot) -> str:
     Both in one form: recurring-ical-events 3.8 takes the length of an event with its start in a
     zone and its end in UTC by the wall clock.
     """
-    name = canonical(snapshot.timezone)
     if snapshot.all_day:
         return UTC_NAME
-    moments = filter(None, (snapshot.starts_at, snapshot.ends_at))
-    return UTC_NAME if any(_needs_utc(moment, name) for moment in moments) else name
+    clocks = filter(None, (snapshot.starts, snapshot.ends))
+    is_known = zone_of(snapshot.timezone) is not None
+    if not is_known or any(_needs_utc(clock, snapshot.timezone) for clock in clocks):
+        return UTC_NAME
+    return canonical(snapshot.timezone)
 
 
-def _needs_utc(moment: datetime, name: str) -> bool:
+def _needs_utc(clock: WallClock, timezone: str) -> bool:
     """Whether programs would read the zone's clock differently.
 
     Of a time that happens twice eight of fourteen programs take the second, six the first, and
     no property says which is meant. Where the rules of the last two years differ, most programs
     ignore the file's VTIMEZONE and go by the machine's older rules.
     """
-    wall_clock = moment.astimezone(zone_rules(name)).replace(tzinfo=None)
+    moment, name = clock.instant(timezone), canonical(timezone)
     return (
-        happens_twice(wall_clock, name)
+        len(readings(clock.local, timezone)) != 1
         or shown_differently(moment, name)
         or not is_covered(moment, name)
     )

@@ -1,6 +1,5 @@
 """What somebody else has changed, as the form of an event says it."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib.admin.utils import label_for_field
@@ -8,7 +7,7 @@ from django.contrib.admin.utils import label_for_field
 from events.data import EventData
 from events.models import Event
 from events.snapshot import Change
-from ivent_site.zones import zone_rules
+from events.wall_clock import WallClock
 
 _SHOWN_CHARS = 1000
 
@@ -20,8 +19,8 @@ def change_text(change: Change, data: EventData) -> str:
 
 
 def _shown(value: Any, data: EventData) -> str:
-    if isinstance(value, datetime):
-        return f"{value.astimezone(zone_rules(data.timezone)):%Y-%m-%d %H:%M}"
+    if isinstance(value, WallClock):
+        return f"{value.local:%Y-%m-%d}" if data.all_day else f"{value.local:%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = ", ".join(value) if isinstance(value, tuple) else str(value or "")

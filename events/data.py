@@ -1,23 +1,16 @@
 """What a person says about an event, without what the system keeps about it."""
 
-from dataclasses import dataclass, fields
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
+
+from events.wall_clock import EventTimes
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventData:
-    """The content of an event.
-
-    Moments are aware. An all-day event starts at local midnight of its first day and ends
-    at that of the day after its last; see `events.times.whole_days`.
-    """
+class EventData(EventTimes):
+    """The content of an event."""
 
     title: str
-    starts_at: datetime
-    timezone: str
-    ends_at: datetime | None = None
-    all_day: bool = False
     description: str = ""
     location: str = ""
     url: str = ""
@@ -28,5 +21,8 @@ class EventData:
         return {name: getattr(self, name) for name in CONTENT_FIELDS}
 
 
-# What readers see of an event: a change of any of these is worth telling them.
-CONTENT_FIELDS = tuple(field.name for field in fields(EventData))
+# What readers see of an event, in the order in which they read what has changed.
+CONTENT_FIELDS: Final = (
+    *("title", "starts", "timezone", "ends", "all_day"),
+    *("description", "location", "url", "topics"),
+)

@@ -47,7 +47,10 @@ class DayField(serializers.Field[date, Any, str, Any]):
 
 @extend_schema_field(OpenApiTypes.DATETIME)
 class MomentField(DayField):
-    """A moment with its offset; without one, the wall clock in the event's zone; or a day."""
+    """A moment with its offset; without one, the wall clock in the event's zone; or a day.
+
+    What clocks skip is refused, and so is what they show twice, unless the offset says which.
+    """
 
     default_error_messages = {
         "invalid": "Give a real moment such as 2027-08-01T19:00:00+02:00, or without the offset "

@@ -30,7 +30,7 @@ from events.series import (
     weekday_ordinal,
 )
 from events.tables import EventRow
-from events.times import NonexistentTimeError, local_day, moment
+from events.times import AmbiguousTimeError, NonexistentTimeError, local_day, moment
 from events.validators import (
     DESCRIPTION_CHARS,
     TITLE_CHARS,
@@ -38,9 +38,9 @@ from events.validators import (
     publish_at_validate,
     with_unix_lines,
 )
+from events.wall_clock import WallClock
 from ivent_site.ids import uuid7
 from ivent_site.native_inputs import NativeTimeField
-from ivent_site.zones import zone_rules
 
 _NINE = time(9)
 _ORDINALS = {
@@ -61,9 +61,8 @@ class PublishAtForm(forms.Form):
     def __init__(self, *args: Any, event: Event | EventRow, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._timezone = event.timezone
-        zone = zone_rules(event.timezone)
-        tomorrow = clock.now().astimezone(zone).date() + timedelta(days=1)
-        at = event.publish_at and event.publish_at.astimezone(zone)
+        tomorrow = local_day(clock.now(), event.timezone) + timedelta(days=1)
+        at = event.publish_at and WallClock.of(event.publish_at, event.timezone).local
         self.initial = {
             "date": at.date() if at else tomorrow,
             "time": at.time().replace(second=0, microsecond=0) if at else _NINE,
@@ -81,7 +80,7 @@ class PublishAtForm(forms.Form):
                 at = moment(datetime.combine(cleaned["date"], cleaned["time"]), self._timezone)
                 publish_at_validate(at, now=clock.now())
                 cleaned["at"] = at
-            except NonexistentTimeError as err:
+            except (NonexistentTimeError, AmbiguousTimeError) as err:
                 self.add_error("time", str(err))
             except InvalidEventError as err:
                 self.add_error("date", err.problems[0].message)
@@ -156,7 +155,7 @@ class RepeatForm(forms.Form):
     def __init__(self, *args: Any, content: EventData, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._content = content
-        first = local_day(content.starts_at, content.timezone)
+        first = content.first_day
         names = {"weekday": date_format(first, "l"), "day": first.day}
         names["ordinal"] = _ORDINALS[weekday_ordinal(first)]
         choices = [

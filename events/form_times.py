@@ -1,17 +1,24 @@
 """Between an event's times and the fields of its form."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, time
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events.data import EventData
 from events.errors import Problem
-from events.times import last_day, local_day
+from events.times import offset_text, readings
+from events.wall_clock import WallClock
 from ivent_site.preferences.selectors import preferences_get
-from ivent_site.zones import zone_rules
 
+# What the form enters of each time: its day, its hour, and which of two equal hours it is.
+PARTS: Final = {"starts": "start", "ends": "end"}
+_READINGS: Final = (
+    gettext_lazy("the first %(time)s (%(offset)s)"),
+    gettext_lazy("the second %(time)s (%(offset)s)"),
+)
 # Neither a time nor empty.
 _BROKEN = object()
 
@@ -20,21 +27,26 @@ def initial_times(saved: EventData | None) -> dict[str, Any]:
     """What the form starts with; of a new event, the organisation's zone."""
     if saved is None:
         return {"timezone": preferences_get().default_timezone}
-    zone = zone_rules(saved.timezone)
-    starts_at = saved.starts_at.astimezone(zone).replace(second=0, microsecond=0)
-    initial: dict[str, Any] = {
-        "timezone": saved.timezone,
-        "topics": list(saved.topics),
-        "start_date": starts_at.date(),
-        "start_time": None if saved.all_day else starts_at.time(),
-    }
-    if saved.ends_at and saved.all_day:
-        last = last_day(saved.ends_at, saved.timezone)
-        initial["end_date"] = None if last == local_day(saved.starts_at, saved.timezone) else last
-    elif saved.ends_at:
-        ends_at = saved.ends_at.astimezone(zone).replace(second=0, microsecond=0)
-        initial |= {"end_date": ends_at.date(), "end_time": ends_at.time()}
+    initial: dict[str, Any] = {"timezone": saved.timezone, "topics": list(saved.topics)}
+    if saved.all_day:
+        is_one = saved.last_day == saved.first_day
+        last = None if is_one else saved.last_day
+        return initial | {"start_date": saved.first_day, "end_date": last}
+    for name, part in PARTS.items():
+        clock: WallClock | None = getattr(saved, name)
+        if clock is not None:
+            initial |= _initial(clock, part, saved.timezone)
     return initial
+
+
+def reading_choices(found: Sequence[datetime]) -> list[tuple[str, str]]:
+    """Both readings of a time that happens twice; empty for every other time."""
+    if len(found) < len(_READINGS):
+        return []
+    return [
+        (str(fold), _READINGS[fold] % {"time": f"{at:%H:%M}", "offset": offset_text(at)})
+        for fold, at in enumerate(found)
+    ]
 
 
 def missing_times(cleaned: dict[str, Any]) -> Iterator[Problem]:
@@ -48,18 +60,30 @@ def missing_times(cleaned: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("end_time", "required", message)
 
 
-def end_after_move(saved: Mapping[str, Any], now: Mapping[str, Any]) -> datetime | None:
-    """The end on the wall clock, as far behind the start as it is saved; None without an end."""
-    if saved.get("end_date") is None or not now.get("start_date"):
+def end_after_move(saved: EventData, now: Mapping[str, Any]) -> datetime | None:
+    """The end that the form shows, as far behind the start as it is saved; None without one.
+
+    Of an event of several whole days it is the last day.
+    """
+    day, hour = now.get("start_date"), time() if saved.all_day else now.get("start_time")
+    if day is None or hour is None or (saved.all_day and saved.last_day == saved.first_day):
         return None
-    if not now.get("all_day") and not now.get("start_time"):
-        return None
-    length = _clock(saved, "end") - _clock(saved, "start")
+    starts = WallClock(datetime.combine(day, hour))
     try:
-        return _clock(now, "start") + length
+        ends = saved.moved_end(starts, now.get("timezone") or saved.timezone)
     except OverflowError:
         return None
+    if ends is None:
+        return None
+    shown = ends.local.replace(second=0, microsecond=0)
+    return shown - timedelta(days=1) if saved.all_day else shown
 
 
-def _clock(values: Mapping[str, Any], name: str) -> datetime:
-    return datetime.combine(values[f"{name}_date"], values.get(f"{name}_time") or time())
+def _initial(clock: WallClock, part: str, zone: str) -> dict[str, Any]:
+    shown = clock.local.replace(second=0, microsecond=0)
+    initial: dict[str, Any] = {f"{part}_date": shown.date(), f"{part}_time": shown.time()}
+    # Of times that happen twice, Python compares none of two zones as equal: PEP 495.
+    found = [each.astimezone(UTC) for each in readings(clock.local, zone)]
+    if len(found) > 1:
+        initial[f"{part}_reading"] = str(found.index(clock.instant(zone)))
+    return initial

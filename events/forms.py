@@ -1,15 +1,17 @@
 """The admin's form of an event. Times are entered as the clock at the event's place shows them."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.contrib.admin.options import VERTICAL
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminRadioSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldBooleanSwitchWidget,
 )
@@ -20,21 +22,28 @@ from events.entered_times import entered_times
 from events.enums import EventStatus
 from events.errors import Problem
 from events.form_fields import DayField
-from events.form_times import end_after_move, initial_times, missing_times
+from events.form_times import (
+    PARTS,
+    end_after_move,
+    initial_times,
+    missing_times,
+    reading_choices,
+)
 from events.models import Event
 from events.reminder_choices import reminder_choices
 from events.reminders import reminders_problems
 from events.selectors import event_find, topics_all
 from events.snapshot import difference, row_data
 from events.tables import EventRow
-from events.times import happens_twice
+from events.times import readings
 from events.validators import NOTE_CHARS, event_problems, is_id, with_unix_lines
+from events.wall_clock import WallClock
 from ivent_site.ids import uuid7
 from ivent_site.native_inputs import DayInput, NativeTimeField
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import AdminSearchOfMany
 from ivent_site.zone_fields import ZoneField
-from ivent_site.zones import zone_choices, zone_rules
+from ivent_site.zones import zone_choices
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
@@ -49,7 +58,7 @@ _NEEDED = {*_START, *_END, "timezone", "all_day"}
 _STAND_INS: dict[str, Any] = {
     "title": "-",
     "timezone": "UTC",
-    "starts_at": datetime(2000, 1, 1, tzinfo=UTC),
+    "starts": WallClock.parse("2000-01-01"),
 }
 _END_MOVED = _("The end has moved along with the start.")
 _MADE = _(
@@ -63,12 +72,8 @@ _STALE = _(
     "form, but not saved. Save again to replace what is saved now:"
 )
 _CANCELLED = _("Somebody has cancelled this event: it cannot be changed any more.")
-_CLOCKS = {
-    ("starts", 0): _("Clocks are put back then: the event starts at the first %(time)s."),
-    ("starts", 1): _("Clocks are put back then: the event starts at the second %(time)s."),
-    ("ends", 0): _("Clocks are put back then: the event ends at the first %(time)s."),
-    ("ends", 1): _("Clocks are put back then: the event ends at the second %(time)s."),
-}
+_AMBIGUOUS = "ambiguous_time"
+_TWICE = _("Clocks are put back then, and show this time twice. Which one is meant?")
 
 
 class EventForm(_ModelForm):
@@ -83,6 +88,12 @@ class EventForm(_ModelForm):
         help_text=_("Empty: the day of the start."),
     )
     end_time = NativeTimeField(label=_("End time"), required=False)
+    start_reading = forms.ChoiceField(
+        label=_("Start"), required=False, widget=forms.HiddenInput, choices=[("0", ""), ("1", "")]
+    )
+    end_reading = forms.ChoiceField(
+        label=_("End"), required=False, widget=forms.HiddenInput, choices=[("0", ""), ("1", "")]
+    )
     # Set by the script that has moved the end along already.
     end_settled = forms.BooleanField(widget=forms.HiddenInput, required=False)
     timezone = ZoneField(
@@ -162,13 +173,8 @@ class EventForm(_ModelForm):
     @property
     def notes(self) -> Iterator[str]:
         """What the person should know about how the times were understood."""
-        data = self.event_data
         if self.has_end_moved:
             yield str(_END_MOVED)
-        for name, at in (("starts", data.starts_at), ("ends", data.ends_at)):
-            local = at and at.astimezone(zone_rules(data.timezone))
-            if local and happens_twice(local.replace(tzinfo=None), data.timezone):
-                yield _CLOCKS[name, local.fold] % {"time": f"{local:%H:%M}"}
 
     def clean_note(self) -> str:
         """Lines as everything else has them."""
@@ -194,16 +200,22 @@ class EventForm(_ModelForm):
         content = {name: cleaned[name] for name in (*_CONTENT, "topics") if name in cleaned}
         content |= {"topics": tuple(cleaned.get("topics", ()))}
         data = EventData(**{**_STAND_INS, **content, **times})
-        for problem in (*problems, *event_problems(data)):
-            field = _SHOWN_AT.get(problem.field, problem.field)
-            if field not in broken:
-                self.add_error(field, ValidationError(problem.message, problem.code))
+        kept = self._saved.timezone if self._saved else None
+        for problem in (*problems, *event_problems(data, kept_timezone=kept)):
+            if _SHOWN_AT.get(problem.field, problem.field) not in broken:
+                self._tell(problem)
         if not self.errors:
             self.event_data = data
             self._require_fresh()
             self._require_new()
             self._require_note_to_be_told()
         return cleaned
+
+    def _tell(self, problem: Problem) -> None:
+        field, message = _SHOWN_AT.get(problem.field, problem.field), problem.message
+        if problem.code == _AMBIGUOUS:
+            field, message = field.replace("_date", "_reading"), str(_TWICE)
+        self.add_error(field, ValidationError(message, problem.code))
 
     def _require_new(self) -> None:
         """Find what this form has made already; if that is something else, the person decides."""
@@ -252,13 +264,25 @@ class EventForm(_ModelForm):
         zones.choices = zone_choices(str(self.initial.get("timezone", own)))
         if not self.instance.pk and not self.is_bound and self.initial["timezone"] == own:
             zones.propose_browsers_zone()
+        if self._saved and not self._saved.all_day:
+            for name, part in PARTS.items():
+                clock: WallClock | None = getattr(self._saved, name)
+                if clock is not None:
+                    self._ask(part, readings(clock.local, self._saved.timezone))
+
+    def _ask(self, part: str, found: Sequence[datetime]) -> None:
+        """Show both readings of a time that happens twice, to choose one."""
+        if choices := reading_choices(found):
+            field = cast("forms.ChoiceField", self.fields[f"{part}_reading"])
+            field.widget = UnfoldAdminRadioSelectWidget(radio_style=VERTICAL)
+            field.choices = choices
 
     def _times(self, cleaned: dict[str, Any]) -> tuple[list[Problem], dict[str, Any]]:
         """What is wrong with the times, or else the times."""
         problems = [*missing_times(cleaned)]
         if problems or not set(cleaned) >= _NEEDED:
             return problems, {}
-        times, problems = entered_times(self._said(cleaned), cleaned["timezone"], None)
+        times, problems = entered_times(self._said(cleaned), cleaned["timezone"], None, self._saved)
         return problems, times or {}
 
     def _let_end_follow(self, cleaned: dict[str, Any]) -> None:
@@ -268,7 +292,7 @@ class EventForm(_ModelForm):
         is_seen = cleaned.get("seen_version") == self.saved_version
         if self._saved is None or not is_alone or not is_seen or cleaned.get("end_settled"):
             return
-        if end := end_after_move(self.initial, cleaned):
+        if end := end_after_move(self._saved, cleaned):
             posted = cast("QueryDict", self.data).copy()
             cleaned["end_date"], posted["end_date"] = end.date(), f"{end:%Y-%m-%d}"
             if not cleaned["all_day"]:
@@ -280,16 +304,24 @@ class EventForm(_ModelForm):
         first, last = cleaned["start_date"], cleaned["end_date"] or cleaned["start_date"]
         if cleaned["all_day"]:
             return {"all_day": True, "starts_at": first, "ends_at": last + timedelta(days=1)}
-        ends_at = datetime.combine(last, cleaned["end_time"]) if cleaned["end_time"] else None
-        starts_at = datetime.combine(first, cleaned["start_time"])
-        said = {"all_day": False, "starts_at": starts_at, "ends_at": ends_at}
-        # The form shows no seconds, and not which of two equal hours: untouched means unchanged.
+        said: dict[str, Any] = {"all_day": False, "ends_at": None}
+        said["starts_at"] = self._read("start", datetime.combine(first, cleaned["start_time"]))
+        if cleaned["end_time"]:
+            said["ends_at"] = self._read("end", datetime.combine(last, cleaned["end_time"]))
+        # The form shows no seconds: untouched means unchanged.
         touched = {*self.changed_data, *(_END if self.has_end_moved else ())}
         if self._saved and not {"timezone", "all_day"} & touched:
-            for name, parts in (("starts_at", "start"), ("ends_at", "end")):
-                if not {f"{parts}_date", f"{parts}_time"} & touched:
-                    said[name] = getattr(self._saved, name)
+            for name, part in PARTS.items():
+                if not {f"{part}_date", f"{part}_time", f"{part}_reading"} & touched:
+                    said[f"{name}_at"] = getattr(self._saved, f"{name}_at")
         return said
+
+    def _read(self, part: str, local: datetime) -> datetime:
+        """The local time, with its offset if it happens twice and somebody has said which it is."""
+        found = readings(local, self.cleaned_data["timezone"])
+        self._ask(part, found)
+        chosen: str = self.cleaned_data.get(f"{part}_reading") or ""
+        return found[int(chosen)] if chosen and len(found) > 1 else local
 
     def _require_fresh(self) -> None:
         """Refuse to overwrite what the person has not seen; show it, and let them decide."""

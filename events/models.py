@@ -37,8 +37,13 @@ class Event(models.Model):
     description = models.TextField(
         _("description"), blank=True, help_text=_("Markdown: **bold**, lists, links.")
     )
+    starts = models.CharField(_("start"), null=True, editable=False)  # noqa: DJ001 - as in the row
+    ends = models.CharField(_("end"), null=True, editable=False)  # noqa: DJ001 - as in the row
     starts_at = models.DateTimeField(_("start"), editable=False)
     ends_at = models.DateTimeField(_("end"), null=True, editable=False)
+    rules = models.CharField(null=True, editable=False)  # noqa: DJ001 - as in the row
+    told = models.JSONField(null=True, editable=False)
+    correction_version = models.IntegerField(null=True, editable=False)
     timezone = models.CharField(_("time zone"), max_length=TIMEZONE_CHARS)
     all_day = models.BooleanField(_("all day"), default=False)
     location = models.CharField(_("place"), max_length=LOCATION_CHARS, blank=True)

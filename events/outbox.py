@@ -15,14 +15,17 @@ from events.data import CONTENT_FIELDS, EventData
 from events.enums import EventStatus
 from events.errors import TransitionError
 from events.reminders import next_reminder
-from events.snapshot import EventSnapshot
+from events.snapshot import EventSnapshot, row_data
 from events.tables import EventRow
+from events.wall_clock import EventTimes, WallClock
 from ivent_site.preferences.selectors import preferences_get
+from ivent_site.zones import iana_version
 
 # The stream announces within a second or so: the sweep need not look before this.
 STREAM_GRACE: Final = timedelta(seconds=60)
 # Who has just been told when the event is needs no reminder of it.
 REMINDER_GRACE: Final = timedelta(hours=1)
+NO_MOMENTS: Final = (datetime.min.replace(tzinfo=UTC), None)
 TOO_LATE: Final = _("It is too late to undo: the announcement has started.")
 
 
@@ -79,6 +82,7 @@ def mark(row: EventRow, *, note: str, before: dict[str, Any] | None, window: tim
 def unmark(row: EventRow) -> None:
     """Let nothing of the row be announced."""
     row.announce_version = row.announce_at = row.notes = row.undo = None
+    row.correction_version = None
 
 
 def drop_message(row: EventRow) -> None:
@@ -102,10 +106,32 @@ def take_back(row: EventRow, *, now: datetime) -> None:
 
 
 def set_content(row: EventRow, data: EventData) -> None:
-    """Put the content into the row."""
+    """Put the content into the row, and the moments that it means by today's rules."""
     for name in CONTENT_FIELDS:
         value = getattr(data, name)
         setattr(row, name, list(value) if name == "topics" else value)
+    row.starts = data.starts.text(all_day=data.all_day)
+    row.ends = data.ends.text(all_day=data.all_day) if data.ends else None
+    row.starts_at, row.ends_at = data.starts_at, data.ends_at
+    row.rules = iana_version()
+    if row.status == EventStatus.DRAFT:
+        row.told = None
+    publish_at: datetime | None = row.publish_at
+    if publish_at is not None:
+        row.publish_clock = WallClock.of(publish_at, data.timezone).text(all_day=False)
+
+
+def forget_told(row: EventRow, said: EventTimes) -> None:
+    """Note that subscribers are being told these times: nothing else is left to correct."""
+    if moments(said.as_told()) == moments(row_data(row)):
+        row.told = None
+
+
+def moments(times: EventTimes) -> tuple[datetime, datetime | None]:
+    """Of a timed event its start and end; of an all-day event none count, for it has days only."""
+    if times.all_day:
+        return NO_MOMENTS
+    return times.starts_at, times.ends_at
 
 
 def leave_out_reminders(row: EventRow, *, until: datetime) -> None:

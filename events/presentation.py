@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from events.enums import EventStatus
 from events.markdown import description_html
 from events.models import Event, Topic
-from events.snapshot import EventSnapshot
-from events.tables import TopicRow
-from events.times import last_day, local_day, offset_text
+from events.snapshot import EventSnapshot, row_data
+from events.tables import EventRow, TopicRow
+from events.times import offset_text
+from events.wall_clock import told_times
 from ivent_site.colours import text_on
 from ivent_site.native_inputs import day_in_words
-from ivent_site.zones import canonical, zone_rules
+from ivent_site.zones import canonical, zone_of
 
 
 class EventDisplay:
@@ -46,22 +47,15 @@ class EventDisplay:
     def starts(self) -> date | datetime:
         """The local start; of an all-day event, its first day."""
         event = self.snapshot
-        return (
-            local_day(event.starts_at, event.timezone)
-            if event.all_day
-            else event.starts_at.astimezone(zone_rules(event.timezone))
-        )
+        return event.first_day if event.all_day else event.starts_local
 
     @property
     def ends(self) -> date | datetime | None:
         """The local end; of an all-day event its last day; None if it is the start's own day."""
         event = self.snapshot
-        if event.ends_at is None:
-            return None
         if not event.all_day:
-            return event.ends_at.astimezone(zone_rules(event.timezone))
-        day = last_day(event.ends_at, event.timezone)
-        return None if day == self.starts else day
+            return event.ends_local
+        return None if event.last_day == event.first_day else event.last_day
 
     @property
     def starts_text(self) -> str:
@@ -100,6 +94,31 @@ class EventDisplay:
         if not (isinstance(value, datetime) and self._spans_change):
             return ""
         return f" ({_clock_name(value)})"
+
+
+def is_zone_known(event: EventRow | Event) -> bool:
+    """Whether today's rules know the event's time zone."""
+    return zone_of(event.timezone) is not None
+
+
+def moved_text(row: EventRow) -> str:
+    """What subscribers were told of the event's times, and what is right; for the staff."""
+    event = row_data(row)
+    if not is_zone_known(row):
+        return _(
+            "The rules of time zones no longer know %(zone)s. The event stays where it was:"
+            " give it another time zone."
+        ) % {"zone": event.timezone}
+    told, right = told_times(row.told).starts_local, event.starts_local
+    return _(
+        "New rules for clocks in %(zone)s: the event stays at %(time)s. Subscribers were told"
+        " %(told)s, right is %(right)s."
+    ) % {
+        "zone": event.timezone.replace("_", " "),
+        "time": _text(right),
+        "told": offset_text(told),
+        "right": offset_text(right),
+    }
 
 
 def field_names(fields: Iterable[str]) -> str:

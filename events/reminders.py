@@ -1,15 +1,16 @@
 """When readers are reminded of an event: so many minutes before it, on the clock of its place."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from events.errors import Problem
+from events.snapshot import row_data
 from events.tables import EventRow
-from events.times import moment_after_gap
-from ivent_site.zones import zone_rules
+from events.wall_clock import WallClock
 
 DAY_MINUTES: Final = 24 * 60
 REMINDERS_MAX: Final = 5
@@ -19,10 +20,15 @@ MORNING: Final = time(9)
 
 
 class Reminder(NamedTuple):
-    """A mail that is due at a moment, so many minutes before the start."""
+    """A mail that is due at a moment, so many minutes before the start.
+
+    `clock` is what clocks at the place would show then, had they not been put forward or back:
+    it makes the reminder's identity, which no rules change.
+    """
 
     due_at: datetime
     minutes: int
+    clock: datetime
 
 
 def reminders_problems(minutes: Collection[int]) -> Iterator[Problem]:
@@ -40,17 +46,24 @@ def reminders_problems(minutes: Collection[int]) -> Iterator[Problem]:
 
 def reminders_of(row: EventRow) -> list[Reminder]:
     """The event's reminders as it stands, the first one first; whole days by the wall clock."""
-    zone = zone_rules(row.timezone)
-    start = row.starts_at.astimezone(zone)
-    if row.all_day:
-        start = datetime.combine(start.date(), MORNING, zone)
+    event = row_data(row)
+    start = event.starts
+    if event.all_day:
+        start = WallClock(datetime.combine(event.first_day, MORNING))
     found = []
     for minutes in map(int, row.reminders):
         days, rest = divmod(minutes, DAY_MINUTES)
-        wall_clock = start.replace(tzinfo=None) - timedelta(days=days)
-        same_clock = moment_after_gap(wall_clock, row.timezone)
-        found.append(Reminder(same_clock - timedelta(minutes=rest), minutes))
+        day = replace(start, local=start.local - timedelta(days=days))
+        if days:
+            # The hour happens twice in one night only, and as it was told is known of the start.
+            day = replace(day, fold=0, last_instant=_before(start, days))
+        due_at = day.instant(event.timezone) - timedelta(minutes=rest)
+        found.append(Reminder(due_at, minutes, day.local - timedelta(minutes=rest)))
     return sorted(found)
+
+
+def _before(start: WallClock, days: int) -> datetime | None:
+    return start.last_instant and start.last_instant - timedelta(days=days)
 
 
 def next_reminder(row: EventRow) -> Reminder | None:

@@ -1,71 +1,159 @@
 """From what a body says about time to the times of an event.
 
 A body may say `date` (all of that day), or `starts_at`, `ends_at`, `all_day`, each a day, a
-moment or a wall-clock time; what a PATCH leaves out stays as it is.
+moment or a wall-clock time; what a PATCH leaves out stays as it is, but a start that moves alone
+takes the end along. A moment is taken for what clocks show then in the event's zone; one that the
+event has already changes nothing.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from events.data import EventData
 from events.errors import InvalidEventError, Problem
-from events.times import NonexistentTimeError, day_start, local_day, moment, whole_days
+from events.times import AmbiguousTimeError, NonexistentTimeError, day_after, day_of, wall_clock
+from events.wall_clock import WallClock
 
 
-def schedule(said: Mapping[str, Any], timezone: str, before: EventData | None) -> dict[str, Any]:
-    """`starts_at`, `ends_at` and `all_day` as EventData takes them; raises InvalidEventError."""
+def schedule(
+    said: Mapping[str, Any],
+    timezone: str,
+    before: EventData | None,
+    saved: EventData | None = None,
+) -> dict[str, Any]:
+    """`starts`, `ends` and `all_day` as EventData takes them.
+
+    Raises InvalidEventError with the problems of both start and end.
+    What is left out stays as in `before`. `saved` is the event as it is, if it is.
+    """
     if (day := said.get("date")) is not None:
-        return _all_of(day, said, timezone)
+        return _all_of(day, said, timezone, saved)
     all_day = said.get("all_day", before.all_day if before else False)
-    starts_at = _moment("starts_at", said, timezone, before, all_day=all_day)
-    ends_at = _moment("ends_at", said, timezone, before, all_day=all_day)
-    if starts_at is None:
-        message = "Give starts_at, or date for an event of a whole day."
-        raise InvalidEventError([Problem("starts_at", "required", message)])
-    # An end before the start is for the rules to refuse, which know no days.
-    if all_day and (ends_at is None or ends_at > starts_at):
-        starts_at, ends_at = whole_days(starts_at, ends_at, timezone)
-    return {"starts_at": starts_at, "ends_at": ends_at, "all_day": all_day}
+    entry = _Entry(said, timezone, before, saved, all_day)
+    problems: list[Problem] = []
+    starts = ends = None
+    try:
+        starts = entry.start()
+    except InvalidEventError as err:
+        problems += err.problems
+    try:
+        ends = entry.end(starts)
+    except InvalidEventError as err:
+        problems += err.problems
+    if problems or starts is None:
+        raise InvalidEventError(problems)
+    if all_day:
+        starts, ends = _whole_days(starts, ends)
+    return {"starts": starts, "ends": ends, "all_day": all_day}
 
 
-def _all_of(day: date, said: Mapping[str, Any], timezone: str) -> dict[str, Any]:
+def resolved(
+    field: str, value: date | datetime | None, timezone: str, *, all_day: bool = False
+) -> WallClock | None:
+    """The wall clock that the field's value means in the zone; raises InvalidEventError."""
+    if value is None:
+        return None
+    if not isinstance(value, datetime):
+        if not all_day:
+            message = "Give the time as well, or say that the event is all_day."
+            raise InvalidEventError([Problem(field, "time_missing", message)])
+        return WallClock.on(value)
+    if value.tzinfo is not None:
+        return WallClock.of(value, timezone)
+    if all_day:
+        # Only its day counts.
+        return WallClock(value)
+    try:
+        return wall_clock(value, timezone)
+    except NonexistentTimeError as err:
+        raise InvalidEventError([Problem(field, "skipped_time", str(err))]) from err
+    except AmbiguousTimeError as err:
+        raise InvalidEventError([Problem(field, "ambiguous_time", str(err))]) from err
+
+
+def _whole_days(starts: WallClock, ends: WallClock | None) -> tuple[WallClock, WallClock]:
+    """Start and exclusive end of the all-day event that covers these times."""
+    first = day_of(starts)
+    if ends is None:
+        return first, WallClock.on(starts.day + timedelta(days=1))
+    # An end before the start is for the rules to refuse.
+    return first, day_after(ends) if ends.local > starts.local else day_of(ends)
+
+
+def _all_of(
+    day: date, said: Mapping[str, Any], timezone: str, saved: EventData | None
+) -> dict[str, Any]:
     """A whole day; with the moments beside it only if they say the same, as a GET's reply does."""
     if said.get("starts_at") is not None:
-        span = schedule({**said, "date": None}, timezone, None)
-        if span["all_day"] and local_day(span["starts_at"], timezone) == day:
+        span = schedule({**said, "date": None}, timezone, None, saved)
+        if span["all_day"] and span["starts"].day == day:
             return span
     elif said.get("ends_at") is None and said.get("all_day") is not False:
-        start, end = whole_days(day_start(day, timezone), None, timezone)
-        return {"starts_at": start, "ends_at": end, "all_day": True}
+        starts, ends = _whole_days(WallClock.on(day), None)
+        return {"starts": starts, "ends": ends, "all_day": True}
     message = "Give either date, for a whole day, or starts_at and ends_at."
     raise InvalidEventError([Problem("date", "date_and_time", message)])
 
 
-def _moment(
-    field: str, said: Mapping[str, Any], timezone: str, before: EventData | None, *, all_day: bool
-) -> datetime | None:
-    if field in said:
-        return resolved(field, said[field], timezone, all_day=all_day)
-    kept: datetime | None = getattr(before, field, None)
-    if kept and before and before.all_day and all_day and before.timezone != timezone:
-        # A day stays that day when the event moves to another zone.
-        return day_start(local_day(kept, before.timezone), timezone)
-    return kept
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    said: Mapping[str, Any]
+    timezone: str
+    before: EventData | None
+    saved: EventData | None
+    all_day: bool
 
+    def start(self) -> WallClock:
+        """The wall clock of the start; InvalidEventError without one."""
+        starts = self._clock("starts")
+        if starts is None:
+            message = "Give starts_at, or date for an event of a whole day."
+            raise InvalidEventError([Problem("starts_at", "required", message)])
+        return starts
 
-def resolved(
-    field: str, value: date | datetime | None, timezone: str, *, all_day: bool
-) -> datetime | None:
-    """The moment that the field's value means in the zone; raises InvalidEventError."""
-    if value is None or (isinstance(value, datetime) and value.tzinfo is not None):
-        return value
-    if isinstance(value, datetime):
+    def end(self, starts: WallClock | None) -> WallClock | None:
+        """The wall clock of the end; a start that moves alone takes it along.
+
+        An event that is all day from now on, or no longer, has no length to keep.
+        """
+        before, said = self.before, self.said.keys()
+        is_start_alone = "starts_at" in said and not {"ends_at", "date"} & said
+        if before is None or not is_start_alone or before.all_day != self.all_day:
+            return self._clock("ends")
+        is_same = starts == before.starts and self.timezone == before.timezone
+        if starts is None or is_same:
+            return before.ends
         try:
-            return moment(value, timezone)
-        except NonexistentTimeError as err:
-            raise InvalidEventError([Problem(field, "skipped_time", str(err))]) from err
-    if not all_day:
-        message = "Give the time as well, or say that the event is all_day."
-        raise InvalidEventError([Problem(field, "time_missing", message)])
-    return day_start(value, timezone)
+            return before.moved_end(starts, self.timezone)
+        except OverflowError:
+            # For the rules to refuse: the start's year.
+            return before.ends
+
+    def _clock(self, name: str) -> WallClock | None:
+        field = f"{name}_at"
+        if field not in self.said:
+            kept: WallClock | None = getattr(self.before, name, None)
+            return self._moved(field, kept)
+        value = self.said[field]
+        known: WallClock | None = getattr(self.saved, name, None)
+        if value is not None and known is not None and self._is(known, value):
+            return known
+        return resolved(field, value, self.timezone, all_day=self.all_day)
+
+    def _moved(self, field: str, kept: WallClock | None) -> WallClock | None:
+        """What is kept stays on the clock, in another zone too, where it must be possible."""
+        if kept is None or self.before is None or self.before.timezone == self.timezone:
+            return kept
+        return resolved(field, kept.local, self.timezone, all_day=self.all_day)
+
+    def _is(self, known: WallClock, value: date | datetime) -> bool:
+        """Whether the value says what the event has already, by today's or by former rules."""
+        if self.saved is None or self.saved.timezone != self.timezone:
+            return False
+        if not isinstance(value, datetime):
+            return False
+        if value.tzinfo is None:
+            return value == known.local
+        return value in (known.instant(self.timezone), known.last_instant)

@@ -10,7 +10,14 @@ from pynamodb.expressions.condition import Condition
 
 from events.enums import EventStatus
 from events.errors import EventNotFoundError
-from events.tables import DUE_PARTITION, TOPIC_PARTITION, EventRow, TopicRow, listing_of
+from events.tables import (
+    DUE_PARTITION,
+    MOVED_PARTITION,
+    TOPIC_PARTITION,
+    EventRow,
+    TopicRow,
+    listing_of,
+)
 from events.validators import is_id
 from ivent_site.dynamodb.rows import sort_key
 from ivent_site.dynamodb.writes import get
@@ -163,6 +170,22 @@ def feed_events(*, now: datetime) -> list[EventRow]:
         if page.next_key is None:
             break
     return sorted(page.events, key=attrgetter("start_key"))
+
+
+def events_by_start(status: EventStatus, *, after_key: str, limit: int) -> list[EventRow]:
+    """The next `limit` events of a status behind the key, by start: one Query for each MB."""
+    behind = EventRow.start_key > after_key
+    return list(EventRow.by_status.query(status.value, behind, limit=limit, page_size=limit))
+
+
+def events_moved(*, now: datetime, limit: int) -> list[EventRow]:
+    """Events to come that new rules have moved since subscribers were told of them; the next one
+    first.
+    """
+    keys = EventRow.by_moved.query(
+        MOVED_PARTITION, EventRow.moved_key > sort_key(now), limit=limit, page_size=limit
+    )
+    return events_with_ids([row.id for row in keys])
 
 
 def events_due(*, now: datetime, limit: int) -> list[EventRow]:

@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from events.data import CONTENT_FIELDS, EventData
-from events.entered_times import entered_times, with_kept_length
+from events.entered_times import entered_times
 from events.enums import EventStatus
 from events.errors import InvalidEventError, Problem
 from events.fields import DayField, MomentField
@@ -15,7 +15,6 @@ from events.schedule import resolved
 from events.selectors import topic_slugs
 from events.snapshot import EventSnapshot, row_data
 from events.tables import EventRow
-from events.times import local_day
 from events.validators import (
     DESCRIPTION_CHARS,
     LOCATION_CHARS,
@@ -30,27 +29,29 @@ from events.validators import (
     timezone_problems,
     with_unix_lines,
 )
+from events.wall_clock import WallClock
 from ivent_site.api.fields import FlagField, ShortListField, TextField, WholeNumberField
 from ivent_site.api.serializers import StrictSerializer
 from ivent_site.preferences.selectors import preferences_get
-from ivent_site.zones import zone_rules
 
 VERSION_MAX = 10**9
 # For what cannot be read, so that the rest is judged all the same.
 _STAND_INS: dict[str, Any] = {
     "title": "-",
-    "starts_at": datetime(2000, 1, 1, tzinfo=UTC),
-    "ends_at": None,
+    "starts": WallClock.parse("2000-01-01"),
+    "ends": None,
     "all_day": False,
 }
-_NO_TIMES = {name: _STAND_INS[name] for name in ("starts_at", "ends_at", "all_day")}
+_NO_TIMES = {name: _STAND_INS[name] for name in ("starts", "ends", "all_day")}
 # Without these, what is said of the times has no meaning.
 _SPAN = frozenset({"date", "all_day"})
 _ONLY_NEW = (EventStatus.DRAFT, EventStatus.PUBLISHED)
 
 
 class EventSerializer(StrictSerializer):
-    """An event. Its times are shown in its zone; `ends_at` is the first moment after it."""
+    """An event. Its times are those of the clocks in its zone, shown with the offset there;
+    `ends_at` is the first moment after it.
+    """
 
     id = serializers.UUIDField(read_only=True)
     title = TextField(max_length=TITLE_CHARS)
@@ -78,7 +79,8 @@ class EventSerializer(StrictSerializer):
         max_length=TIMEZONE_CHARS,
         required=False,
         help_text="IANA name, such as Europe/Berlin. Older names (Europe/Kiev) are taken and kept; "
-        "people see the canonical one.",
+        "people see the canonical one. An event whose zone alone is changed keeps the time on the "
+        "clock.",
     )
     all_day = FlagField(required=False)
     location = TextField(max_length=LOCATION_CHARS, allow_blank=True, required=False)
@@ -112,8 +114,9 @@ class EventSerializer(StrictSerializer):
     updated_at = serializers.DateTimeField(read_only=True)
 
     def to_representation(self, row: EventRow) -> dict[str, Any]:
-        shown = EventSnapshot.from_row(row).to_json()
-        shown["date"] = local_day(row.starts_at, row.timezone).isoformat() if row.all_day else None
+        event = EventSnapshot.from_row(row)
+        shown = event.to_json()
+        shown["date"] = event.first_day.isoformat() if event.all_day else None
         shown["created_at"] = row.created_at.isoformat()
         shown["reminders"] = [int(minutes) for minutes in row.reminders]
         shown["publish_at"] = _local(row.publish_at, row.timezone)
@@ -140,7 +143,7 @@ class EventSerializer(StrictSerializer):
     def rule_errors(self, attrs: dict[str, Any], *, unreadable: frozenset[str]) -> dict[str, Any]:
         """What the rules say of the readable fields, while others cannot be read."""
         if "starts_at" in unreadable:
-            attrs = {**attrs, "starts_at": _STAND_INS["starts_at"]}
+            attrs = {**attrs, "starts_at": _STAND_INS["starts"].local}
         return problem_details(self._judged(attrs, unreadable)[2])
 
     def _judged(
@@ -152,12 +155,18 @@ class EventSerializer(StrictSerializer):
         kept = before.as_dict() if before else {"timezone": preferences_get().default_timezone}
         content = {**kept, **{name: attrs[name] for name in CONTENT_FIELDS if name in attrs}}
         content["topics"] = tuple(content.get("topics", ()))
-        zone = "UTC" if [*timezone_problems(content["timezone"])] else content["timezone"]
-        times, problems = entered_times(with_kept_length(attrs, zone, before), zone, before)
+        # What the event has already stays valid, though later rules may not know its zone.
+        saved, zone = self._before, content["timezone"]
+        kept_zone = saved.timezone if saved else None
+        if zone != kept_zone and [*timezone_problems(zone)]:
+            zone = "UTC"
+        times, problems = entered_times(attrs, zone, before, saved)
         if _SPAN & unreadable:
             problems = []
         data = EventData(**{**_STAND_INS, **content, **(times or _NO_TIMES)})
-        problems += event_problems(data, known_topics=self._known_topics(data))
+        problems += event_problems(
+            data, known_topics=self._known_topics(data), kept_timezone=kept_zone
+        )
         problems += reminders_problems(attrs.get("reminders", ()))
         problems += text_problems("note", attrs.get("note", ""), limit=NOTE_CHARS)
         waits, late = self._waits(attrs, zone)
@@ -169,7 +178,8 @@ class EventSerializer(StrictSerializer):
         if "publish_at" not in attrs:
             return {}, []
         try:
-            at = resolved("publish_at", attrs["publish_at"], timezone, all_day=False)
+            clock = resolved("publish_at", attrs["publish_at"], timezone)
+            at = clock.instant(timezone) if clock else None
             before: datetime | None = self.instance and self.instance.publish_at
             if at == before:
                 return {}, []
@@ -229,7 +239,10 @@ class ChangedEventSerializer(EventSerializer):
 
 
 def _local(moment: datetime | None, timezone: str) -> str | None:
-    return moment.astimezone(zone_rules(timezone)).isoformat() if moment else None
+    if moment is None:
+        return None
+    shown = WallClock.of(moment, timezone).as_told()
+    return shown.isoformat() if shown else None
 
 
 def problem_details(problems: list[Problem]) -> dict[str, list[serializers.ErrorDetail]]:

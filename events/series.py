@@ -7,7 +7,7 @@ that what begins at seven begins at seven in summer and in winter.
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from itertools import islice
 from typing import Final
@@ -21,10 +21,9 @@ from events.enums import EventStatus
 from events.errors import InvalidEventError, Problem, StaleVersionError
 from events.services import event_create
 from events.tables import EventRow
-from events.times import day_start, moment_after_gap
 from events.validators import event_validate
+from events.wall_clock import WallClock
 from ivent_site.dynamodb.writes import ConflictError
-from ivent_site.zones import zone_rules
 
 OCCURRENCES_MAX: Final = 100
 INTERVAL_MAX: Final = 12
@@ -76,24 +75,21 @@ def weekday_ordinal(day: date) -> int:
 def occurrences(data: EventData, repetition: Repetition) -> list[EventData]:
     """The event's repetitions, without itself, in order; InvalidEventError for none or too many.
 
-    At a time that clocks skip, an occurrence begins when they have been put forward.
+    At a time that clocks skip, an occurrence begins when they have been put forward, and lasts
+    as long as the event.
     """
-    zone = zone_rules(data.timezone)
-    start = data.starts_at.astimezone(zone).replace(tzinfo=None)
-    length = None
-    if data.ends_at is not None:
-        length = data.ends_at.astimezone(zone).replace(tzinfo=None) - start
+    start = data.starts.local
     rule = rrulestr(repetition.rule(start.date()), dtstart=start)
     days = list(islice(rule, 1, OCCURRENCES_MAX + 2))
     if len(days) > OCCURRENCES_MAX:
         message = _("At most %(most)d repetitions at a time.") % {"most": OCCURRENCES_MAX}
         raise InvalidEventError([Problem("until", "too_many", message)])
-    found = [_moved(data, day, length) for day in days if day.date() not in repetition.exceptions]
+    found = [_moved(data, day) for day in days if day.date() not in repetition.exceptions]
     if not found:
         message = _("By this rule the event does not come again.")
         raise InvalidEventError([Problem("until", "none", message)])
     for each in found:
-        event_validate(each)
+        event_validate(each, kept_timezone=data.timezone)
     return found
 
 
@@ -111,7 +107,7 @@ def series_create(
     """
     made = []
     for data in contents:
-        day = data.starts_at.astimezone(zone_rules(data.timezone)).date()
+        day = data.first_day
         # It is there already.
         with suppress(StaleVersionError, ConflictError):
             with transaction.atomic():
@@ -126,11 +122,13 @@ def series_create(
     return made
 
 
-def _moved(data: EventData, start: datetime, length: timedelta | None) -> EventData:
-    def moment(wall_clock: datetime) -> datetime:
-        if data.all_day:
-            return day_start(wall_clock.date(), data.timezone)
-        return moment_after_gap(wall_clock, data.timezone)
+def _moved(data: EventData, start: datetime) -> EventData:
+    starts = _possible(WallClock(start), data)
+    return replace(data, starts=starts, ends=data.moved_end(starts, data.timezone))
 
-    ends_at = None if length is None else moment(start + length)
-    return replace(data, starts_at=moment(start), ends_at=ends_at)
+
+def _possible(clock: WallClock, data: EventData) -> WallClock:
+    """The time that clocks show, where they skip the one they should."""
+    if data.all_day:
+        return clock
+    return WallClock.of(clock.instant(data.timezone), data.timezone)

@@ -41,12 +41,14 @@ from events.validators import (
     note_validate,
     publish_at_validate,
 )
+from events.wall_clock import WallClock
 from ivent_site.dynamodb.writes import ConflictError, delete, put
 from ivent_site.ids import uuid7
 from ivent_site.preferences.selectors import preferences_get
+from ivent_site.zones import zone_of
 
 # Of these the reminders are counted.
-_WHEN_FIELDS: Final = ("starts_at", "timezone", "all_day")
+_WHEN_FIELDS: Final = ("starts", "timezone", "all_day")
 _AT_ONCE: Final = timedelta(0)
 
 
@@ -191,6 +193,26 @@ def event_message(*, event_id: str, version: int, subject: str, text: str, token
     return row
 
 
+def event_correct(*, event_id: str, version: int) -> EventRow:
+    """The event, of which the corrected calendar entry is to be sent to everybody who was told
+    another moment, with the same time on the clock.
+
+    Raises TransitionError if the event is not published, or no rules have moved it since it was
+    told; else as event_update.
+    """
+    row = _read(event_id, version)
+    if row.status != EventStatus.PUBLISHED or row.told is None:
+        raise TransitionError(str(_("Subscribers know the right moment of this event.")))
+    if zone_of(row.timezone) is None:
+        raise TransitionError(str(_("Give the event a time zone that the rules know first.")))
+    unchanged, remember = unsealed(row), remembered(row)
+    row.version, row.updated_at = version + 1, datetime.now(UTC)
+    mark(row, note="", before=remember, window=undo_window())
+    row.correction_version = row.version
+    _put(row, unchanged)
+    return row
+
+
 def event_delete(*, event_id: str, version: int) -> None:
     """Remove a draft. Raises TransitionError for what has been published; else as event_update."""
     row = _read(event_id, version)
@@ -235,7 +257,7 @@ def _update(
     remember = remembered(row)
     row.version, row.updated_at, row.status = int(row.version) + 1, now, after.value
     if data is not None:
-        event_validate(data)
+        event_validate(data, kept_timezone=known.timezone)
         set_content(row, data)
     if reminders is not None:
         _set_reminders(row, reminders)
@@ -256,7 +278,7 @@ def _turn(
         # Of an event that is off, readers want to know why, and nothing else.
         row.notes = None
         drop_message(row)
-    elif any(getattr(known, name) != getattr(row, name) for name in _WHEN_FIELDS):
+    elif any(getattr(known, name) != getattr(row_data(row), name) for name in _WHEN_FIELDS):
         leave_out_reminders(row, until=now + REMINDER_GRACE)
 
 
@@ -270,6 +292,7 @@ def _schedule(row: EventRow, at: datetime, now: datetime) -> None:
         raise TransitionError(str(_("Only a draft can be scheduled.")))
     publish_at_validate(at, now=now)
     row.publish_at = at
+    row.publish_clock = WallClock.of(at, row.timezone).text(all_day=False)
 
 
 def _set_reminders(row: EventRow, reminders: Collection[int]) -> None:

@@ -1,7 +1,8 @@
 """An event as it stands at one version: what announcements hold and programs receive.
 
-The JSON form is versioned by its "schema" key. Moments are ISO 8601 with the offset of the
-event's own zone, so that a reader sees the wall clock at the place.
+The JSON form is versioned by its "schema" key. It holds the wall clock at the place (`starts`,
+`ends`), which counts, and the moments that it was when it was written (`starts_at`, `ends_at`:
+ISO 8601 with the offset there), under the IANA release `rules`: what subscribers were told.
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,12 @@ from django.conf import settings
 from events.data import CONTENT_FIELDS, EventData
 from events.enums import EventStatus
 from events.tables import EventRow
-from ivent_site.zones import zone_rules
+from events.wall_clock import WallClock, times_from_json, told_clock
+from ivent_site.zones import iana_version
 
-SCHEMA = 1
+SCHEMA = 2
+# The first had no wall clock but that of its moments.
+_READABLE = frozenset({1, SCHEMA})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,15 +49,14 @@ class EventSnapshot(EventData):
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for json.dumps; `from_json` reads them back."""
-        zone = zone_rules(self.timezone)
         return {
             "schema": SCHEMA,
             "id": self.id,
             "version": self.version,
             "status": self.status.value,
             **self.as_dict(),
-            "starts_at": self.starts_at.astimezone(zone).isoformat(),
-            "ends_at": self.ends_at.astimezone(zone).isoformat() if self.ends_at else None,
+            **self.times_json(),
+            "rules": iana_version(),
             "topics": list(self.topics),
             "updated_at": self.updated_at.astimezone(UTC).isoformat(),
             "page_url": self.page_url,
@@ -62,20 +65,16 @@ class EventSnapshot(EventData):
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:
         """The snapshot that `to_json` gave; ValueError for a schema this code does not know."""
-        if value.get("schema") != SCHEMA:
+        if value.get("schema") not in _READABLE:
             raise ValueError(f"A snapshot of schema {value.get('schema')!r} cannot be read.")
-        content = {name: value[name] for name in CONTENT_FIELDS}
+        times = times_from_json(value)
+        content = {name: value[name] for name in CONTENT_FIELDS if name not in times}
         return cls(
-            **content
-            | {
-                "starts_at": _moment(value["starts_at"]),
-                "ends_at": _moment(value["ends_at"]) if value["ends_at"] else None,
-                "topics": tuple(value["topics"]),
-            },
+            **content | times | {"topics": tuple(value["topics"])},
             id=value["id"],
             version=value["version"],
             status=EventStatus(value["status"]),
-            updated_at=_moment(value["updated_at"]),
+            updated_at=datetime.fromisoformat(value["updated_at"]).astimezone(UTC),
         )
 
 
@@ -99,8 +98,14 @@ def difference(old: EventData, new: EventData) -> list[Change]:
 
 def row_data(row: EventRow) -> EventData:
     """The content that the row holds."""
-    values = {name: getattr(row, name) for name in CONTENT_FIELDS}
-    return EventData(**values | {"topics": tuple(row.topics), "all_day": bool(row.all_day)})
+    ends_at: datetime | None = row.ends_at
+    values = {name: getattr(row, name) for name in CONTENT_FIELDS} | {
+        "starts": _clock(row, row.starts, row.starts_at),
+        "ends": _clock(row, row.ends, ends_at) if ends_at else None,
+        "topics": tuple(row.topics),
+        "all_day": bool(row.all_day),
+    }
+    return EventData(**values)
 
 
 def event_row_from_stream_image(image: dict[str, Any]) -> EventRow:
@@ -110,5 +115,9 @@ def event_row_from_stream_image(image: dict[str, Any]) -> EventRow:
     return row
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+def _clock(row: EventRow, text: str | None, instant: datetime) -> WallClock:
+    """What the row's text says; of a row from before there was one, what clocks show there."""
+    if text is None:
+        shown = WallClock.of(instant, row.timezone).as_told() or instant
+        return told_clock(shown, row.timezone, all_day=bool(row.all_day))
+    return WallClock.parse(text, last_instant=instant)

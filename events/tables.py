@@ -26,6 +26,8 @@ from ivent_site.dynamodb.rows import Row, RowMeta, TextJSONAttribute, sort_key, 
 DUE_PARTITION = "due"
 # What is public, cancelled or not, and what is not yet: the partitions of `by_end`.
 PUBLIC_LISTING, DRAFT_LISTING = "public", "draft"
+MOVED_PARTITION = "moved"
+RULES_PARTITION = "rules"
 TOPIC_PARTITION = "topic"
 # Leaves room for "#" and an id. Letters may become longer when their case is folded.
 TITLE_KEY_BYTES = 960
@@ -78,6 +80,17 @@ class EventsByDue(GlobalSecondaryIndex["EventRow"]):
     due_key = UnicodeAttribute(range_key=True)
 
 
+class EventsByMoved(GlobalSecondaryIndex["EventRow"]):
+    """Sparse: events that new rules have moved since subscribers were told, by start."""
+
+    class Meta:
+        index_name = "by_moved"
+        projection = KeysOnlyProjection()
+
+    moved = UnicodeAttribute(hash_key=True)
+    moved_key = UnicodeAttribute(range_key=True)
+
+
 def title_search_text(title: str) -> str:
     """A title as the search index knows it, cut to what a range key of 1,024 bytes can hold."""
     text = " ".join(title.casefold().split())
@@ -90,7 +103,10 @@ def listing_of(status: str) -> str:
 
 
 class EventRow(Row):
-    """An event. Moments are UTC; `timezone` is where it takes place."""
+    """An event. Its times are those of the clocks in `timezone`, where it takes place: see
+    `events.wall_clock`. Moments, and the index keys made of them, are derived from these by the
+    IANA release `rules`, and derived again when a later one moves them: see `events.derive`.
+    """
 
     class Meta(RowMeta):
         table_name = table_name("events")
@@ -99,9 +115,20 @@ class EventRow(Row):
     id = UnicodeAttribute(hash_key=True)
     title = UnicodeAttribute()
     description = UnicodeAttribute(default="")
+    # "2027-08-01T19:00:00"; of an all-day event the first day, and the day after the last.
+    # Absent of rows from before there were wall clocks: `manage.py recover_clocks` adds them.
+    starts = UnicodeAttribute(null=True)
+    ends = UnicodeAttribute(null=True)
     starts_at = UTCDateTimeAttribute()
-    # For an all-day event: local midnight of the first day, and of the day after the last.
     ends_at = UTCDateTimeAttribute(null=True)
+    rules = UnicodeAttribute(null=True)
+    # When other rules last moved it.
+    moved_at = UTCDateTimeAttribute(null=True)
+    # What subscribers were told of its times (EventTimes.times_json), where that is no longer
+    # the moment.
+    told = TextJSONAttribute(null=True)
+    # The version whose mark asks for the corrected calendar entry to be sent.
+    correction_version = NumberAttribute(null=True)
     timezone = UnicodeAttribute()
     all_day = BooleanAttribute(default=False)
     location = UnicodeAttribute(default="")
@@ -114,7 +141,8 @@ class EventRow(Row):
     reminders: ListAttribute[int] = ListAttribute(of=NumberAttribute, default=list)  # type: ignore[arg-type]
     # Reminders up to here are sent, or have been left out.
     remind_after = UTCDateTimeAttribute(null=True)
-    # When a draft publishes itself; absent of all others.
+    # When a draft publishes itself, by the clock there, and the moment; absent of all others.
+    publish_clock = UnicodeAttribute(null=True)
     publish_at = UTCDateTimeAttribute(null=True)
 
     # The mark: the version whose change is still to be announced, and not before when.
@@ -147,11 +175,14 @@ class EventRow(Row):
     title_key = UnicodeAttribute(null=True)
     due = UnicodeAttribute(null=True)
     due_key = UnicodeAttribute(null=True)
+    moved = UnicodeAttribute(null=True)
+    moved_key = UnicodeAttribute(null=True)
 
     by_status = EventsByStatus()
     by_end = EventsByEnd()
     by_title = EventsByTitle()
     by_due = EventsByDue()
+    by_moved = EventsByMoved()
 
     def index_keys(self) -> dict[str, Any]:
         text = title_search_text(self.title)
@@ -164,7 +195,32 @@ class EventRow(Row):
             "title_key": sort_key(text, self.id),
             "due": DUE_PARTITION if due_at else None,
             "due_key": sort_key(due_at, self.id) if due_at else None,
+            "moved": MOVED_PARTITION if self.told else None,
+            "moved_key": sort_key(self.starts_at, self.id) if self.told else None,
         }
+
+
+class DerivationRow(Row):
+    """How far events have been derived by the latest rules of time zones: see `events.derive`.
+
+    One row, beside the counters: whoever may count may write it.
+    """
+
+    class Meta(RowMeta):
+        table_name = table_name("counters")
+
+    partition = UnicodeAttribute(hash_key=True, default=RULES_PARTITION)
+    key = UnicodeAttribute(range_key=True, default=RULES_PARTITION)
+    # The IANA release, and the one before it.
+    rules = UnicodeAttribute()
+    former = UnicodeAttribute(null=True)
+    # How often all have been looked at, and when the next time begins.
+    passes = NumberAttribute(default=0)
+    next_at = UTCDateTimeAttribute()
+    # "STATUS" or "STATUS START_KEY": behind what the next page begins; empty at a pass' beginning.
+    cursor = UnicodeAttribute(default="")
+    examined = NumberAttribute(default=0)
+    moved = NumberAttribute(default=0)
 
 
 class TopicRow(Row):

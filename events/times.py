@@ -1,67 +1,86 @@
-"""Between wall clocks and moments: an event's times are entered and shown where it takes place."""
+"""From local times as people enter them to wall clocks; what is skipped or happens twice is asked.
 
-from datetime import UTC, date, datetime, time, timedelta
+Stored wall clocks are read leniently (`WallClock.instant`): no rules make them an error.
+"""
 
-from ivent_site.zones import zone_rules
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from events.wall_clock import WallClock
+from ivent_site.zones import zone_of
+
+_SECOND: Final = timedelta(seconds=1)
+_MINUTE: Final = timedelta(minutes=1)
 
 
 class NonexistentTimeError(ValueError):
-    """Clocks skip this wall-clock time; a retry does not help."""
+    """Clocks skip this wall-clock time; a retry does not help. It names the times beside it."""
 
 
-def moment(wall_clock: datetime, timezone: str) -> datetime:
-    """The UTC moment of a naive wall-clock time; of a time that happens twice, the first.
+class AmbiguousTimeError(ValueError):
+    """Clocks show this time twice: `readings` are both, with their offsets, the first one first."""
 
-    Raises NonexistentTimeError for a time that the change to summer time skips.
-    """
-    found = wall_clock.replace(tzinfo=zone_rules(timezone)).astimezone(UTC)
-    if found.astimezone(zone_rules(timezone)).replace(tzinfo=None) != wall_clock:
-        raise NonexistentTimeError(
-            f"On that day clocks in {timezone} skip {wall_clock:%H:%M}: choose another time."
+    def __init__(self, readings: Sequence[datetime], zone: str) -> None:
+        first, second = readings
+        super().__init__(
+            _(
+                "Clocks in %(zone)s show %(time)s twice on that day: give %(first)s for the first"
+                " time, or %(second)s for the second."
+            )
+            % {
+                "zone": zone,
+                "time": f"{first:%H:%M}",
+                "first": first.isoformat(),
+                "second": second.isoformat(),
+            }
         )
-    return found
+        self.readings = readings
 
 
-def moment_after_gap(wall_clock: datetime, timezone: str) -> datetime:
-    """The same; a time that is skipped becomes what clocks show then, an hour later."""
-    return wall_clock.replace(tzinfo=zone_rules(timezone)).astimezone(UTC)
+def wall_clock(local: datetime, zone: str, *, fold: int | None = None) -> WallClock:
+    """The wall clock of a naive local time; `fold` says which of two equal times is meant.
+
+    Raises NonexistentTimeError for a time that clocks skip, AmbiguousTimeError for one that they
+    show twice, unless `fold` says which.
+    """
+    found = readings(local, zone)
+    if not found:
+        raise NonexistentTimeError(_skipped(local, zone))
+    if len(found) == 1:
+        return WallClock(local, last_instant=found[0].astimezone(UTC))
+    if fold is None:
+        raise AmbiguousTimeError(found, zone)
+    return WallClock(local, fold, found[fold].astimezone(UTC))
 
 
-def happens_twice(wall_clock: datetime, timezone: str) -> bool:
-    """Whether clocks are put back over this wall-clock time."""
-    first = wall_clock.replace(tzinfo=zone_rules(timezone), fold=0)
-    # Of a skipped time the later reading is the earlier moment.
-    return first.utcoffset() != first.replace(fold=1).utcoffset() and (
-        first.astimezone(UTC) < first.replace(fold=1).astimezone(UTC)
-    )
+def readings(local: datetime, zone: str) -> list[datetime]:
+    """The moments at which clocks show the naive local time: none, one or two, with offsets."""
+    rules = zone_of(zone) or UTC
+    aware = [local.replace(tzinfo=rules, fold=fold) for fold in (0, 1)]
+    found = {each.astimezone(UTC): each for each in aware}
+    return [
+        shown
+        for moment in sorted(found)
+        if (shown := moment.astimezone(rules)).replace(tzinfo=None) == local
+    ]
+
+
+def moment(local: datetime, zone: str) -> datetime:
+    """The UTC moment of a naive local time; errors as of `wall_clock`."""
+    return wall_clock(local, zone).instant(zone)
 
 
 def day_start(day: date, timezone: str) -> datetime:
     """The UTC moment at which the day begins; where midnight is skipped, the first one after."""
-    return datetime.combine(day, time(), zone_rules(timezone)).astimezone(UTC)
+    return WallClock.on(day).instant(timezone)
 
 
 def local_day(value: datetime, timezone: str) -> date:
     """The day that it is there at that moment."""
-    return value.astimezone(zone_rules(timezone)).date()
-
-
-def whole_days(
-    starts_at: datetime, ends_at: datetime | None, timezone: str
-) -> tuple[datetime, datetime]:
-    """Start and exclusive end of the all-day event that covers these moments."""
-    first = local_day(starts_at, timezone)
-    if ends_at is None:
-        return day_start(first, timezone), day_start(first + timedelta(days=1), timezone)
-    after = local_day(ends_at, timezone)
-    if ends_at.astimezone(UTC) != day_start(after, timezone):
-        after += timedelta(days=1)
-    return day_start(first, timezone), day_start(after, timezone)
-
-
-def last_day(ends_at: datetime, timezone: str) -> date:
-    """The last day of an all-day event with this exclusive end."""
-    return local_day(ends_at, timezone) - timedelta(days=1)
+    return WallClock.of(value, timezone).day
 
 
 def offset_text(value: datetime) -> str:
@@ -73,3 +92,40 @@ def offset_text(value: datetime) -> str:
     sign = "−" if offset < timedelta() else "+"
     minutes = abs(offset) // timedelta(minutes=1)
     return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def day_of(clock: WallClock) -> WallClock:
+    """The beginning of the time's day; itself, with what is known of it, if it is that."""
+    whole = WallClock.on(clock.day)
+    return clock if clock.local == whole.local else whole
+
+
+def day_after(clock: WallClock) -> WallClock:
+    """The end, exclusive, of whole days that reach up to this time."""
+    is_whole = day_of(clock) is clock
+    return clock if is_whole else WallClock.on(clock.day + timedelta(days=1))
+
+
+def _skipped(local: datetime, zone: str) -> str:
+    """What to say of a skipped time: the last minute before the gap, and the first time after."""
+    rules = zone_of(zone) or UTC
+    # By the offset before, it is a moment after the change; by the one after, a moment before.
+    after, before = (local.replace(tzinfo=rules, fold=fold).astimezone(UTC) for fold in (0, 1))
+    while after - before > _SECOND:
+        middle = before + (after - before) / 2
+        same = middle.astimezone(rules).utcoffset() == after.astimezone(rules).utcoffset()
+        before, after = (before, middle) if same else (middle, after)
+    first = after.replace(microsecond=0).astimezone(rules)
+    last = (first.astimezone(UTC) - _MINUTE).astimezone(rules)
+    message = _(
+        "On that day clocks in %(zone)s skip %(time)s: choose another time. The last one before is"
+        " %(before)s, the first one after %(after)s."
+    )
+    # Midnight is skipped in some places, and a whole day where the date line moves.
+    shown = "%H:%M" if last.date() == first.date() else "%Y-%m-%d %H:%M"
+    return message % {
+        "zone": zone,
+        "time": f"{local:%H:%M}",
+        "before": last.strftime(shown),
+        "after": first.strftime(shown),
+    }

@@ -6,7 +6,7 @@ Pure: nothing is read or written. Each rule gives problems that name the field.
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from events.data import EventData
 from events.errors import InvalidEventError, Problem
+from events.wall_clock import EventTimes
 from ivent_site.colours import is_colour
 from ivent_site.zones import zone_names
 
@@ -39,22 +40,36 @@ _INVISIBLE = frozenset("\t\ufeff")
 _http_url = URLValidator(schemes=["http", "https"])
 
 
-def event_validate(data: EventData, *, known_topics: Collection[str] | None = None) -> None:
-    """Raise InvalidEventError with every problem; None for `known_topics` trusts the topics."""
-    if problems := list(event_problems(data, known_topics=known_topics)):
-        raise InvalidEventError(problems)
+def event_validate(
+    data: EventData,
+    *,
+    known_topics: Collection[str] | None = None,
+    kept_timezone: str | None = None,
+) -> None:
+    """Raise InvalidEventError with every problem.
+
+    None for `known_topics` trusts the topics. An event keeps `kept_timezone`, though later rules
+    may not know it.
+    """
+    problems = event_problems(data, known_topics=known_topics, kept_timezone=kept_timezone)
+    if found := list(problems):
+        raise InvalidEventError(found)
 
 
 def event_problems(
-    data: EventData, *, known_topics: Collection[str] | None = None
+    data: EventData,
+    *,
+    known_topics: Collection[str] | None = None,
+    kept_timezone: str | None = None,
 ) -> Iterator[Problem]:
     """What is wrong with the content, field by field."""
     yield from title_problems(data.title)
     yield from text_problems("description", data.description, limit=DESCRIPTION_CHARS)
     yield from line_problems("location", data.location, limit=LOCATION_CHARS)
     yield from url_problems(data.url)
-    yield from timezone_problems(data.timezone)
-    yield from span_problems(data.starts_at, data.ends_at)
+    if data.timezone != kept_timezone:
+        yield from timezone_problems(data.timezone)
+    yield from span_problems(data)
     yield from topics_problems(data.topics, known_topics)
 
 
@@ -112,14 +127,23 @@ def timezone_problems(timezone: str) -> Iterator[Problem]:
         )
 
 
-def span_problems(starts_at: datetime, ends_at: datetime | None) -> Iterator[Problem]:
+def span_problems(times: EventTimes) -> Iterator[Problem]:
     """Sane years, and an end after the start."""
-    for field, value in (("starts_at", starts_at), ("ends_at", ends_at)):
-        if value and not FIRST_YEAR <= value.astimezone(UTC).year <= LAST_YEAR:
+    is_sane = True
+    for field, clock in (("starts_at", times.starts), ("ends_at", times.ends)):
+        if clock and not FIRST_YEAR <= clock.local.year <= LAST_YEAR:
             message = _("The year must be from %(first)s to %(last)s.")
             yield Problem(field, "year", message % {"first": FIRST_YEAR, "last": LAST_YEAR})
-    if ends_at and ends_at <= starts_at:
-        yield Problem("ends_at", "end_before_start", _("The end must be after the start."))
+            is_sane = False
+    if times.ends and is_sane:
+        # Days are compared as days: a day may be skipped where the date line moves.
+        starts, ends = (
+            (times.first_day, times.ends.day)
+            if times.all_day
+            else (times.starts_at, times.ends_at or times.starts_at)
+        )
+        if ends <= starts:
+            yield Problem("ends_at", "end_before_start", _("The end must be after the start."))
 
 
 def topics_problems(

@@ -1,11 +1,13 @@
 """The clock by which the staff read."""
 
 from collections.abc import Callable
+from datetime import UTC
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from ivent_site.preferences.selectors import preferences_get
+from ivent_site.zones import zone_of
 
 _ADMIN = "/admin/"
 
@@ -19,5 +21,5 @@ class StaffClockMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(_ADMIN):
             return self._get_response(request)
-        with timezone.override(preferences_get().default_timezone):
+        with timezone.override(zone_of(preferences_get().default_timezone) or UTC):
             return self._get_response(request)

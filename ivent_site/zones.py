@@ -12,6 +12,7 @@ from importlib import resources
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import tzdata
 
@@ -26,7 +27,7 @@ _NO_ZONES: Final = frozenset({"Factory", "localtime", "posixrules"})
 def use_locked_rules() -> None:
     """Read every zone from the `tzdata` package, also those that were read from elsewhere."""
     zoneinfo.reset_tzpath(to=())
-    zoneinfo.ZoneInfo.clear_cache()
+    ZoneInfo.clear_cache()
 
 
 def iana_version() -> str:
@@ -34,9 +35,18 @@ def iana_version() -> str:
     return str(tzdata.IANA_VERSION)
 
 
-def zone_rules(name: str) -> zoneinfo.ZoneInfo:
-    """The zone's rules; those of UTC for a stored name that the rules no longer know."""
-    return zoneinfo.ZoneInfo(name if name in zone_names() else _vanished(name))
+def zone_of(name: str) -> ZoneInfo | None:
+    """The zone's rules; None if there are none of this name, as a zone may vanish."""
+    try:
+        return ZoneInfo(name)
+    # An unknown name, a path that leads outside, a folder's name, and "".
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def zone_rules(name: str) -> ZoneInfo:
+    """The same; those of UTC for a stored name that the rules no longer know."""
+    return zone_of(name) or ZoneInfo(_vanished(name))
 
 
 def zone_file(name: str) -> bytes:
@@ -72,9 +82,10 @@ def canonical_names() -> tuple[str, ...]:
 
 
 def canonical(name: str) -> str:
-    """The name under which people see the zone: Europe/Kyiv for Europe/Kiev, UTC for Zulu."""
-    if name not in zone_names():
-        return _vanished(name)
+    """The name under which people see the zone: Europe/Kyiv for Europe/Kiev, UTC for Zulu.
+
+    A name that the rules no longer know stays as it is.
+    """
     if name in canonical_names():
         return name
     target = _links().get(name, name)

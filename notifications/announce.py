@@ -42,6 +42,7 @@ from events.announcing import (
 )
 from events.enums import EventStatus
 from events.errors import EventNotFoundError
+from events.outbox import moments
 from events.selectors import event_get
 from events.snapshot import EventSnapshot, difference
 from events.tables import EventRow
@@ -122,8 +123,13 @@ def release(row: AnnouncementRow) -> bool:
     return True
 
 
-def decide(snapshot: EventSnapshot, told: AnnouncementRow | None) -> Decision | None:
-    """What is to be told to readers who know what `told` says; None if nothing is."""
+def decide(
+    snapshot: EventSnapshot, told: AnnouncementRow | None, *, corrects: bool = False
+) -> Decision | None:
+    """What is to be told to readers who know what `told` says; None if nothing is.
+
+    That new rules of a time zone have moved the event is told only if somebody asks for that.
+    """
     if told is None:
         is_new = snapshot.status == EventStatus.PUBLISHED
         return Decision(AnnouncementKind.PUBLISHED) if is_new else None
@@ -133,7 +139,10 @@ def decide(snapshot: EventSnapshot, told: AnnouncementRow | None) -> Decision | 
     if snapshot.status == EventStatus.CANCELLED:
         return Decision(AnnouncementKind.CANCELLED)
     changes = tuple(difference(known, snapshot))
-    return Decision(AnnouncementKind.CHANGED, changes) if changes else None
+    if changes:
+        return Decision(AnnouncementKind.CHANGED, changes, told=known)
+    is_moved = moments(known.as_told()) != moments(snapshot)
+    return Decision(AnnouncementKind.CORRECTED, told=known) if corrects and is_moved else None
 
 
 def with_note(
@@ -185,8 +194,11 @@ def _announce_change(event: EventRow, version: int) -> tuple[AnnouncementRow | N
     is_wanted = partial(_is_still_wanted, event, version)
     if row is not None and not launch(row, since=event.updated_at, is_wanted=is_wanted):
         return None, False
+    said = EventSnapshot.from_json(row.event) if row else None
     announced = row.id if row else ""
-    event_acknowledge(event_id=event.id, version=version, seen=event, announced=announced)
+    event_acknowledge(
+        event_id=event.id, version=version, said=said, seen=event, announced=announced
+    )
     return row, True
 
 
@@ -224,7 +236,8 @@ def _find_or_create(event: EventRow, version: int) -> AnnouncementRow | None:
         if not withdrawn and is_started(row):
             told = row
             break
-    decision = decide(snapshot, told)
+    corrects: float | None = event.correction_version
+    decision = decide(snapshot, told, corrects=corrects is not None)
     if decision is None:
         return None
     return announcement_create(

@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 
 from notifications.enums import AnnouncementKind
@@ -18,6 +18,8 @@ CHUNK_MAX: Final = 200
 QUERIES_MAX = 20
 # Whoever leaves is mailed no later than this: so old may be what was read ahead.
 FRESH_S: Final = 1.0
+# New rules of a zone may have moved a slot since; the next one is days away.
+_MOVED_MAX: Final = timedelta(days=1)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -63,7 +65,7 @@ class Readers:
             last = recipient.last_digest_at
             if self.slot is None or last is None:
                 return False
-            if last < self.slot and (self.follows is None or last <= self.follows):
+            if last < self.slot and (self.follows is None or last <= self.follows + _MOVED_MAX):
                 return False
         wanted = recipient.topics
         return not self.topics or not wanted or not self.topics.isdisjoint(wanted)

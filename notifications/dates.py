@@ -1,32 +1,16 @@
 """When an event is, in the reader's language and time zone."""
 
 from datetime import datetime
-from typing import Protocol
 
 from django.utils import dateformat, translation
 
-from events.times import last_day, local_day, offset_text
-from ivent_site.zones import canonical, zone_names, zone_rules
-from notifications.phrases import LANGUAGES
+from events.times import offset_text
+from events.wall_clock import EventTimes
+from ivent_site.zones import canonical, zone_names, zone_of, zone_rules
+from notifications.phrases import LANGUAGES, Phrases
 
 
-class Timed(Protocol):
-    """Whatever has the times of an event."""
-
-    @property
-    def starts_at(self) -> datetime: ...
-
-    @property
-    def ends_at(self) -> datetime | None: ...
-
-    @property
-    def timezone(self) -> str: ...
-
-    @property
-    def all_day(self) -> bool: ...
-
-
-def when(event: Timed, *, language: str, timezone: str = "") -> tuple[str, str]:
+def when(event: EventTimes, *, language: str, timezone: str = "") -> tuple[str, str]:
     """The event's time as the reader's clock shows it, and as the clock there does.
 
     The second is empty where both show the same. An all-day event has days only; they are
@@ -35,10 +19,15 @@ def when(event: Timed, *, language: str, timezone: str = "") -> tuple[str, str]:
     with translation.override(language):
         if event.all_day:
             return _days(event, language), ""
-        there = _span(event, event.timezone, language)
-        if not timezone or _same_clock(event, timezone):
+        there = _span(event.starts_local, event.ends_local, event.timezone, language)
+        zone = zone_of(timezone) if timezone else None
+        if zone is None:
             return there, ""
-        return _span(event, timezone, language), there
+        starts = event.starts_at.astimezone(zone)
+        ends = event.ends_at.astimezone(zone) if event.ends_at else None
+        if _clocks(starts, ends) == _clocks(event.starts_local, event.ends_local):
+            return there, ""
+        return _span(starts, ends, timezone, language), there
 
 
 def moment_text(value: datetime, *, language: str, timezone: str) -> str:
@@ -50,22 +39,23 @@ def moment_text(value: datetime, *, language: str, timezone: str) -> str:
     return f"{text}, {_place(timezone, local)}"
 
 
-def _days(event: Timed, language: str) -> str:
-    first = local_day(event.starts_at, event.timezone)
-    last = last_day(event.ends_at, event.timezone) if event.ends_at else first
+def clock_text(local: datetime, words: Phrases) -> str:
+    """A time on the clock, as people say it: “6 PM”, “18 Uhr”."""
+    return dateformat.format(local, words.time_format if local.minute else words.hour_format)
+
+
+def _days(event: EventTimes, language: str) -> str:
+    first, last = event.first_day, event.last_day
     date_format = LANGUAGES[language].date_format
     days = [first] if last <= first else [first, last]
     return " – ".join(dateformat.format(day, date_format) for day in days)
 
 
-def _span(event: Timed, timezone: str, language: str) -> str:
+def _span(start: datetime, end: datetime | None, timezone: str, language: str) -> str:
     words = LANGUAGES[language]
-    rules = zone_rules(timezone)
-    start = event.starts_at.astimezone(rules)
     text = _moment(start, words.date_format, words.time_format)
-    if event.ends_at is None:
+    if end is None:
         return f"{text}, {_place(timezone, start)}"
-    end = event.ends_at.astimezone(rules)
     same_day = end.date() == start.date()
     until = _moment(end, "" if same_day else words.date_format, words.time_format)
     if start.utcoffset() == end.utcoffset():
@@ -89,13 +79,8 @@ def _name(timezone: str) -> str:
     return canonical(timezone).replace("_", " ")
 
 
-def _same_clock(event: Timed, timezone: str) -> bool:
-    here, there = zone_rules(timezone), zone_rules(event.timezone)
-    moments = [event.starts_at, *([event.ends_at] if event.ends_at else [])]
-    return all(
-        moment.astimezone(here).utcoffset() == moment.astimezone(there).utcoffset()
-        for moment in moments
-    )
+def _clocks(*local: datetime | None) -> list[datetime]:
+    return [each.replace(tzinfo=None) for each in local if each]
 
 
 def known_timezone(timezone: str) -> str:

@@ -18,8 +18,8 @@ from events.selectors import events_page_by_end, topics_all
 from events.snapshot import EventSnapshot
 from events.tables import EventRow
 from ivent_site.dynamodb.rows import sort_key
-from ivent_site.preferences.digest import WEEK
-from ivent_site.preferences.selectors import Preferences
+from ivent_site.preferences.digest import WEEK, digest_clock
+from ivent_site.preferences.selectors import Preferences, preferences_get
 from notifications.announcements import announcement_get, event_announcements, is_started
 from notifications.digest_events import DigestEvent, first_events, topics_of
 from notifications.enums import AnnouncementKind, AnnouncementState, Reason
@@ -54,8 +54,9 @@ class Coming:
 
 
 def digest_id(slot: datetime) -> str:
-    """The id of the one digest of this slot; in the order of the slots."""
-    return f"{DIGESTS}.{slot.astimezone(UTC):%Y%m%dT%H%M}.{AnnouncementKind.DIGEST}"
+    """The id of the one digest of this slot, by the clock; in the order of the slots."""
+    clock = digest_clock(preferences_get(), slot=slot)
+    return f"{DIGESTS}.{clock:%Y%m%dT%H%M}.{AnnouncementKind.DIGEST}"
 
 
 def digest_get(slot: datetime) -> AnnouncementRow | None:
@@ -144,9 +145,10 @@ def _announced_since(moment: datetime) -> frozenset[str]:
     return frozenset(key.event_id for key in keys if key.id.endswith(_PUBLISHED))
 
 
-def _as_known(row: EventRow) -> EventRow | EventSnapshot | None:
+def _as_known(row: EventRow) -> EventSnapshot | None:
     """The event as it is while what may still be undone counts for nothing; None if it is not
     published then: what is published for good later is in the next digest.
     """
-    event = row if row.undo is None else EventSnapshot.from_json(row.undo["event"])
+    is_sure = row.undo is None
+    event = EventSnapshot.from_row(row) if is_sure else EventSnapshot.from_json(row.undo["event"])
     return event if event.status == EventStatus.PUBLISHED else None

@@ -1,28 +1,24 @@
 """The events of a digest, as they were when it was made: short, for a row holds up to 200."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from typing import Any, Self
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Self
 
 from django.conf import settings
 
 from events.snapshot import EventSnapshot
-from events.tables import EventRow
+from events.wall_clock import EventTimes, times_from_json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestEvent:
+@dataclass(frozen=True, kw_only=True)
+class DigestEvent(EventTimes):
     """An event that is coming. `topics` are names by slug; `is_further`: beyond the weeks that
     are listed each time, and so listed once, when it is new.
     """
 
     id: str
     title: str
-    starts_at: datetime
-    ends_at: datetime | None
-    timezone: str
-    all_day: bool
     location: str
     topics: Mapping[str, str]
     is_new: bool
@@ -36,7 +32,7 @@ class DigestEvent:
     @classmethod
     def of(
         cls,
-        event: EventRow | EventSnapshot,
+        event: EventSnapshot,
         *,
         names: Mapping[str, str],
         is_new: bool,
@@ -46,10 +42,10 @@ class DigestEvent:
         return cls(
             id=event.id,
             title=event.title,
-            starts_at=event.starts_at,
-            ends_at=event.ends_at,
+            starts=event.starts,
+            ends=event.ends,
             timezone=event.timezone,
-            all_day=bool(event.all_day),
+            all_day=event.all_day,
             location=event.location,
             topics={slug: names.get(slug, slug) for slug in event.topics},
             is_new=is_new,
@@ -58,14 +54,16 @@ class DigestEvent:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; `from_json` reads them back."""
-        ends_at = self.ends_at and self.ends_at.isoformat()
-        return {**asdict(self), "starts_at": self.starts_at.isoformat(), "ends_at": ends_at}
+        own = {name: getattr(self, name) for name in _OWN_FIELDS}
+        return {**own, **self.times_json(), "topics": dict(self.topics)}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """The event that `to_json` gave."""
-        ends_at = value["ends_at"] and _moment(value["ends_at"])
-        return cls(**{**value, "starts_at": _moment(value["starts_at"]), "ends_at": ends_at})
+        return cls(**{name: value[name] for name in _OWN_FIELDS}, **times_from_json(value))
+
+
+_OWN_FIELDS: Final = ("id", "title", "location", "topics", "is_new", "is_further")
 
 
 def first_events(events: Sequence[DigestEvent], limit: int) -> list[DigestEvent]:
@@ -87,7 +85,3 @@ def topics_of(events: Sequence[DigestEvent]) -> list[str]:
     if any(not event.topics for event in events):
         return []
     return sorted({slug for event in events for slug in event.topics})
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import dateformat, translation
 
+from ivent_site.preferences.digest import digest_clock
 from ivent_site.preferences.selectors import Preferences, preferences_get
-from ivent_site.zones import zone_rules
 from notifications import mails
 from notifications.dates import known_timezone, when
 from notifications.digest_events import DigestEvent, first_events
@@ -102,7 +102,7 @@ class DigestLetters(Copies):
 
     def _render(self, language: str) -> Letter:
         words, preferences = LANGUAGES[language], self._preferences
-        day = self._slot.astimezone(zone_rules(preferences.default_timezone))
+        day = digest_clock(preferences, slot=self._slot)
         with translation.override(language):
             subject = words.digest_subject.format(day=dateformat.format(day, words.day_format))
         context = {

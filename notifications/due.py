@@ -17,7 +17,7 @@ from events.errors import EventNotFoundError
 from events.reminders import Reminder, reminders_of
 from events.selectors import event_get
 from events.services import event_publish_due, event_unschedule
-from events.snapshot import EventSnapshot
+from events.snapshot import EventSnapshot, row_data
 from events.tables import EventRow
 from notifications.announce import ALARM, MARK_MAX_AGE, launch
 from notifications.announcements import Decision, announcement_create, reminder_id
@@ -64,7 +64,10 @@ def remind(*, event_id: str, now: datetime) -> AnnouncementRow | None:
         event_look_again(event_id=event_id)
         return None
     row = None
-    if now <= reminder.due_at + LATE_MAX and now < event.starts_at:
+    # New rules may have moved it into the past: that is no delay.
+    moved_at: datetime | None = event.moved_at
+    since = max(reminder.due_at, moved_at or reminder.due_at)
+    if now <= since + LATE_MAX and now < row_data(event).starts_at:
         row = _send(event, reminder)
     else:
         logger.warning("A reminder was left out: it is too late.", extra={"event": event_id})
@@ -89,7 +92,7 @@ def _send(event: EventRow, reminder: Reminder) -> AnnouncementRow | None:
         snapshot=EventSnapshot.from_row(event),
         version=int(event.version),
         decision=Decision(AnnouncementKind.REMINDER),
-        id_=reminder_id(event.id, *reminder),
+        id_=reminder_id(event.id, reminder),
     )
     is_wanted = partial(_is_wanted, event.id, reminder)
     return row if launch(row, since=reminder.due_at, is_wanted=is_wanted) else None

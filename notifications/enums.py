@@ -9,6 +9,8 @@ class AnnouncementKind(StrEnum):
     PUBLISHED = "published"
     CHANGED = "changed"
     CANCELLED = "cancelled"
+    # The time on the clock is the same, but the moment is another: a new calendar entry.
+    CORRECTED = "corrected"
     REMINDER = "reminder"
     MESSAGE = "message"
     # What is coming, once a week: about no single event.

@@ -288,6 +288,7 @@ def letters_of(row: AnnouncementRow) -> Copies:
         changes=row.changes,
         note=row.note,
         subject=row.subject,
+        told=row.told,
     )
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 
 from events.enums import EventStatus
 from events.snapshot import EventSnapshot
+from events.wall_clock import WallClock
 from ivent_site.preferences.selectors import Preferences
 from notifications import mails
 from notifications.enums import AnnouncementKind
@@ -19,15 +20,16 @@ _NO_EVENT = "00000000-0000-7000-8000-000000000000"
 def layout_preview(preferences: Preferences, *, language: str) -> Preview:
     """The mail about an event that is made up; UnmailableError if it cannot be made."""
     starts_at = (datetime.now(UTC) + timedelta(days=14)).replace(minute=0, second=0, microsecond=0)
+    zone = preferences.default_timezone
     event = EventSnapshot(
         id=_NO_EVENT,
         version=1,
         status=EventStatus.PUBLISHED,
         title=gettext("Summer fair"),
         description=gettext("Music, food and **good company**."),
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(hours=3),
-        timezone=preferences.default_timezone,
+        starts=WallClock.of(starts_at, zone),
+        ends=WallClock.of(starts_at + timedelta(hours=3), zone),
+        timezone=zone,
         all_day=False,
         location=gettext("Market square"),
         url="",

@@ -16,6 +16,7 @@ KIND_LABELS: Final[dict[AnnouncementKind, Any]] = {
     AnnouncementKind.PUBLISHED: _("published"),
     AnnouncementKind.CHANGED: _("changed"),
     AnnouncementKind.CANCELLED: _("cancelled"),
+    AnnouncementKind.CORRECTED: _("corrected"),
     AnnouncementKind.REMINDER: _("reminder"),
     AnnouncementKind.MESSAGE: _("message"),
     AnnouncementKind.DIGEST: _("digest"),
@@ -44,6 +45,7 @@ class Announcement(models.Model):
     )
     event = models.JSONField()
     changes = models.JSONField(default=list)
+    told = models.JSONField(null=True)
     note = models.TextField(blank=True)
     subject = models.CharField(blank=True)
     digest_at = models.DateTimeField(_("weekly digest"), null=True)

@@ -18,6 +18,8 @@ class Phrases:
 
     date_format: str
     time_format: str
+    # Of a whole hour in a sentence.
+    hour_format: str
     day_format: str
     published_subject: str
     published_heading: str
@@ -28,6 +30,9 @@ class Phrases:
     cancelled_subject: str
     cancelled_heading: str
     cancelled_intro: str
+    corrected_subject: str
+    corrected_heading: str
+    corrected_intro: str
     reminder_subject: str
     reminder_heading: str
     reminder_intro: str
@@ -89,6 +94,7 @@ class Phrases:
 _EN = Phrases(
     date_format="l, F j, Y",
     time_format="g:i A",
+    hour_format="g A",
     day_format="F j",
     published_subject="New event: {title}",
     published_heading="New event",
@@ -99,6 +105,12 @@ _EN = Phrases(
     cancelled_subject="Cancelled: {title}",
     cancelled_heading="Event cancelled",
     cancelled_intro="This event will not take place.",
+    corrected_subject="Same time, corrected calendar entry: {title}",
+    corrected_heading="Corrected calendar entry",
+    corrected_intro=(
+        "The time is the same: {time}. Here is the corrected calendar entry. The rules "
+        "for clocks in {zone} have changed, so an older entry may show another hour."
+    ),
     reminder_subject="Reminder: {title}",
     reminder_heading="Reminder",
     reminder_intro="This event is coming up.",
@@ -171,6 +183,7 @@ _EN_GB = replace(
     _EN,
     date_format="l, j F Y",
     time_format="H:i",
+    hour_format="H:i",
     day_format="j F",
     note="A note from the organisers",
 )
@@ -178,6 +191,7 @@ _EN_GB = replace(
 _DE = Phrases(
     date_format="l, j. F Y",
     time_format="H:i",
+    hour_format="G \\U\\h\\r",
     day_format="j. F",
     published_subject="Neue Veranstaltung: {title}",
     published_heading="Neue Veranstaltung",
@@ -188,6 +202,13 @@ _DE = Phrases(
     cancelled_subject="Abgesagt: {title}",
     cancelled_heading="Veranstaltung abgesagt",
     cancelled_intro="Diese Veranstaltung findet nicht statt.",
+    corrected_subject="Gleiche Uhrzeit, berichtigter Kalendereintrag: {title}",
+    corrected_heading="Berichtigter Kalendereintrag",
+    corrected_intro=(
+        "Die Uhrzeit bleibt gleich: {time}. Hier ist der berichtigte Kalendereintrag. Die "
+        "Zeitregeln für {zone} haben sich geändert, daher kann ein älterer Eintrag eine "
+        "andere Stunde anzeigen."
+    ),
     reminder_subject="Erinnerung: {title}",
     reminder_heading="Erinnerung",
     reminder_intro="Diese Veranstaltung steht bevor.",
@@ -263,6 +284,7 @@ _DE = Phrases(
 _FR = Phrases(
     date_format="l j F Y",
     time_format="H:i",
+    hour_format="G \\h",
     day_format="j F",
     published_subject="Nouvel événement : {title}",
     published_heading="Nouvel événement",
@@ -273,6 +295,13 @@ _FR = Phrases(
     cancelled_subject="Annulé : {title}",
     cancelled_heading="Événement annulé",
     cancelled_intro="Cet événement n’aura pas lieu.",
+    corrected_subject="Même heure, entrée de calendrier corrigée : {title}",
+    corrected_heading="Entrée de calendrier corrigée",
+    corrected_intro=(
+        "L’heure reste la même : {time}. Voici l’entrée de calendrier corrigée. Les "
+        "règles de l’heure à {zone} ont changé : une entrée plus ancienne peut afficher "
+        "une autre heure."
+    ),
     reminder_subject="Rappel : {title}",
     reminder_heading="Rappel",
     reminder_intro="Cet événement approche.",
@@ -345,6 +374,7 @@ _FR = Phrases(
 _ES = Phrases(
     date_format=r"l, j \d\e F \d\e Y",
     time_format="H:i",
+    hour_format="G:i",
     day_format=r"j \d\e F",
     published_subject="Nuevo evento: {title}",
     published_heading="Nuevo evento",
@@ -355,6 +385,13 @@ _ES = Phrases(
     cancelled_subject="Cancelado: {title}",
     cancelled_heading="Evento cancelado",
     cancelled_intro="Este evento no tendrá lugar.",
+    corrected_subject="Misma hora, entrada de calendario corregida: {title}",
+    corrected_heading="Entrada de calendario corregida",
+    corrected_intro=(
+        "La hora es la misma: {time}. Esta es la entrada de calendario corregida. Las "
+        "reglas de la hora en {zone} han cambiado, así que una entrada anterior puede "
+        "mostrar otra hora."
+    ),
     reminder_subject="Recordatorio: {title}",
     reminder_heading="Recordatorio",
     reminder_intro="Este evento se acerca.",

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from events.enums import EventStatus
 from events.snapshot import EventSnapshot
 from events.tables import EventRow
+from events.wall_clock import told_times
+from ivent_site.zones import zone_of
 from notifications import mails
 from notifications.announce import decide, with_note
 from notifications.announcements import (
@@ -13,7 +15,7 @@ from notifications.announcements import (
     event_announcements,
     is_started,
 )
-from notifications.enums import ASIDE
+from notifications.enums import ASIDE, AnnouncementKind
 from notifications.fanout import letters_of
 from notifications.mails import Mail
 from notifications.tables import AnnouncementRow
@@ -30,12 +32,26 @@ class Preview(NamedTuple):
     html: str
 
 
-def upcoming(event: EventRow) -> Decision | None:
-    """What would be announced now: of a draft, that it is published; None for nothing."""
+def upcoming(event: EventRow, *, corrects: bool = False) -> Decision | None:
+    """What would be announced now: of a draft, that it is published; None for nothing.
+
+    `corrects`: what a request for the corrected calendar entry would send.
+    """
     rows = event_announcements(event.id)
     told = next((row for row in rows if row.kind not in ASIDE and is_started(row)), None)
-    decision = decide(_as_published(EventSnapshot.from_row(event)), told)
+    decision = decide(_as_published(EventSnapshot.from_row(event)), told, corrects=corrects)
     return decision and with_note(decision, event.notes, told)
+
+
+def correction_of(row: EventRow) -> Decision | None:
+    """What a request for the corrected calendar entry sends, as the row knows what was told; None
+    if that is right.
+
+    For many events at once, where nothing is read for each.
+    """
+    if row.told is None or zone_of(row.timezone) is None:
+        return None
+    return Decision(AnnouncementKind.CORRECTED, told=told_times(row.told))
 
 
 def preview_announcement(row: AnnouncementRow, *, language: str, timezone: str = "") -> Preview:

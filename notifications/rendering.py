@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -14,9 +15,10 @@ from django.utils import translation
 from events.calendar import announcement_method, calendar
 from events.markdown import description_html, description_text
 from events.snapshot import EventSnapshot
+from events.wall_clock import TIME_FIELDS, WallClock, told_times
 from ivent_site.preferences.selectors import Preferences, preferences_get
 from notifications import mails
-from notifications.dates import known_timezone, when
+from notifications.dates import clock_text, known_timezone, when
 from notifications.enums import AnnouncementKind
 from notifications.mails import Calendar, Letter, Mail
 from notifications.mime import check_headers
@@ -26,7 +28,9 @@ from subscriptions.selectors import Recipient
 
 # Locales times time zones.
 _WORDINGS_KEPT = 256
-_WHEN_FIELDS = frozenset({"starts_at", "ends_at", "timezone", "all_day"})
+_WHEN_FIELDS = frozenset(TIME_FIELDS)
+# What changes of the first schema say of times.
+_FORMER = {"starts_at": "starts", "ends_at": "ends"}
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ class Letters(Copies):
         changes: list[Any],
         note: str = "",
         subject: str = "",
+        told: dict[str, Any] | None = None,
         preferences: Preferences | None = None,
     ) -> None:
         super().__init__(announcement_id)
@@ -108,8 +113,10 @@ class Letters(Copies):
         self._subject = subject
         self._kind = AnnouncementKind(kind)
         self._event = EventSnapshot.from_json(event)
-        self._before = _before(event, changes)
-        self._changed = {change["field"] for change in changes}
+        self._before = {
+            _FORMER.get(change["field"], change["field"]): change["old"] for change in changes
+        }
+        self._told = told_times(told or _told(event, changes))
         method = announcement_method(self._event)
         self._calendar = Calendar(content=calendar(self._event, method=method), method=method)
         self._wordings = lru_cache(_WORDINGS_KEPT)(self._word)
@@ -126,11 +133,17 @@ class Letters(Copies):
         both = f"{here} ({LANGUAGES[language].when_local}: {there})" if there else here
         times = {mails.WHEN: both}
         if self._is_moved():
-            times[mails.WHEN_BEFORE] = when(self._before, language=language, timezone=timezone)[0]
+            times[mails.WHEN_BEFORE] = when(self._told, language=language, timezone=timezone)[0]
         return Wording(self._letter(language), times, {})
 
     def _is_moved(self) -> bool:
-        return self._kind is AnnouncementKind.CHANGED and bool(self._changed & _WHEN_FIELDS)
+        return self._kind is AnnouncementKind.CHANGED and bool(_WHEN_FIELDS & self._before.keys())
+
+    def _intro(self, words: Phrases) -> str:
+        # Only that of a correction names anything.
+        clock = clock_text(self._event.starts_local, words)
+        text: str = getattr(words, f"{self._kind}_intro")
+        return text.format(time=clock, zone=self._event.timezone.replace("_", " "))
 
     def _render(self, language: str) -> Letter:
         words = LANGUAGES[language]
@@ -138,7 +151,7 @@ class Letters(Copies):
             "event": self._event,
             "kind": self._kind,
             "heading": getattr(words, f"{self._kind}_heading"),
-            "intro": getattr(words, f"{self._kind}_intro"),
+            "intro": self._intro(words),
             "when": mails.mark(mails.WHEN),
             "changes": self._shown_changes(words),
             "note_label": words.reason if self._kind is AnnouncementKind.CANCELLED else words.note,
@@ -149,9 +162,9 @@ class Letters(Copies):
         subject = getattr(words, f"{self._kind}_subject").format(
             title=self._event.title, subject=self._subject
         )
-        # A message stands for itself: the description has been told.
-        is_message = self._kind is AnnouncementKind.MESSAGE
-        description = "" if is_message else self._event.description
+        # These stand for themselves: the description has been told.
+        is_short = self._kind in (AnnouncementKind.MESSAGE, AnnouncementKind.CORRECTED)
+        description = "" if is_short else self._event.description
         return letter_of(
             "announcement",
             language,
@@ -170,15 +183,15 @@ class Letters(Copies):
             return []
         old, new = self._before, self._event
         texts = {
-            "title": (words.title, old.title, new.title),
+            "title": (words.title, old.get("title", ""), new.title),
             "when": (words.when, mails.mark(mails.WHEN_BEFORE), mails.mark(mails.WHEN)),
-            "location": (words.where, old.location, new.location),
-            "url": (words.link, old.url, new.url),
-            "topics": (words.topics, ", ".join(old.topics), ", ".join(new.topics)),
+            "location": (words.where, old.get("location", ""), new.location),
+            "url": (words.link, old.get("url", ""), new.url),
+            "topics": (words.topics, ", ".join(old.get("topics", ())), ", ".join(new.topics)),
             # Both texts in full would bury the rest.
             "description": (words.description, "", new.description and words.see_below),
         }
-        changed = {"when" if each in _WHEN_FIELDS else each for each in self._changed}
+        changed = {"when" if each in _WHEN_FIELDS else each for each in old}
         return [
             ShownChange(label, before, now or words.nothing)
             for name, (label, before, now) in texts.items()
@@ -244,9 +257,16 @@ def letter_of(
     )
 
 
-def _before(event: dict[str, Any], changes: list[Any]) -> EventSnapshot:
-    """The event as readers knew it."""
-    return EventSnapshot.from_json(event | {each["field"]: each["old"] for each in changes})
+def _told(event: dict[str, Any], changes: list[Any]) -> dict[str, Any]:
+    """The times before, as announcements of the first schema hold them."""
+    moments = {name: event[name] for name in ("starts_at", "ends_at", "timezone", "all_day")}
+    moments |= {change["field"]: change["old"] for change in changes}
+    for name in ("starts_at", "ends_at"):
+        if moments[name]:
+            # These were in UTC.
+            clock = WallClock.of(datetime.fromisoformat(moments[name]), moments["timezone"])
+            moments[name] = (clock.as_told() or clock.local).isoformat()
+    return moments
 
 
 def mail_domain() -> str:

@@ -14,6 +14,7 @@ from typing import Final
 
 from django.conf import settings
 
+from events.derive import derive_event, derive_upcoming
 from events.selectors import events_due
 from events.tables import EventRow
 from notifications import ledger
@@ -55,6 +56,8 @@ FORGOTTEN: Final = timedelta(hours=24)
 def sweep(*, worker: Worker) -> None:
     """Publish, announce and remind of what is due, and bring unfinished announcements on."""
     now = datetime.fromtimestamp(worker.clock(), UTC)
+    # First, so that what is due is due by today's rules.
+    _try(worker, partial(derive_upcoming, now=now, is_late=worker.is_late))
     for event in events_due(now=now, limit=EVENTS_MAX):
         _try(worker, partial(_see_to, event, now))
     _try(worker, partial(digest_make, now=now))
@@ -69,6 +72,8 @@ def sweep(*, worker: Worker) -> None:
 
 
 def _see_to(event: EventRow, now: datetime) -> None:
+    # Under new rules it may come up before its page does.
+    derive_event(event, now=now)
     if publish_if_due(event, now=now):
         # The stream announces it; the next run does if that fails.
         return

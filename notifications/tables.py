@@ -72,6 +72,8 @@ class AnnouncementRow(Row):
     # The event as it is announced, and what changed: [{"field", "old", "new"}].
     event = TextJSONAttribute()
     changes = TextJSONAttribute(default=list)
+    # When the event was, as its readers were told before: EventTimes.times_json. Of a change.
+    told = TextJSONAttribute(null=True)
     # Markdown: what the staff say to it; of a message, all of it.
     note = UnicodeAttribute(default="")
     # Of a message.

@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from events.presentation import EventDisplay
 from events.snapshot import EventSnapshot
-from ivent_site.zones import zone_rules
 
 # Whoever enters longer or shorter ones has often mistaken a month, a year or a.m. for p.m.
 LONG_TIMED: Final = timedelta(hours=24)
@@ -22,13 +21,7 @@ _FIRST_WEEKEND_DAY: Final = 5
 
 def length_of(event: EventSnapshot) -> timedelta | None:
     """How long it takes on the wall clock; None if it has no end."""
-    if event.ends_at is None:
-        return None
-    zone = zone_rules(event.timezone)
-    start, end = (
-        moment.astimezone(zone).replace(tzinfo=None) for moment in (event.starts_at, event.ends_at)
-    )
-    return end - start
+    return event.ends.local - event.starts.local if event.ends else None
 
 
 def length_text(length: timedelta | None) -> str:
@@ -57,7 +50,7 @@ def when_warnings(event: EventSnapshot, *, now: datetime) -> Iterator[str]:
             yield _("The event takes %(length)s: is the end right?") % values
         elif length < SHORT:
             yield _("The event takes only %(length)s: is the end right?") % values
-    start = event.starts_at.astimezone(zone_rules(event.timezone))
+    start = event.starts_local
     if not event.all_day and start.hour < MORNING_HOUR:
         is_weekend = start.weekday() >= _FIRST_WEEKEND_DAY
         text = (

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from events.derive import derivation_remember
 from events.topic_names import topic_names_forget
 from ivent_site.aws import sqs
 from ivent_site.local import ministack
@@ -45,9 +46,12 @@ def _touched() -> Iterator[set[str]]:
 
 
 @pytest.fixture(autouse=True)
-def _no_preferences() -> None:
-    """The settings hold, and it is known: no test pays for the look, or needs the table."""
+def _nothing_to_look_up() -> None:
+    """The settings hold, the events agree with the rules of time zones, and both are known: no
+    test pays for the look, or needs the tables.
+    """
     preferences_remember(None)
+    derivation_remember()
 
 
 @pytest.fixture(autouse=True)

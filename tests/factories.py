@@ -1,5 +1,6 @@
 """Events, topics and callers for tests."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from events.enums import EventStatus
 from events.services import event_create
 from events.tables import EventRow, TopicRow
 from events.topic_services import topic_create
+from events.wall_clock import WallClock
 from ivent_site.cognito.identity import Identity
 
 # An id as events have, that none has: the same in every worker of a test run.
@@ -26,7 +28,26 @@ def make_data(**values: Any) -> EventData:
         "description": "Come **all**.",
         "location": "Market square",
     }
-    return EventData(**{**content, **values})
+    content |= values
+    for name in ("starts", "ends"):
+        instant = content.pop(f"{name}_at")
+        if name not in values:
+            content[name] = instant and _clock(instant, content)
+    return EventData(**content)
+
+
+def moved_to(data: EventData, **instants: datetime | None) -> EventData:
+    """The content with other moments: `starts_at` or `ends_at`."""
+    clocks: dict[str, Any] = {
+        name.removesuffix("_at"): instant and WallClock.of(instant, data.timezone)
+        for name, instant in instants.items()
+    }
+    return replace(data, **clocks)
+
+
+def _clock(instant: datetime, content: dict[str, Any]) -> WallClock:
+    clock = WallClock.of(instant, content["timezone"])
+    return WallClock.on(clock.day) if content.get("all_day") else clock
 
 
 def make_event(status: EventStatus = EventStatus.PUBLISHED, **values: Any) -> EventRow:

@@ -26,7 +26,7 @@ from tests.factories_subscriptions import make_confirmed, search_entries
 from tests.notifications.sending import make_announcement
 
 FEW, EVENTS, SUBSCRIBERS = 10, 2_000, 20_000
-LISTS, DETAILS, SAVES, DASHBOARD, PREVIEW = 4, 3, 5, 6, 6
+LISTS, DETAILS, SAVES, DASHBOARD, PREVIEW, REVIEW = 4, 3, 5, 7, 6, 6
 ADMIN = "/admin"
 START = datetime(2038, 1, 1, tzinfo=UTC)
 
@@ -107,6 +107,7 @@ def pages(aws: None) -> dict[str, tuple[int, Callable[[Any], Any]]]:
 
     return {
         "dashboard": (DASHBOARD, get("")),
+        "moved events": (DETAILS, get("notifications/announcement/moved/")),
         "events": (LISTS, get("events/event/")),
         "drafts": (LISTS, get("events/event/", status__exact="draft")),
         "events with a topic": (LISTS, get("events/event/", topic="music")),
@@ -132,10 +133,10 @@ def pages(aws: None) -> dict[str, tuple[int, Callable[[Any], Any]]]:
             DETAILS,
             get(f"notifications/announcement/{announcement.id}/change/"),
         ),
-        # As the overview: who it is, the events, their readers, and what was announced lately.
-        "review": (DASHBOARD, get(f"notifications/announcement/review/{event.id}/")),
+        # Who it is, the events, their readers, and what was announced lately.
+        "review": (REVIEW, get(f"notifications/announcement/review/{event.id}/")),
         "review of several": (
-            DASHBOARD,
+            REVIEW,
             get("notifications/announcement/reviews/", event=[event.id, other.id]),
         ),
         "save": (SAVES, save),

@@ -46,7 +46,14 @@ else:
 # How a draft is shown that publishes itself.
 SCHEDULED = "scheduled"
 _CONTENT = ("title", "description", "location", "url", "topics")
-_WHEN = ("timezone", "all_day", ("start_date", "start_time"), ("end_date", "end_time"))
+_WHEN = (
+    "timezone",
+    "all_day",
+    ("start_date", "start_time"),
+    "start_reading",
+    ("end_date", "end_time"),
+    "end_reading",
+)
 _READ_ONLY = (
     "status",
     "title",

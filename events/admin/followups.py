@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.admin.judged_again import REFUSALS
-from events.admin.review import MESSAGE, news_url, review_url, version_of
+from events.admin.review import CORRECTION, MESSAGE, news_url, review_url, version_of
 from events.admin.taken_back import edit_fields, is_change_undone, message_fields
 from events.data import CONTENT_FIELDS, EventData
 from events.enums import EventStatus
@@ -35,13 +35,20 @@ from events.errors import InvalidEventError, StaleVersionError
 from events.followup_forms import MessageForm, RepeatForm
 from events.models import Event
 from events.outbox import undo_ends_at
-from events.presentation import EventDisplay
+from events.presentation import EventDisplay, is_zone_known, moved_text
 from events.selectors import event_get
 from events.series import series_create
-from events.services import event_create, event_message, event_undo, event_unschedule
+from events.services import (
+    event_correct,
+    event_create,
+    event_message,
+    event_undo,
+    event_unschedule,
+)
 from events.snapshot import EventSnapshot, row_data
 from events.tables import EventRow
 from events.validators import is_id
+from events.wall_clock import WallClock
 from ivent_site.dynamodb.writes import ConflictError
 from ivent_site.history import changes_told
 from ivent_site.ids import uuid7
@@ -67,6 +74,7 @@ class FollowUps(_Base):
             "undo": self.undo_view,
             "unschedule": self.unschedule_view,
             "message": self.message_view,
+            "correct": self.correct_view,
             "duplicate": self.duplicate_view,
             "repeat": self.repeat_view,
         }
@@ -101,6 +109,9 @@ class FollowUps(_Base):
                 "can_add": self.has_add_permission(request),
                 "copy_id": uuid7(),
                 "can_write": event.status == EventStatus.PUBLISHED,
+                "moved": moved_text(_row(event)) if event.told else "",
+                "can_correct": event.status == EventStatus.PUBLISHED and is_zone_known(event),
+                "correction": CORRECTION,
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -129,6 +140,12 @@ class FollowUps(_Base):
             request, object_id, event_unschedule, _("The draft is no longer scheduled.")
         )
 
+    def correct_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """POST `version`: send the corrected calendar entry; its mail is looked at before."""
+        return self._posted(
+            request, object_id, event_correct, _("The corrected calendar entry is on its way.")
+        )
+
     def duplicate_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """POST: a draft with the same content."""
         event = self._event(request, object_id, adds=True)
@@ -137,14 +154,19 @@ class FollowUps(_Base):
         # The button's own id: a second click finds the first one's copy.
         token = request.POST.get("token", "")
         copy_id = token if is_id(token) else uuid7()
-        with suppress(StaleVersionError, ConflictError), transaction.atomic():
-            row = event_create(
-                data=row_data(_row(event)),
-                status=EventStatus.DRAFT,
-                event_id=copy_id,
-                reminders=event.reminders,
-            )
-            self._log_made(request, row, _("Copied from another event."))
+        try:
+            with suppress(StaleVersionError, ConflictError), transaction.atomic():
+                row = event_create(
+                    data=row_data(_row(event)),
+                    status=EventStatus.DRAFT,
+                    event_id=copy_id,
+                    reminders=event.reminders,
+                )
+                self._log_made(request, row, _("Copied from another event."))
+        except InvalidEventError as err:
+            # Of a zone that today's rules do not know no new event can be made.
+            self.message_user(request, err.problems[0].message, messages.ERROR)
+            return HttpResponseRedirect(_page(event.pk))
         self.message_user(request, _("This is the copy: a draft."), messages.SUCCESS)
         return HttpResponseRedirect(_page(copy_id))
 
@@ -196,12 +218,16 @@ class FollowUps(_Base):
 
     def _repeat(self, request: HttpRequest, event: Event, form: RepeatForm) -> HttpResponseBase:
         entry = _("Repeats another event.")
-        series_create(
-            contents=form.contents,
-            token=str(form.cleaned_data["token"]),
-            reminders=event.reminders,
-            note=lambda row: self._log_made(request, row, entry),
-        )
+        try:
+            series_create(
+                contents=form.contents,
+                token=str(form.cleaned_data["token"]),
+                reminders=event.reminders,
+                note=lambda row: self._log_made(request, row, entry),
+            )
+        except InvalidEventError as err:
+            self.message_user(request, err.problems[0].message, messages.ERROR)
+            return HttpResponseRedirect(_page(event.pk))
         message = ngettext(
             "%(count)d draft is made. Look it over, then publish it.",
             "%(count)d drafts are made. Look them over, then publish them.",
@@ -291,7 +317,8 @@ def _when(event: Event, data: EventData) -> str:
 
 def _moment(event: Event, at: datetime) -> str:
     """The moment on the clock of the event's place."""
-    timed = replace(row_data(_row(event)), starts_at=at, ends_at=None, all_day=False)
+    clock = WallClock.of(at, event.timezone)
+    timed = replace(row_data(_row(event)), starts=clock, ends=None, all_day=False)
     return _when(event, timed)
 
 

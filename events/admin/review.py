@@ -25,6 +25,7 @@ REVIEW = "_review"
 KIND: Final = "kind"
 MESSAGE: Final = "message"
 CANCELLATION: Final = "cancellation"
+CORRECTION: Final = "correction"
 # The name of the page of what is announced about an event.
 NEWS: Final = "event_news"
 # And of the part of the list that says how many got the last announcement.

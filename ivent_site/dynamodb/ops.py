@@ -1,16 +1,10 @@
 """How values reach the compiler: as they are. PynamoDB's attributes do the converting."""
 
-import secrets
-import time
 from typing import Any
 
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-
-def auto_key() -> int:
-    """A primary key without a sequence: 41 bits of milliseconds, 22 random bits."""
-    milliseconds = int(time.time() * 1000) & (1 << 41) - 1
-    return milliseconds << 22 | secrets.randbits(22)
+from ivent_site.ids import number_id
 
 
 class DatabaseOperations(BaseDatabaseOperations):
@@ -46,4 +40,5 @@ class DatabaseOperations(BaseDatabaseOperations):
         return value
 
     def new_auto_key(self) -> int:
-        return auto_key()
+        """A primary key without a sequence."""
+        return number_id()

@@ -26,8 +26,8 @@ class SitePreferences(models.Model):
     digest_hour = models.IntegerField(_("hour"))
     digest_weeks = models.IntegerField(_("weeks ahead"))
     digest_since = models.DateTimeField(null=True)
-    digest_last_at = models.DateTimeField(null=True)
-    digest_promised_at = models.DateTimeField(null=True)
+    digest_last = models.CharField(null=True)  # noqa: DJ001 - as in the row
+    digest_promised = models.CharField(null=True)  # noqa: DJ001 - as in the row
     version = models.IntegerField(default=0)
 
     class Meta:

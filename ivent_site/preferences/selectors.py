@@ -39,8 +39,8 @@ class Preferences:
     digest_hour: int
     digest_weeks: int
     digest_since: datetime | None
-    digest_last_at: datetime | None
-    digest_promised_at: datetime | None
+    digest_last: str | None
+    digest_promised: str | None
     version: int
 
 
@@ -89,8 +89,8 @@ def preferences_defaults() -> Preferences:
         digest_hour=DIGEST_HOUR,
         digest_weeks=DIGEST_WEEKS,
         digest_since=None,
-        digest_last_at=None,
-        digest_promised_at=None,
+        digest_last=None,
+        digest_promised=None,
         version=0,
     )
 
@@ -112,7 +112,7 @@ def _preferences(row: PreferencesRow) -> Preferences:
         digest_hour=DIGEST_HOUR if row.digest_hour is None else int(row.digest_hour),
         digest_weeks=DIGEST_WEEKS if row.digest_weeks is None else int(row.digest_weeks),
         digest_since=row.digest_since,
-        digest_last_at=row.digest_last_at,
-        digest_promised_at=row.digest_promised_at,
+        digest_last=row.digest_last,
+        digest_promised=row.digest_promised,
         version=int(row.version),
     )

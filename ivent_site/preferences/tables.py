@@ -37,9 +37,10 @@ class PreferencesRow(Row):
     digest_hour = NumberAttribute(null=True)
     digest_weeks = NumberAttribute(null=True)
     # Since when this schedule holds; of the one before it, the slot that was due then, for which
-    # the digest may not have been made yet, and the last one that it had promised.
+    # the digest may not have been made yet, and the last one that it had promised; both by the
+    # clock, as "2026-11-28T08:00:00[America/Vancouver]".
     digest_since = UTCDateTimeAttribute(null=True)
-    digest_last_at = UTCDateTimeAttribute(null=True)
-    digest_promised_at = UTCDateTimeAttribute(null=True)
+    digest_last = UnicodeAttribute(null=True)
+    digest_promised = UnicodeAttribute(null=True)
     version = NumberAttribute(default=1)
     updated_at = UTCDateTimeAttribute()

@@ -23,6 +23,7 @@ from notifications.admin.health import Health
 from notifications.admin.history import Histories
 from notifications.admin.layout import LayoutPreview
 from notifications.admin.live import Live, decisions
+from notifications.admin.moved import Moved
 from notifications.admin.refused import Refusals
 from notifications.admin.review import Reviews
 from notifications.admin.reviews import SeveralReviews
@@ -55,6 +56,7 @@ class AnnouncementAdmin(
     LayoutPreview,
     DigestPreview,
     Refusals,
+    Moved,
     CursorModelAdmin,
     ModelAdmin,  # type: ignore[misc]  # unfold is untyped
 ):

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from events.admin.review import CANCELLATION, KIND, MESSAGE
+from events.admin.review import CANCELLATION, CORRECTION, KIND, MESSAGE
 from events.enums import EventStatus
 from events.errors import InvalidEventError
 from events.followup_forms import MessageForm
@@ -49,7 +49,7 @@ def propose(request: HttpRequest, row: EventRow, events: Any) -> Proposal | Http
 
     `events` is the events' admin, whose forms these are.
     """
-    of_kind = {MESSAGE: _message, CANCELLATION: _cancellation}
+    of_kind = {MESSAGE: _message, CANCELLATION: _cancellation, CORRECTION: _correction}
     return of_kind.get(request.POST.get(KIND, ""), _change)(request, row, events)
 
 
@@ -126,6 +126,18 @@ def _cancellation(request: HttpRequest, row: EventRow, events: Any) -> Proposal 
     }
     row = cancelled(row, reason)
     return Proposal(event=row, decision=upcoming(row), context=context)
+
+
+def _correction(request: HttpRequest, row: EventRow, events: Any) -> Proposal:  # noqa: ARG001 - as the others
+    version = int(row.version)
+    row.version += 1
+    context = {
+        "go_template": f"{_PARTS}/correct.html",
+        "form_url": reverse("admin:events_event_correct", args=[row.id]),
+        "entered": [*_entered(request), ("version", version)],
+        "nothing_told": _("Subscribers know the right moment of this event."),
+    }
+    return Proposal(event=row, decision=upcoming(row, corrects=True), context=context)
 
 
 def _entered(request: HttpRequest) -> list[tuple[str, Any]]:

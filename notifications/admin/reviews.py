@@ -16,19 +16,20 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from events.admin.review import CANCELLATION, KIND, TOGETHER_MAX, version_of
+from events.admin.review import CANCELLATION, CORRECTION, KIND, TOGETHER_MAX, version_of
 from events.enums import EventStatus
 from events.errors import InvalidEventError
 from events.models import Event
 from events.outbox import is_known_to_readers
 from events.selectors import events_with_ids
-from events.services import event_cancel, event_publish
+from events.services import event_cancel, event_correct, event_publish
 from events.tables import EventRow
 from events.validators import is_id
 from notifications.admin.proposals import cancellation_reason, cancelled
 from notifications.announcements import Decision
 from notifications.enums import AnnouncementKind
 from notifications.models import Announcement
+from notifications.preview import correction_of
 from notifications.quota import quota_text, sending_time
 from notifications.review import (
     Review,
@@ -81,14 +82,16 @@ class SeveralReviews(_Base):
     def reviews_view(self, request: HttpRequest) -> HttpResponseBase:
         """GET `event`, ...: drafts to be published. POST `seen`, ...: do it, and report.
 
-        A POST of the `kind` cancellation comes with `event`, ... and a reason at first.
+        A POST of the `kind` cancellation or correction comes with `event`, ... at first, and a
+        cancellation with a reason.
         """
-        is_cancellation = request.POST.get(KIND) == CANCELLATION
+        kind = request.POST.get(KIND, "")
+        is_cancellation = kind == CANCELLATION
         right = "events.cancel_event" if is_cancellation else "events.publish_event"
         if not request.user.has_perm(right):
             raise PermissionDenied
         seen = dict(_pairs(request.POST.getlist(_SEEN)))
-        given = seen or (request.POST if is_cancellation else request.GET).getlist("event")
+        given = seen or (request.POST if kind else request.GET).getlist("event")
         ids = [each for each in dict.fromkeys(given) if is_id(each)]
         if not 0 < len(ids) <= TOGETHER_MAX:
             text = _("Tick between 1 and %(most)s events, to look at their mails together.")
@@ -102,10 +105,17 @@ class SeveralReviews(_Base):
             view: HttpResponseBase = self._event_admin().ask_to_cancel(request, rows)
             return view
         if seen:
-            service = partial(event_cancel, reason=reason) if is_cancellation else event_publish
-            return self._report(request, rows, seen, service, is_cancellation=is_cancellation)
-        decide = partial(_cancellation, reason=reason) if is_cancellation else _publication
-        return self._reviews_page(request, rows, decide, reason, is_cancellation=is_cancellation)
+            services: dict[str, Callable[..., EventRow]] = {
+                CANCELLATION: partial(event_cancel, reason=reason),
+                CORRECTION: event_correct,
+            }
+            return self._report(request, rows, seen, services.get(kind, event_publish), kind)
+        decides: dict[str, Callable[[EventRow, Surroundings], Each]] = {
+            CANCELLATION: partial(_cancellation, reason=reason),
+            CORRECTION: _correction,
+        }
+        decide = decides.get(kind, _publication)
+        return self._reviews_page(request, rows, decide, reason, kind)
 
     def _reviews_page(
         self,
@@ -113,8 +123,7 @@ class SeveralReviews(_Base):
         rows: Iterable[EventRow],
         decide: Callable[[EventRow, Surroundings], Each],
         reason: str,
-        *,
-        is_cancellation: bool,
+        kind: str,
     ) -> HttpResponseBase:
         around = surroundings()
         events = [*_within_a_page(decide(row, around) for row in rows)]
@@ -122,7 +131,9 @@ class SeveralReviews(_Base):
         total = sum(each.review.total for each in ready if each.review and each.is_told)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Before they are cancelled") if is_cancellation else _("Before they go out"),
+            "title": _("Before they are cancelled")
+            if kind == CANCELLATION
+            else _("Before they go out"),
             "events": events,
             "ready": ready,
             "left": len(events) - len(ready),
@@ -130,8 +141,9 @@ class SeveralReviews(_Base):
             "quota": quota_text(around.account) if around.account else "",
             "duration": sending_time(around.account, total),
             "checks": site_checks(around.account, total),
-            "is_cancellation": is_cancellation,
-            "entered": [(KIND, CANCELLATION), ("reason", reason)] if is_cancellation else [],
+            "is_cancellation": kind == CANCELLATION,
+            "is_correction": kind == CORRECTION,
+            "entered": [(KIND, kind), ("reason", reason)] if kind else [],
             "back_url": reverse("admin:events_event_changelist"),
         }
         return TemplateResponse(request, _PAGE, context)
@@ -142,12 +154,11 @@ class SeveralReviews(_Base):
         rows: Iterable[EventRow],
         seen: dict[str, int],
         service: Callable[..., EventRow],
-        *,
-        is_cancellation: bool,
+        kind: str,
     ) -> HttpResponseBase:
         """Each in a transaction of its own, with its history's entry."""
-        needed = EventStatus.PUBLISHED if is_cancellation else EventStatus.DRAFT
-        wanted = EventStatus.CANCELLED if is_cancellation else EventStatus.PUBLISHED
+        needed = EventStatus.PUBLISHED if kind else EventStatus.DRAFT
+        wanted = EventStatus.CANCELLED if kind == CANCELLATION else EventStatus.PUBLISHED
         events = []
         for row in rows:
             version = seen[row.id]
@@ -160,12 +171,14 @@ class SeveralReviews(_Base):
                 )
             events.append(Each(id=row.id, title=row.title, version=version, left_out=why))
         done = [each for each in events if not each.left_out]
+        titles = {CANCELLATION: _("What was cancelled"), CORRECTION: _("What was corrected")}
         context = {
             **self.admin_site.each_context(request),
-            "title": _("What was cancelled") if is_cancellation else _("What was published"),
+            "title": titles.get(kind, _("What was published")),
             "events": events,
             "done": done,
-            "is_cancellation": is_cancellation,
+            "is_cancellation": kind == CANCELLATION,
+            "is_correction": kind == CORRECTION,
             "back_url": reverse("admin:events_event_changelist"),
         }
         return TemplateResponse(request, _REPORT, context)
@@ -200,6 +213,16 @@ def _cancellation(row: EventRow, around: Surroundings, *, reason: str) -> Each:
     told = Decision(AnnouncementKind.CANCELLED, note=reason) if is_known_to_readers(row) else None
     version = int(row.version)
     return _each(cancelled(row, reason), version, told, around)
+
+
+def _correction(row: EventRow, around: Surroundings) -> Each:
+    if why := _is_not(EventStatus.PUBLISHED, row):
+        return _left_out(row, why)
+    version, decision = int(row.version), correction_of(row)
+    if decision is None:
+        return _left_out(row, _("Subscribers know the right moment of this event."))
+    row.version += 1
+    return _each(row, version, decision, around)
 
 
 def _each(row: EventRow, version: int, decision: Decision | None, around: Surroundings) -> Each:

@@ -1,12 +1,13 @@
 """Announcements as they are made, under ids that let a replay make no second one."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
 
+from events.reminders import Reminder
 from events.snapshot import Change, EventSnapshot
+from events.wall_clock import EventTimes
 from ivent_site.dynamodb.writes import ConflictError, put
 from notifications.announcements.reading import announcement_get
 from notifications.digest_times import digest_at_of
@@ -19,10 +20,11 @@ CHANGE_CHARS = 2000
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to be told about an event."""
+    """What is to be told about an event; `told` is what its readers know of its times."""
 
     kind: AnnouncementKind
     changes: tuple[Change, ...] = ()
+    told: EventTimes | None = None
     note: str = ""
     subject: str = ""
 
@@ -32,10 +34,10 @@ def announcement_id(event_id: str, version: int, kind: AnnouncementKind) -> str:
     return f"{event_id}.{version:06}.{kind}"
 
 
-def reminder_id(event_id: str, due_at: datetime, minutes: int) -> str:
-    """The id of the one reminder of that moment, so many minutes before the event."""
-    due_minute = int(due_at.timestamp()) // 60
-    return f"{event_id}.at{due_minute}-{minutes}.{AnnouncementKind.REMINDER}"
+def reminder_id(event_id: str, reminder: Reminder) -> str:
+    """The id of the one reminder of that time on the clock, so many minutes before the event."""
+    due = f"{reminder.clock:%Y%m%dT%H%M}-{reminder.minutes}"
+    return f"{event_id}.at{due}.{AnnouncementKind.REMINDER}"
 
 
 def announcement_draft(
@@ -50,7 +52,8 @@ def announcement_draft(
         kind=decision.kind.value,
         state=AnnouncementState.HELD.value,
         event=snapshot.to_json(),
-        changes=_changes_json(snapshot, decision.changes),
+        changes=_changes_json(snapshot, decision),
+        told=decision.told.as_told().times_json() if decision.told else None,
         note=decision.note,
         subject=decision.subject,
         digest_at=digest_at_of(decision.kind, starts_at=snapshot.starts_at, now=now),
@@ -73,22 +76,21 @@ def announcement_create(
     return row
 
 
-def _changes_json(snapshot: EventSnapshot, changes: Iterable[Change]) -> list[dict[str, object]]:
+def _changes_json(snapshot: EventSnapshot, decision: Decision) -> list[dict[str, object]]:
     """Changes as JSON holds them: values in the form of `EventSnapshot.to_json`."""
     new = snapshot.to_json()
+    old = decision.told.as_told().times_json() if decision.told else {}
     return [
         {
             "field": change.field,
-            "old": _short(_plain(change.old)),
+            "old": _short(old.get(change.field, _plain(change.old))),
             "new": _short(new[change.field]),
         }
-        for change in changes
+        for change in decision.changes
     ]
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
 
 

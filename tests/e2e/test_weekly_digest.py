@@ -41,9 +41,9 @@ def a_week_goes_by(system: System) -> None:
     system.aws("dynamodb").update_item(
         TableName="ivent-local-preferences",
         Key={"id": {"S": "site"}},
-        UpdateExpression="SET digest_promised_at = :now",
+        UpdateExpression="SET digest_promised = :now",
         ExpressionAttributeValues={
-            ":now": {"S": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f%z")}
+            ":now": {"S": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S[UTC]")}
         },
     )
     restart(system)

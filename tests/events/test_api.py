@@ -92,8 +92,9 @@ def test_every_field_is_kept():
             "2038-08-01T00:00:00+02:00",
             "2038-08-03T00:00:00+02:00",
         ),
-        # Clocks are put back at three: half past two comes twice.
-        ({"starts_at": "2038-10-31T02:30"}, "2038-10-31T02:30:00+02:00", None),
+        # Clocks are put back at three: half past two comes twice, and the offset says which.
+        ({"starts_at": "2038-10-31T02:30+02:00"}, "2038-10-31T02:30:00+02:00", None),
+        ({"starts_at": "2038-10-31T01:30Z"}, "2038-10-31T02:30:00+01:00", None),
         # A day of 23 hours.
         ({"date": "2038-03-28"}, "2038-03-28T00:00:00+01:00", "2038-03-29T00:00:00+02:00"),
     ],
@@ -102,6 +103,48 @@ def test_times_are_read_on_the_clock_of_the_place(given, starts_at, ends_at):
     body = {"title": "Fair", "timezone": "Europe/Berlin", **given}
     made = api_client("editors").post("/events", body).json()
     assert (made["starts_at"], made["ends_at"]) == (starts_at, ends_at)
+
+
+def test_a_time_that_clocks_show_twice_is_asked_for():
+    body = {"title": "Fair", "timezone": "Europe/Berlin", "starts_at": "2038-10-31T02:30"}
+    response = api_client("editors").post("/events", body)
+    assert (response.status_code, errors(response)) == (400, [("starts_at", "ambiguous_time")])
+    [error] = response.json()["errors"]
+    for reading in ("2038-10-31T02:30:00+02:00", "2038-10-31T02:30:00+01:00"):
+        assert reading in error["message"]
+        made = api_client("editors").post("/events", body | {"starts_at": reading})
+        assert made.json()["starts_at"] == reading
+
+
+def test_a_time_that_clocks_skip_is_refused_with_the_ones_beside_it():
+    body = {"title": "Fair", "timezone": "Europe/Berlin", "starts_at": "2038-03-28T02:30"}
+    response = api_client("editors").post("/events", body)
+    assert (response.status_code, errors(response)) == (400, [("starts_at", "skipped_time")])
+    [error] = response.json()["errors"]
+    assert "before is 01:59, the first one after 03:00." in error["message"]
+
+
+def test_an_event_keeps_the_second_of_two_equal_times_whatever_else_is_changed():
+    client = api_client("editors")
+    second = "2038-10-31T02:30:00+01:00"
+    made = client.post(
+        "/events", {"title": "Fair", "timezone": "Europe/Berlin", "starts_at": second}
+    ).json()
+    url = f"/events/{made['id']}"
+    for changed in (
+        client.patch(url, {"title": "Other"}),
+        client.patch(url, {"starts_at": "2038-10-31T02:30"}),
+        client.put(url, client.get(url).json()),
+    ):
+        assert (changed.status_code, changed.json()["starts_at"]) == (200, second)
+
+
+def test_another_zone_leaves_the_time_on_the_clock():
+    client = api_client("editors")
+    made = client.post("/events", {"title": "X", "starts_at": "2038-08-01T19:00+02:00"}).json()
+    moved = client.patch(f"/events/{made['id']}", {"timezone": "America/New_York"}).json()
+    clock = client.get(f"/events/{made['id']}").json()["starts_at"][:19]
+    assert (moved["starts_at"], clock) == (f"{made['starts_at'][:19]}-04:00", clock)
 
 
 def test_what_get_gives_can_be_put_back_unchanged():

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +17,10 @@ WEEKLY, BY_DAY, BY_WEEKDAY = Pattern
 
 def local(contents):
     return [f"{each.starts_at.astimezone(BERLIN):%Y-%m-%d %H:%M}" for each in contents]
+
+
+def clocks(data):
+    return [each.local for each in (data.starts, data.ends) if each]
 
 
 def test_weeks_keep_the_clock_when_summer_ends():
@@ -78,6 +82,37 @@ def test_a_time_that_is_skipped_comes_an_hour_later():
         "2038-03-28 03:30",
         "2038-04-04 02:30",
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "hours", "expected"),
+    [
+        # From two to three, and from half past two to half past three, in the skipped hour.
+        ((1, 0), 1, ("03:00", "04:00")),
+        ((1, 30), 1, ("03:30", "04:30")),
+        # What only reaches over it ends at its time on the clock.
+        ((0, 0), 4, ("01:00", "05:00")),
+        ((0, 0), 1.5, ("01:00", "03:30")),
+    ],
+)
+def test_over_the_skipped_hour_an_occurrence_keeps_its_length_and_the_series_is_made(
+    first, hours, expected
+):
+    hour, minute = first
+    starts_at = datetime(2038, 3, 21, hour, minute, tzinfo=UTC)
+    data = make_data(starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours))
+    over, after = occurrences(data, Repetition(pattern=WEEKLY, count=2))
+    assert (f"{over.starts_local:%H:%M}", f"{over.ends_local:%H:%M}") == expected
+    assert [f"{at:%H:%M}" for at in clocks(after)] == [f"{at:%H:%M}" for at in clocks(data)]
+
+
+def test_a_series_of_an_event_that_ends_in_the_second_of_two_equal_hours_is_as_long():
+    data = make_data(
+        starts_at=datetime(2038, 10, 31, 0, 45, tzinfo=UTC),
+        ends_at=datetime(2038, 10, 31, 1, 15, tzinfo=UTC),
+    )
+    (found,) = occurrences(data, Repetition(pattern=WEEKLY, count=1))
+    assert found.ends_at == found.starts_at + timedelta(minutes=30)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from events.enums import EventStatus
+from events.outbox import set_content
 from events.snapshot import (
     Change,
     EventSnapshot,
@@ -12,14 +13,16 @@ from events.snapshot import (
     row_data,
 )
 from events.tables import EventRow
+from events.wall_clock import WallClock
+from ivent_site.zones import iana_version
+from tests.clock.rules import NEW, rules
 from tests.factories import make_data
 
 WHEN = datetime(2038, 1, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 
 def row(**values) -> EventRow:
-    content = make_data(**values).as_dict()
-    return EventRow(
+    found = EventRow(
         id="019a0000-0000-7000-8000-000000000001",
         version=3,
         status="published",
@@ -27,20 +30,24 @@ def row(**values) -> EventRow:
         updated_at=WHEN,
         announce_version=3,
         due_at=WHEN,
-        **content | {"topics": list(content["topics"])},
     )
+    set_content(found, make_data(**values))
+    return found
 
 
 def test_the_json_form_is_this():
     assert EventSnapshot.from_row(row(topics=("b", "a"))).to_json() == {
-        "schema": 1,
+        "schema": 2,
         "id": "019a0000-0000-7000-8000-000000000001",
         "version": 3,
         "status": "published",
         "title": "Summer fair",
+        "starts": "2038-08-01T19:00:00",
         "starts_at": "2038-08-01T19:00:00+02:00",
         "timezone": "Europe/Berlin",
+        "ends": "2038-08-01T21:00:00",
         "ends_at": "2038-08-01T21:00:00+02:00",
+        "rules": iana_version(),
         "all_day": False,
         "description": "Come **all**.",
         "location": "Market square",
@@ -64,7 +71,38 @@ def test_the_json_form_is_read_back(values):
     assert difference(again, snapshot) == []
 
 
-@pytest.mark.parametrize("schema", [None, 0, 2, "1"])
+@pytest.mark.parametrize(
+    ("zone", "starts_at", "all_day", "starts", "instant"),
+    [
+        # The second 02:30 of a night, by its offset.
+        (
+            "Europe/Berlin",
+            "2038-10-31T02:30:00+01:00",
+            False,
+            "2038-10-31T02:30:00[fold=1]",
+            "01:30",
+        ),
+        ("Europe/Berlin", "2038-10-31T02:30:00+02:00", False, "2038-10-31T02:30:00", "00:30"),
+        # Told under rules that no longer hold: the clock counts.
+        ("America/Vancouver", "2038-12-05T18:00:00-08:00", False, "2038-12-05T18:00:00", "01:00"),
+        ("Africa/Casablanca", "2038-12-05T00:00:00+01:00", True, "2038-12-05", "00:00"),
+    ],
+)
+def test_a_snapshot_of_the_first_schema_has_the_clock_that_was_told(
+    zone, starts_at, all_day, starts, instant
+):
+    value = EventSnapshot.from_row(row()).to_json()
+    for name in ("starts", "ends", "rules"):
+        del value[name]
+    value |= {"schema": 1, "timezone": zone, "starts_at": starts_at, "ends_at": None}
+    with rules(NEW):
+        read = EventSnapshot.from_json(value | {"all_day": all_day})
+        assert read.starts.text(all_day=all_day) == starts
+        assert f"{read.starts_at:%H:%M}" == instant
+    assert read.as_told().times_json()["starts_at"] == starts_at
+
+
+@pytest.mark.parametrize("schema", [None, 0, 3, "1"])
 def test_another_schema_is_refused(schema):
     value = EventSnapshot.from_row(row()).to_json() | {"schema": schema}
     with pytest.raises(ValueError, match="schema"):
@@ -81,7 +119,7 @@ def test_a_difference_is_what_readers_see_changed():
     )
     assert difference(old, EventSnapshot.from_row(changed)) == [
         Change("title", "Summer fair", "Winter fair"),
-        Change("ends_at", datetime(2038, 8, 1, 19, tzinfo=UTC), None),
+        Change("ends", WallClock(datetime(2038, 8, 1, 21)), None),  # noqa: DTZ001 - as clocks show it
         Change("topics", (), ("art",)),
     ]
 

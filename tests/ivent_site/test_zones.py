@@ -133,10 +133,12 @@ def test_no_name_leads_nowhere():
 
 
 @pytest.mark.parametrize("name", ["Mars/Olympus", "", "../etc/passwd", "America", "x" * 300])
-def test_a_zone_that_vanished_is_read_as_utc_and_named_so(name, caplog):
+def test_a_zone_that_vanished_is_read_as_utc_and_keeps_its_name(name, caplog):
     with caplog.at_level(logging.WARNING):
         assert zone_rules(name).key == "UTC"
-    assert (canonical(name), display_name(name)) == ("UTC", "UTC")
+    assert canonical(name) == name
+    # No label raises.
+    assert isinstance(display_name(name), str)
 
 
 @pytest.mark.parametrize(

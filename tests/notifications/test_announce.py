@@ -150,11 +150,15 @@ def test_a_change_tells_old_and_new(published):
     assert row.changes == [
         {"field": "title", "old": "Summer fair", "new": "Winter fair"},
         {
-            "field": "starts_at",
-            "old": "2038-08-01T17:00:00+00:00",
-            "new": "2038-08-01T20:00:00+02:00",
+            "field": "starts",
+            "old": "2038-08-01T19:00:00",
+            "new": "2038-08-01T20:00:00",
         },
     ]
+    assert (row.told["starts_at"], row.event["starts_at"]) == (
+        "2038-08-01T19:00:00+02:00",
+        "2038-08-01T20:00:00+02:00",
+    )
 
 
 def test_a_change_that_was_not_announced_is_told_with_the_next_one(published):

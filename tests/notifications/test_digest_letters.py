@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from events.wall_clock import TIME_FIELDS
 from ivent_site.ids import uuid7
 from notifications.digest_events import DigestEvent
 from notifications.digest_letters import LIST_CHARS_MAX, SHOWN_MAX, DigestLetters
 from notifications.transports.bulk_call import entry
+from tests.factories import make_data
 from tests.notifications.test_rendering import make_recipient
 
 SLOT = datetime(2038, 6, 7, 7, tzinfo=UTC)
@@ -21,16 +23,15 @@ def make_listed(**values):
     event: dict[str, Any] = {
         "id": uuid7(),
         "title": "Summer fair",
-        "starts_at": START,
-        "ends_at": START + timedelta(hours=2),
-        "timezone": "Europe/Berlin",
-        "all_day": False,
         "location": "Market square",
         "topics": {"music": "Live music"},
         "is_new": False,
         "is_further": False,
     }
-    return DigestEvent(**event | values)
+    times = {"starts_at": START, "ends_at": START + timedelta(hours=2), "timezone": "Europe/Berlin"}
+    data = make_data(**times | {name: values.pop(name) for name in times if name in values})
+    clocks = {name: getattr(data, name) for name in TIME_FIELDS}
+    return DigestEvent(**event | clocks | values)
 
 
 def digest(*events, **recipient):

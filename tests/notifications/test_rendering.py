@@ -167,7 +167,7 @@ def test_a_zone_that_is_none_is_not_used():
     assert "Mars" not in render(make_snapshot(), timezone="Mars/Olympus").text
 
 
-def test_a_change_is_shown_old_and_new():
+def test_a_change_of_the_first_schema_is_shown_old_and_new():
     snapshot = make_snapshot(title="Winter fair", location="", description="New text.")
     changes = [
         {"field": "title", "old": "Summer fair", "new": "Winter fair"},

@@ -47,8 +47,10 @@ def all_day(days):
         (
             {"starts_at": at(1, 1), "ends_at": at(1, 3)},
             [
-                "The event starts at night on a weekend "
-                f"(Sunday, {DAY}, 3:00 AM): is the time right?"
+                (
+                    "The event starts at night on a weekend "
+                    f"(Sunday, {DAY}, 3:00 AM): is the time right?"
+                )
             ],
         ),
         (

@@ -12,8 +12,8 @@ from events.enums import EventStatus
 from events.errors import InvalidEventError, StaleVersionError
 from events.selectors import event_get
 from events.services import event_cancel, event_create
-from events.times import day_start, moment
 from events.topic_services import topic_create
+from events.wall_clock import WallClock
 
 TOPICS = {
     "community": "Community",
@@ -44,16 +44,16 @@ class Sample:
         """The event's content."""
         day = today.date() + timedelta(days=self.in_days)
         if self.starts:
-            starts_at = moment(datetime.combine(day, self.starts), self.timezone)
-            ends_at = starts_at + timedelta(hours=self.hours)
+            starts_at = WallClock(datetime.combine(day, self.starts)).instant(self.timezone)
+            starts = WallClock.of(starts_at, self.timezone)
+            ends = WallClock.of(starts_at + timedelta(hours=self.hours), self.timezone)
         else:
-            starts_at = day_start(day, self.timezone)
-            ends_at = day_start(day + timedelta(days=self.days), self.timezone)
+            starts, ends = WallClock.on(day), WallClock.on(day + timedelta(days=self.days))
         return EventData(
             title=self.title,
             description=self.description,
-            starts_at=starts_at,
-            ends_at=ends_at,
+            starts=starts,
+            ends=ends,
             timezone=self.timezone,
             all_day=self.starts is None,
             location=self.location,

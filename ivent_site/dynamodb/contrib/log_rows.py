@@ -1,19 +1,21 @@
 """The history's table. It needs no admin, which the worker does not load."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from zlib import crc32
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from ivent_site.dynamodb.ops import auto_key
 from ivent_site.dynamodb.rows import Row, RowMeta, sort_key, table_name
+from ivent_site.ids import number_id
 
 # Integers of this many digits sort as text like numbers.
 ID_DIGITS = 19
+# The name under which the system itself acts.
+SYSTEM: Final = "ivent"
 # django.contrib.admin.models.CHANGE
-_CHANGE = 2
+_CHANGE: Final = 2
 
 
 class LogByObject(GlobalSecondaryIndex["LogRow"]):
@@ -72,11 +74,13 @@ def model_id(label: str) -> int:
 
 
 def change_entry(
-    *, label: str, object_id: str, object_repr: str, user_id: str, message: str
+    *, label: str, object_id: str, object_repr: str, message: str, user_id: str = SYSTEM
 ) -> LogRow:
-    """An entry of what a worker did to an object for a member of the staff, not written yet."""
+    """An entry of what a worker did to an object, not written yet; `user_id` names the member of
+    the staff for whom it did so.
+    """
     return LogRow(
-        id=auto_key(),
+        id=number_id(),
         action_time=datetime.now(UTC),
         user_id=user_id,
         content_type_id=model_id(label),

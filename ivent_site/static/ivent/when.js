@@ -37,7 +37,6 @@
     const names = ["start_date", "start_time", "end_date", "end_time", "end_settled"];
     const [startDay, startTime, endDay, endTime, settled] = names.map(field);
     if (!startDay || !endDay || !settled) return;
-    settled.value = "1";
     const isAllDay = () => Boolean(field("all_day")?.checked);
     const at = (day, time) => Date.parse(`${day}T${isAllDay() ? "00:00" : time}Z`);
     const start = () => at(startDay.value, startTime.value);
@@ -45,6 +44,9 @@
     const end = () => at(endDay.value || startDay.value, endTime.value);
     const measure = () => (hasEnd() ? end() - start() : NaN);
     let length = measure();
+    // While clocks are put back an event may end before it begins: the server knows how long it is.
+    if (length < 0) return;
+    settled.value = "1";
     const follow = () => {
       // Half of a year that is being typed is a year, too.
       if (startDay.value < "1900" || !hasEnd() || Number.isNaN(start())) return;

@@ -28,8 +28,8 @@ locals {
       subscriptions = ["read", "put", "delete"]
       topics        = ["read", "put", "delete"]
     }
-    # Staff come through the web: who they are is none of its business, and of what they did it adds
-    # only what it does for them.
+    # Staff come through the web: who they are is none of its business. To the history it adds only
+    # what it does for them, and what the system does itself.
     worker = {
       announcements = ["read", "put", "update"]
       chunks        = ["read", "put", "update"]

@@ -103,21 +103,29 @@ def test_what_breaks_a_rule_is_told_and_not_saved(editor):
     assert events_page(statuses=tuple(EventStatus), limit=1).events == []
 
 
-def test_of_an_hour_that_comes_twice_the_first_is_taken_and_said(editor):
-    response = editor.post(
-        ADD,
-        entered(start_date="2038-10-31", start_time="02:30", end_date="", end_time=""),
-        follow=True,
-    )
-    assert stored().starts_at == datetime(2038, 10, 31, 0, 30, tzinfo=UTC)
-    assert "the event starts at the first 02:30" in text(response)
+@pytest.mark.parametrize(("reading", "hour"), [("0", 0), ("1", 1)])
+def test_of_an_hour_that_comes_twice_the_form_asks_which_one_is_meant(editor, reading, hour):
+    form = entered(start_date="2038-10-31", start_time="02:30", end_date="", end_time="")
+    page = text(editor.post(ADD, form, follow=True))
+    assert "Clocks are put back then, and show this time twice." in page
+    assert "the first 02:30 (UTC+02:00)" in page
+    assert "the second 02:30 (UTC+01:00)" in page
+    assert not events_page(statuses=tuple(EventStatus), limit=5).events
+    editor.post(ADD, form | {"start_reading": reading}, follow=True)
+    row = stored()
+    assert row.starts_at == datetime(2038, 10, 31, hour, 30, tzinfo=UTC)
+    # Which one it is can be seen, and changed.
+    assert f'value="{reading}"' in text(editor.get(CHANGE.format(row.id)))
+    other = {"0": "1", "1": "0"}[reading]
+    editor.post(CHANGE.format(row.id), form | {"start_reading": other, "seen_version": "1"})
+    assert event_get(row.id).starts_at == datetime(2038, 10, 31, 1 - hour, 30, tzinfo=UTC)
 
 
 def test_times_that_are_not_touched_stay_to_the_second(editor):
     starts_at = datetime(2038, 10, 31, 1, 30, 15, 5, tzinfo=UTC)
     row = make_event(DRAFT, starts_at=starts_at, ends_at=None)
     form = entered(start_date="2038-10-31", start_time="02:30", end_date="", end_time="")
-    editor.post(CHANGE.format(row.id), form | {"title": "Other"})
+    editor.post(CHANGE.format(row.id), form | {"title": "Other", "start_reading": "1"})
     row = event_get(row.id)
     assert (row.title, row.starts_at) == ("Other", starts_at)
 

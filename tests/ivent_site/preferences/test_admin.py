@@ -87,7 +87,7 @@ def test_the_history_names_the_weekday_of_the_digest(sign_in):
     client.post(PAGE, form(seen_version=1, digest_weekday=0, digest_hour=17))
     now = preferences_now()
     assert (now.digest_weekday, now.digest_hour, now.digest_weeks) == (0, 17, 4)
-    assert (now.digest_since is None, now.digest_promised_at) == (False, None)
+    assert (now.digest_since is None, now.digest_promised) == (False, None)
     entry = next(iter(LogEntry.objects.filter(user_id="sub-admins")))
     assert entry.change_message == "Send it on: none → “Monday”. Hour: “09:00” → “17:00”."
 
