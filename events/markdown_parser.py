@@ -12,6 +12,8 @@ from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import linkify as link_at_scheme
 from markdown_it.token import Token
 
 from events.validators import URL_CHARS, without_unsafe
@@ -22,6 +24,8 @@ _TARGETS: Final = "targets"
 # “[^1]: Note” is a footnote and “[name](optional)” is no link.
 _TARGET: Final = re.compile(r"#|.*[:/]|.*\.\w")
 _WWW: Final = "www."
+# Where the library would look for the scheme before “://”.
+_WWW_BEFORE: Final = re.compile(r"(?:^|[^a-z0-9.+-])www\.[a-z0-9.+-]*$", re.IGNORECASE)
 # Entities such as &#13; bring them back.
 _BLANKS: Final = str.maketrans(dict.fromkeys("\t\n\r\f", " "))
 _PHONE: Final = r"\+?[0-9](?:[0-9().-]*[0-9])?"
@@ -45,6 +49,7 @@ def parser() -> MarkdownIt:
     result = _Parser("commonmark", {"html": False, "linkify": True, "breaks": True})
     result.enable(["linkify", "table", "strikethrough"]).disable("html_block")
     result.core.ruler.push("links", _links)
+    result.inline.ruler.at("linkify", _link_at_scheme)
     linkify = result.linkify
     assert linkify is not None  # noqa: S101 - the extra is locked
     host, end = linkify.re["src_domain"], linkify.re["src_host_terminator"]
@@ -79,6 +84,13 @@ class _Tail:
         # Cut, or a text of prefixes would be read to its end from each of them.
         found = self._pattern.match(text[pos : pos + URL_CHARS])
         return len(found[0]) if found else 0
+
+
+def _link_at_scheme(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
+    """The library's rule at “://”. Of “www.x.orghttps://” it would take all for the scheme, link
+    the front, step back, and raise RuntimeError; a later rule links what begins with “www.”.
+    """
+    return not _WWW_BEFORE.search(state.pending) and link_at_scheme(state, silent)
 
 
 def _links(state: StateCore) -> None:
