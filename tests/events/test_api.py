@@ -382,6 +382,22 @@ def test_a_topic_that_is_gone_does_not_stop_other_changes():
             "2038-08-01T10:00:00+09:00",
             "2038-08-01T12:00:00+09:00",
         ),
+        # The end in a time that is skipped; twice in the second of two equal hours.
+        (
+            {"starts_at": "2038-03-28T00:30"},
+            "2038-03-28T00:30:00+01:00",
+            "2038-03-28T03:30:00+02:00",
+        ),
+        (
+            {"starts_at": "2038-10-31T00:30"},
+            "2038-10-31T00:30:00+02:00",
+            "2038-10-31T02:30:00+02:00",
+        ),
+        (
+            {"starts_at": "2038-10-31T02:30:00+01:00"},
+            "2038-10-31T02:30:00+01:00",
+            "2038-10-31T04:30:00+01:00",
+        ),
         (
             {"starts_at": "2038-07-01T23:00", "ends_at": None},
             "2038-07-01T23:00:00+02:00",
@@ -398,6 +414,24 @@ def test_a_patch_of_the_start_alone_keeps_the_length(body, starts_at, ends_at):
     row = make_event(EventStatus.DRAFT)
     event = api_client("editors").patch(f"/events/{row.id}", body).json()
     assert (event["starts_at"], event["ends_at"]) == (starts_at, ends_at)
+
+
+def test_within_the_second_of_two_equal_hours_the_end_stays_behind_the_start():
+    ends_at = datetime(2038, 8, 1, 17, 20, tzinfo=UTC)
+    row = make_event(EventStatus.DRAFT, ends_at=ends_at)
+    body = {"starts_at": "2038-10-31T02:30:00+01:00"}
+    event = api_client("editors").patch(f"/events/{row.id}", body).json()
+    assert event["ends_at"] == "2038-10-31T02:50:00+01:00"
+
+
+def test_the_start_that_an_event_has_leaves_its_end_alone():
+    ends_at = datetime(2038, 10, 31, 1, 30, tzinfo=UTC)
+    row = make_event(
+        EventStatus.DRAFT, starts_at=datetime(2038, 10, 30, 23, tzinfo=UTC), ends_at=ends_at
+    )
+    body = {"starts_at": "2038-10-31T01:00", "title": "Other"}
+    event = api_client("editors").patch(f"/events/{row.id}", body).json()
+    assert (event["title"], event["ends_at"]) == ("Other", "2038-10-31T02:30:00+01:00")
 
 
 def test_a_patch_of_the_first_day_keeps_the_number_of_days():

@@ -301,6 +301,23 @@ def test_one_reply_names_every_bad_field(method):
     assert {field for field, _code in errors(response)} == set(body)
 
 
+def test_one_reply_asks_for_one_of_two_equal_hours_and_names_everything_else():
+    body = {
+        "title": "=?utf-8?q?x?=",
+        "timezone": "Europe/Berlin",
+        "starts_at": "2038-10-31T02:30",
+        "ends_at": "2039-03-27T02:30",
+        "status": "draft",
+        "publish_at": "2038-03-28T02:30",
+    }
+    assert sorted(errors(api_client("admins").post("/events", body))) == [
+        ("ends_at", "skipped_time"),
+        ("publish_at", "skipped_time"),
+        ("starts_at", "ambiguous_time"),
+        ("title", "encoded_word"),
+    ]
+
+
 def test_one_reply_names_a_bad_start_and_a_bad_end():
     body = {
         "title": "Fair",
