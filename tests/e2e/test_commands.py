@@ -45,7 +45,12 @@ def test_dead_letters_are_listed_and_sent_back(system: System, action: str) -> N
 
 @pytest.mark.parametrize(
     "command",
-    [["reindex_subscribers"], ["restore_setup_stops", "--by", "admin@example.com"]],
+    [
+        ["reindex_subscribers"],
+        ["recover_clocks", "--dry-run"],
+        ["recover_clocks"],
+        ["restore_setup_stops", "--by", "admin@example.com"],
+    ],
 )
 def test_commands_of_after_a_repair_can_be_repeated(system: System, command: list[str]) -> None:
     for _ in range(2):
