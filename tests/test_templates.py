@@ -15,8 +15,9 @@ _ATTRIBUTE = re.compile(rf'(?<![\w-])(?:{_NUMBERS})="([^"{{]*\{{\{{.*?)"(?=[\s>/
 _VALUE = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 # They are texts.
 _TEXTS = {
-    *("chunk.key", "each.id", "event.id", "code", "kind", "letter.message_id", "mail.language"),
-    *("copy_id", "correction", "kept", "queue", "status", "value", "to|default_if_none:''"),
+    *("chunk.key", "each.id", "event.id", "letter.message_id", "row.id", "mail.language"),
+    *("code", "copy_id", "correction", "kept", "kind", "queue", "status", "value"),
+    "to|default_if_none:''",
 }
 
 
