@@ -19,6 +19,8 @@ from unfold.widgets import (
 )
 
 from events.selectors import topics_all
+from events.validators import is_id
+from ivent_site.ids import uuid7
 from ivent_site.native_inputs import NativeDateField
 from subscriptions.enums import ImportKind
 from subscriptions.forms import language_choices
@@ -65,6 +67,8 @@ def reading_of(kind: ImportKind, *, language: str, **how: Any) -> Reading:
 class UploadForm(_ModelForm):
     """Which file, and what becomes of the addresses in it."""
 
+    # A second click uploads nothing twice.
+    token = forms.CharField(widget=forms.HiddenInput, initial=uuid7, required=False)
     file = forms.FileField(
         label=_("File"),
         help_text=format_lazy(
@@ -101,6 +105,11 @@ class UploadForm(_ModelForm):
             except FileError as err:
                 self.add_error("file", str(err))
         return cleaned
+
+    def clean_token(self) -> str:
+        """The import's identifier; a new one in place of what is none."""
+        token: str = self.cleaned_data["token"]
+        return token if is_id(token) else uuid7()
 
     @property
     def kind_chosen(self) -> ImportKind:

@@ -50,8 +50,13 @@ class DeclaredConsent:
     date: str
 
 
-def import_upload(*, name: str, kind: ImportKind, content: bytes) -> ImportRow:
-    """The import of an uploaded file, which waits to be checked; the file is kept for two days."""
+def import_upload(*, name: str, kind: ImportKind, content: bytes, import_id: str = "") -> ImportRow:
+    """The import of an uploaded file, which waits to be checked; the file is kept for two days.
+
+    With an `import_id` of the caller's, the file is uploaded once, however often this is called.
+    """
+    if import_id and (made := import_get(import_id)):
+        return made
     now = datetime.now(UTC)
     packed = zlib.compress(content)
     pieces = [
@@ -59,7 +64,7 @@ def import_upload(*, name: str, kind: ImportKind, content: bytes) -> ImportRow:
         for place in range(0, len(packed), _FILE_PART_BYTES)
     ]
     row = ImportRow(
-        key=uuid7(),
+        key=import_id or uuid7(),
         name=name,
         kind=kind,
         state=ImportState.UPLOADED,

@@ -136,7 +136,7 @@ class SubscriberImportAdmin(ColumnsPage, ProgressPart, CursorModelAdmin, ModelAd
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: SubscriberImport | None = None) -> Any:  # noqa: ARG002 - Django's signature
-        return [(None, {"fields": _SHOWN if obj is not None else ("file", "kind")})]
+        return [(None, {"fields": _SHOWN if obj is not None else ("file", "kind", "token")})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: SubscriberImport | None = None) -> Any:  # noqa: ARG002 - Django's signature
         return _SHOWN if obj is not None else ()
@@ -168,8 +168,11 @@ class SubscriberImportAdmin(ColumnsPage, ProgressPart, CursorModelAdmin, ModelAd
     ) -> None:
         """Keep the file; one to be restored is checked already."""
         kind, content = form.kind_chosen, form.cleaned_data["content"]
-        row = import_upload(name=form.file_name, kind=kind, content=content)
-        if checked := form.cleaned_data.get("checked"):
+        row = import_upload(
+            name=form.file_name, kind=kind, content=content, import_id=form.cleaned_data["token"]
+        )
+        checked = form.cleaned_data.get("checked")
+        if checked and row.state == ImportState.UPLOADED:
             row = import_check(import_id=row.key, checked=checked, notes=checked.notes)
         for field in SubscriberImport._meta.concrete_fields:
             setattr(obj, field.attname, getattr(row, field.attname))

@@ -8,6 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ivent_site.aws import sqs
+from ivent_site.ids import uuid7
 from subscriptions.exports import export_parts
 from subscriptions.import_sheet import BYTES_MAX
 from subscriptions.imports import import_body, import_get, import_step
@@ -133,6 +134,20 @@ def test_a_person_changes_how_the_columns_are_read(sign_in):
     admin.post(f"{page}begin/", PRESS)
     import_step(import_id=job.pk)
     assert known(subscription_by_email("a@example.com")).topics == ["music"]
+
+
+def test_a_second_click_uploads_nothing_twice(sign_in):
+    admin = sign_in("admins")
+    form = admin.get(f"{LIST}add/").content.decode()
+    token = re.search(r'name="token" value="([^"]+)"', form)
+    assert token
+    answers = [upload(admin, token=token[1])["Location"] for _ in range(2)]
+    [job] = SubscriberImport.objects.all()
+    assert answers == [f"{LIST}{job.pk}/columns/"] * 2
+    export = "".join(export_parts(status=None)).encode()
+    values = {"kind": "restore", "token": uuid7()}
+    restored = [upload(admin, export, **values)["Location"] for _ in range(2)]
+    assert restored == [f"{LIST}{values['token']}/change/"] * 2
 
 
 def test_a_column_of_addresses_is_found_whatever_it_is_called(sign_in):
