@@ -20,8 +20,8 @@ LOCKS := requirements.txt requirements-dev.txt
 # Terraform has targets of its own.
 TEST := $(BIN)/python -m pytest --numprocesses=3 --dist=loadgroup -m "not browser and not terraform"
 
-.PHONY: help run test test-browser coverage chaos bench check check-terraform format lock pictures package deploy manage destroy test-deploy \
-	clean
+.PHONY: help run test test-browser test-calendars coverage chaos bench check check-terraform format lock update-zones pictures package \
+	deploy manage destroy test-deploy clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ coverage: $(INSTALLED) ## Run the tests, and say which lines none of them reache
 
 test-browser: $(INSTALLED) ## Walk people's journeys in headless Chromium; look at every page with axe-core
 	@$(BIN)/python -m pytest -m browser tests/e2e $(ARGS)
+
+test-calendars: $(INSTALLED) ## Let calendar programs of Debian, npm and PyPI read what Ivent writes (docs/calendar-programs.md)
+	@CHECK_CALENDARS=1 $(BIN)/python -m pytest -rs tests/calendars $(ARGS)
 
 chaos: $(INSTALLED) ## Deliver while all fails, and count: N=10000 KILLS=50 THROTTLE=0.2 LOST_REPLIES=0.02
 	@exec $(BIN)/python -m tests.chaos
@@ -66,6 +69,17 @@ lock: $(INSTALLED) ## Pin the newest versions that requirements*.in allow, with 
 		$(BIN)/uv pip compile --upgrade --quiet --generate-hashes --universal --python-version 3.11 \
 			--no-strip-extras --custom-compile-command "make lock" $$name.in --output-file $$name.txt; \
 	done
+
+# New rules change the hour of events: nothing else is upgraded with them, so that they can go out
+# on the same day.
+LOCK_ZONES := $(BIN)/uv pip compile --upgrade-package tzdata --quiet --generate-hashes --universal \
+	--python-version 3.11 --no-strip-extras --custom-compile-command "make lock"
+
+update-zones: $(INSTALLED) ## Take the newest time zone rules, and nothing else, into the lock files
+	$(LOCK_ZONES) requirements.in --output-file requirements.txt
+	$(LOCK_ZONES) requirements-dev.in --output-file requirements-dev.txt
+	$(BIN)/uv pip install --quiet --no-deps --require-hashes -r requirements.txt
+	$(BIN)/python manage.py zone_changes --write
 
 pictures: $(INSTALLED) ## Take the pictures of the README anew, in headless Chromium
 	IVENT_PICTURES=docs/images $(BIN)/python -m pytest --quiet tests/e2e/test_browser.py

@@ -32,7 +32,7 @@ from ivent_site.dynamodb import writes
 from ivent_site.dynamodb.contrib.log_rows import change_entry
 from ivent_site.dynamodb.rows import sort_key
 from ivent_site.dynamodb.writes import ConflictError
-from ivent_site.zone_rules import rules_version, zone_of
+from ivent_site.zones import iana_version, zone_of
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def derive_upcoming(
 
     Under rules that all events agree with, nothing is read.
     """
-    rules = rules_version()
+    rules = iana_version()
     if _memory.rules == rules and _memory.until is not None and now < _memory.until:
         return 0
     state = _begun(rules, now)
@@ -93,7 +93,7 @@ def derivation_remember(until: datetime | None = _FOR_GOOD) -> None:
 
     None lets it look the next time.
     """
-    _memory.rules, _memory.until = rules_version(), until
+    _memory.rules, _memory.until = iana_version(), until
 
 
 def derivation() -> DerivationRow | None:
@@ -215,7 +215,7 @@ def _change(row: EventRow, now: datetime, why: str = "") -> _Change | None:
     if starts is None or (row.ends_at or row.starts_at) < now - OVER:
         return None
     written: str | None = row.rules
-    if written is not None and written > rules_version():
+    if written is not None and written > iana_version():
         # By a process with later rules than this one has.
         return None
     event, version = row_data(row), int(row.version)
@@ -233,7 +233,7 @@ def _change(row: EventRow, now: datetime, why: str = "") -> _Change | None:
         return None
     if is_moved:
         row.version, row.updated_at = version + 1, now
-    row.moved_at, row.rules = now, rules_version()
+    row.moved_at, row.rules = now, iana_version()
     row.set_index_keys()
     entry = _entry(told, event) if is_moved else ""
     return _Change(row, version, " ".join(filter(None, (why, entry))))
@@ -268,7 +268,7 @@ def _unknown(row: EventRow, event: EventTimes) -> _Change | None:
 def _entry(told: EventTimes, event: EventTimes) -> str:
     """What the history says; in English, as everything there."""
     return (
-        f"New rules of time zones ({rules_version()}): the time stays"
+        f"New rules of time zones ({iana_version()}): the time stays"
         f" {event.starts.local:%Y-%m-%d %H:%M}, {event.timezone}. Its offset:"
         f" “UTC{offset_text(told.starts_local)}” → “UTC{offset_text(event.starts_local)}”."
     )

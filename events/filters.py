@@ -26,17 +26,28 @@ FILTER_PARAMETERS = [
     OpenApiParameter(
         "to", OpenApiTypes.STR, description="Starting until this day, inclusive, or moment."
     ),
+    OpenApiParameter(
+        "ends_after",
+        OpenApiTypes.STR,
+        description="Ending after this day or moment, however long ago they began; events then "
+        "come in the order of their end. Give the current moment for all that is upcoming or "
+        "under way.",
+    ),
 ]
 
 
 def event_filters(request: Request, *, sees_drafts: bool) -> dict[str, Any]:
-    """Arguments of `events_page`; FieldError for what makes no sense."""
-    return {
+    """Arguments of `events_page`, or with `ends_after`, of `events_page_by_end`; FieldError for
+    what makes no sense.
+    """
+    ends_after = _edge(request, "ends_after", timedelta(0))
+    filters = {
         "statuses": _statuses(request.query_params.get("status"), sees_drafts=sees_drafts),
         "topic": _topic(request.query_params.get("topic")),
         "starts_from": _edge(request, "from", timedelta(0)),
         "starts_before": _edge(request, "to", timedelta(days=1)),
     }
+    return filters if ends_after is None else {**filters, "ends_after": ends_after}
 
 
 def _statuses(asked: str | None, *, sees_drafts: bool) -> tuple[EventStatus, ...]:

@@ -16,8 +16,8 @@ from ivent_site.preferences.selectors import preferences_get
 # What the form enters of each time: its day, its hour, and which of two equal hours it is.
 PARTS: Final = {"starts": "start", "ends": "end"}
 _READINGS: Final = (
-    gettext_lazy("the first %(time)s (UTC%(offset)s)"),
-    gettext_lazy("the second %(time)s (UTC%(offset)s)"),
+    gettext_lazy("the first %(time)s (%(offset)s)"),
+    gettext_lazy("the second %(time)s (%(offset)s)"),
 )
 # Neither a time nor empty.
 _BROKEN = object()

@@ -35,13 +35,15 @@ from events.reminders import reminders_problems
 from events.selectors import event_find, topics_all
 from events.snapshot import difference, row_data
 from events.tables import EventRow
-from events.times import readings, timezone_names
+from events.times import readings
 from events.validators import NOTE_CHARS, event_problems, is_id, with_unix_lines
 from events.wall_clock import WallClock
 from ivent_site.ids import uuid7
 from ivent_site.native_inputs import DayInput, NativeTimeField
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import AdminSearchOfMany
+from ivent_site.zone_fields import ZoneField
+from ivent_site.zones import zone_choices
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
@@ -94,7 +96,7 @@ class EventForm(_ModelForm):
     )
     # Set by the script that has moved the end along already.
     end_settled = forms.BooleanField(widget=forms.HiddenInput, required=False)
-    timezone = forms.ChoiceField(
+    timezone = ZoneField(
         label=_("Time zone"),
         widget=AdminSearchOfMany,
         help_text=_("Of the place. The times are entered as the clock there shows them."),
@@ -132,6 +134,9 @@ class EventForm(_ModelForm):
     class Meta:
         model = Event
         fields = ("title", "description", "all_day", "location", "url")
+
+    class Media:
+        js = ("ivent/zone.js",)
 
     event_data: EventData
     # The event that this form made before: a second click makes no second one.
@@ -255,12 +260,10 @@ class EventForm(_ModelForm):
         reminders.choices = reminder_choices(chosen)
         cast("forms.MultipleChoiceField", topics).choices = list(names.items())
         own = preferences_get().default_timezone
+        zones = cast("ZoneField", timezone)
+        zones.choices = zone_choices(str(self.initial.get("timezone", own)))
         if not self.instance.pk and not self.is_bound and self.initial["timezone"] == own:
-            # The browser's own zone is the better guess, if it is one of these.
-            timezone.widget.attrs["data-iv-browser-zone"] = "1"
-        # A zone that later rules do not know stays with the events that are in it.
-        zones = timezone_names() | ({self._saved.timezone} if self._saved else set())
-        cast("forms.ChoiceField", timezone).choices = [(zone, zone) for zone in sorted(zones)]
+            zones.propose_browsers_zone()
         if self._saved and not self._saved.all_day:
             for name, part in PARTS.items():
                 clock: WallClock | None = getattr(self._saved, name)

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+from linkify_it import LinkifyIt
+from linkify_it.main import Match
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
-from markdown_it.rules_inline import linkify as link_at_scheme
 from markdown_it.token import Token
 
 from events.validators import URL_CHARS, without_unsafe
@@ -24,8 +24,6 @@ _TARGETS: Final = "targets"
 # “[^1]: Note” is a footnote and “[name](optional)” is no link.
 _TARGET: Final = re.compile(r"#|.*[:/]|.*\.\w")
 _WWW: Final = "www."
-# Where the library would look for the scheme before “://”.
-_WWW_BEFORE: Final = re.compile(r"(?:^|[^a-z0-9.+-])www\.[a-z0-9.+-]*$", re.IGNORECASE)
 # Entities such as &#13; bring them back.
 _BLANKS: Final = str.maketrans(dict.fromkeys("\t\n\r\f", " "))
 _PHONE: Final = r"\+?[0-9](?:[0-9().-]*[0-9])?"
@@ -49,9 +47,7 @@ def parser() -> MarkdownIt:
     result = _Parser("commonmark", {"html": False, "linkify": True, "breaks": True})
     result.enable(["linkify", "table", "strikethrough"]).disable("html_block")
     result.core.ruler.push("links", _links)
-    result.inline.ruler.at("linkify", _link_at_scheme)
-    linkify = result.linkify
-    assert linkify is not None  # noqa: S101 - the extra is locked
+    linkify = result.linkify = _Links()
     host, end = linkify.re["src_domain"], linkify.re["src_host_terminator"]
     address = rf"(?:{host}\.){{1,10}}{host}{linkify.re['src_port']}{end}{linkify.re['src_path']}"
     linkify.set({"fuzzy_link": False})
@@ -59,6 +55,13 @@ def parser() -> MarkdownIt:
     linkify.add(_WWW, {"validate": _Tail(address).length})
     linkify.add("tel:", {"validate": _Tail(_PHONE).length})
     return result
+
+
+class _Links(LinkifyIt):  # type: ignore[misc]  # it brings no types
+    def match_at_start(self, text: str) -> Match | None:
+        """Markdown asks at “://”, and goes on behind what is found: so it has to reach there."""
+        found = super().match_at_start(text)
+        return found if found and found.last_index > text.find("://") else None
 
 
 class _Parser(MarkdownIt):
@@ -84,13 +87,6 @@ class _Tail:
         # Cut, or a text of prefixes would be read to its end from each of them.
         found = self._pattern.match(text[pos : pos + URL_CHARS])
         return len(found[0]) if found else 0
-
-
-def _link_at_scheme(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's signature
-    """The library's rule at “://”. Of “www.x.orghttps://” it would take all for the scheme, link
-    the front, step back, and raise RuntimeError; a later rule links what begins with “www.”.
-    """
-    return not _WWW_BEFORE.search(state.pending) and link_at_scheme(state, silent)
 
 
 def _links(state: StateCore) -> None:

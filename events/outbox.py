@@ -19,7 +19,7 @@ from events.snapshot import EventSnapshot, row_data
 from events.tables import EventRow
 from events.wall_clock import EventTimes, WallClock
 from ivent_site.preferences.selectors import preferences_get
-from ivent_site.zone_rules import rules_version
+from ivent_site.zones import iana_version
 
 # The stream announces within a second or so: the sweep need not look before this.
 STREAM_GRACE: Final = timedelta(seconds=60)
@@ -113,7 +113,7 @@ def set_content(row: EventRow, data: EventData) -> None:
     row.starts = data.starts.text(all_day=data.all_day)
     row.ends = data.ends.text(all_day=data.all_day) if data.ends else None
     row.starts_at, row.ends_at = data.starts_at, data.ends_at
-    row.rules = rules_version()
+    row.rules = iana_version()
     if row.status == EventStatus.DRAFT:
         row.told = None
     publish_at: datetime | None = row.publish_at

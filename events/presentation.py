@@ -18,7 +18,7 @@ from events.times import offset_text
 from events.wall_clock import told_times
 from ivent_site.colours import text_on
 from ivent_site.native_inputs import day_in_words
-from ivent_site.zone_rules import zone_of
+from ivent_site.zones import canonical, zone_of
 
 
 class EventDisplay:
@@ -59,15 +59,16 @@ class EventDisplay:
 
     @property
     def starts_text(self) -> str:
-        """Such as “Sunday, 1 August 2027, 19:00”."""
-        return _text(self.starts)
+        """Such as “Sunday, 1 August 2027, 19:00”, with its offset if the end has another."""
+        return f"{_text(self.starts)}{self._clock(self.starts)}"
 
     @property
     def ends_text(self) -> str:
         """The end; only its time if it is on the day of the start."""
         starts, ends = self.starts, self.ends
         if isinstance(ends, datetime) and isinstance(starts, datetime):
-            return _time(ends) if ends.date() == starts.date() else _text(ends)
+            text = _time(ends) if ends.date() == starts.date() else _text(ends)
+            return f"{text}{self._clock(ends)}"
         return _text(ends) if ends else ""
 
     @property
@@ -75,9 +76,24 @@ class EventDisplay:
         """The zone of the times, such as “Europe/Berlin (CEST)”; nothing for whole days."""
         if not isinstance(self.starts, datetime):
             return ""
-        name = self.snapshot.timezone.replace("_", " ")
-        short = self.starts.tzname() or ""
-        return f"{name} ({short})" if short.isalpha() and short != name else name
+        name = canonical(self.snapshot.timezone).replace("_", " ")
+        clock = _clock_name(self.starts)
+        return name if self._spans_change or clock == name else f"{name} ({clock})"
+
+    @property
+    def _spans_change(self) -> bool:
+        """Whether clocks are changed between start and end."""
+        starts, ends = self.starts, self.ends
+        return (
+            isinstance(starts, datetime)
+            and isinstance(ends, datetime)
+            and starts.utcoffset() != ends.utcoffset()
+        )
+
+    def _clock(self, value: date | datetime) -> str:
+        if not (isinstance(value, datetime) and self._spans_change):
+            return ""
+        return f" ({_clock_name(value)})"
 
 
 def is_zone_known(event: EventRow | Event) -> bool:
@@ -96,7 +112,7 @@ def moved_text(row: EventRow) -> str:
     told, right = told_times(row.told).starts_local, event.starts_local
     return _(
         "New rules for clocks in %(zone)s: the event stays at %(time)s. Subscribers were told"
-        " UTC%(told)s, right is UTC%(right)s."
+        " %(told)s, right is %(right)s."
     ) % {
         "zone": event.timezone.replace("_", " "),
         "time": _text(right),
@@ -129,3 +145,9 @@ def _text(value: date | datetime) -> str:
 
 def _time(value: datetime) -> str:
     return date_format(value, "TIME_FORMAT")
+
+
+def _clock_name(value: datetime) -> str:
+    """What tells the clock from the one before or after a change: “CEST”, or else “UTC−03:00”."""
+    short = value.tzname() or ""
+    return short if short.isalpha() else offset_text(value)

@@ -6,6 +6,7 @@ an ETag. No session is touched.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from events.calendar import announcement_method, calendar, calendar_feed
 from events.enums import EventStatus
 from events.errors import EventNotFoundError
 from events.presentation import EventDisplay
-from events.selectors import event_get, topics_all, upcoming_events
+from events.selectors import event_get, feed_events, topics_all, upcoming_events
 from events.snapshot import EventSnapshot
 from ivent_site.api.errors import FieldError
 from ivent_site.api.pagination import cursor_for, cursor_key
@@ -30,10 +31,28 @@ from ivent_site.language_choice import speaks_the_readers_language
 
 CACHED_S = 60
 PAGE_SIZE = 20
-FEED_SIZE = 200
 _CURSOR = "upcoming"
 
-_CACHED = [cache_control(public=True, max_age=CACHED_S), conditional_page]
+
+def conditional(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view with an ETag and 304s, for HEAD as for GET; Django's own does so for GET only."""
+    answer = conditional_page(view)
+
+    @wraps(view)
+    def answer_both(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        asked = request.method
+        if asked == "HEAD":
+            # Made as for GET; the server sends no body on.
+            request.method = "GET"
+        try:
+            return answer(request, *args, **kwargs)
+        finally:
+            request.method = asked
+
+    return answer_both
+
+
+_CACHED: list[Callable[..., Any]] = [cache_control(public=True, max_age=CACHED_S), conditional]
 cached: Callable[..., Any] = method_decorator(_CACHED, name="dispatch")
 page: Callable[..., Any] = method_decorator(
     [speaks_the_readers_language, *_CACHED], name="dispatch"
@@ -96,11 +115,15 @@ class CalendarPage(View):
 
 @cached
 class CalendarFeed(View):
-    """Coming events for calendar programs that look in now and then."""
+    """Upcoming and recent events for calendar programs that look in now and then.
+
+    A program forgets what a feed no longer holds, and somebody's diary with it: what is over stays
+    for a while, and what is cancelled says so.
+    """
 
     def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - Django's signature
-        found = upcoming_events(now=datetime.now(UTC), limit=FEED_SIZE)
-        return _ics(calendar_feed(map(EventSnapshot.from_row, found.events)), "calendar.ics")
+        rows = feed_events(now=datetime.now(UTC))
+        return _ics(calendar_feed(map(EventSnapshot.from_row, rows)), "calendar.ics")
 
 
 def _public_event(event_id: UUID) -> EventSnapshot:

@@ -1,7 +1,7 @@
 """Reading events and topics: key queries only, each with a bound."""
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple
@@ -10,7 +10,14 @@ from pynamodb.expressions.condition import Condition
 
 from events.enums import EventStatus
 from events.errors import EventNotFoundError
-from events.tables import DUE_PARTITION, MOVED_PARTITION, TOPIC_PARTITION, EventRow, TopicRow
+from events.tables import (
+    DUE_PARTITION,
+    MOVED_PARTITION,
+    TOPIC_PARTITION,
+    EventRow,
+    TopicRow,
+    listing_of,
+)
 from events.validators import is_id
 from ivent_site.dynamodb.rows import sort_key
 from ivent_site.dynamodb.writes import get
@@ -22,12 +29,20 @@ FILTERED_PAGE = 100
 # Of descriptions, in bytes: a reply holds each once, escaped, and Lambda passes 6 MB on.
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 REPLY_TEXT_MAX = 2_500_000
-# Events that began this long ago may still be under way.
-LONGEST_EVENT = timedelta(days=14)
+# How many events that are not over are put in the order of their start at a time.
+SORTED_MAX = 100
+# How long calendar feeds keep an event after its end, and how many they hold.
+FEED_KEEPS = timedelta(days=92)
+FEED_SIZE = 300
+
+
+_LAST_ID = "~"
+# Between the two parts of a cursor of `upcoming_events`: no key holds it.
+_THEN = "|"
 
 
 class EventsPage(NamedTuple):
-    """Some events in the order of their start; `next_key` goes on after them, if anything does."""
+    """Some events in their order; `next_key` goes on after them, if anything does."""
 
     events: list[EventRow]
     next_key: str | None
@@ -56,47 +71,105 @@ def events_page(
     topic: str | None = None,
     starts_from: datetime | None = None,
     starts_before: datetime | None = None,
-    ends_after: datetime | None = None,
     text_max: int | None = None,
 ) -> EventsPage:
-    """The next `limit` events of these statuses after `after_key`.
+    """The next `limit` events of these statuses after `after_key`, in the order of their start.
 
-    One Query per status and page, a few more when `topic` or `ends_after` drop many; at most
-    EXAMINED_MAX rows are looked at, and with `text_max` the descriptions have no more bytes
-    together, so that a page may be short and still have a next one.
+    One Query per status and page, a few more when `topic` drops many; at most EXAMINED_MAX rows
+    are looked at, and with `text_max` the descriptions have no more bytes together, so that a
+    page may be short and still have a next one.
     """
     low = after_key or (sort_key(starts_from) if starts_from else None)
     high = sort_key(starts_before) if starts_before else None
-    filtered = topic is not None or ends_after is not None
-    page_size = max(limit + 1, FILTERED_PAGE) if filtered else limit + 1
+    page_size = limit + 1 if topic is None else max(limit + 1, FILTERED_PAGE)
     queries = [_by_start(status, low, high, page_size) for status in statuses]
-    merged = heapq.merge(*queries, key=attrgetter("start_key"))
+    rows = heapq.merge(*queries, key=attrgetter("start_key"))
+    return _page(
+        ((row.start_key, row) for row in rows),
+        lambda row: topic is None or topic in row.topics,
+        limit=limit,
+        low=low,
+        text_max=text_max,
+    )
 
-    found: list[EventRow] = []
-    examined = low
-    text = 0
-    for count, row in enumerate(merged):
-        is_wanted = _is_wanted(row, topic, ends_after)
-        text += len(row.description.encode()) if is_wanted else 0
-        is_long = text_max is not None and found and text > text_max
-        if len(found) == limit or count == EXAMINED_MAX or is_long:
-            return EventsPage(found, examined)
-        examined = row.start_key
-        if is_wanted:
-            found.append(row)
-    return EventsPage(found, None)
+
+def events_page_by_end(
+    *,
+    statuses: tuple[EventStatus, ...],
+    limit: int,
+    ends_after: datetime,
+    after_key: str | None = None,
+    topic: str | None = None,
+    starts_from: datetime | None = None,
+    starts_before: datetime | None = None,
+    examined_max: int | None = None,
+    text_max: int | None = None,
+) -> EventsPage:
+    """The same of events that end after a moment, in the order of their end.
+
+    One Query for drafts, if they are wanted, and one for all others; a few more when a filter
+    drops many, unless `examined_max` is no more than `limit`.
+    """
+    low = after_key or _after(ends_after)
+    queries = [
+        _by_end(listing, low, max(limit + 1, FILTERED_PAGE))
+        for listing in sorted({listing_of(status) for status in statuses})
+    ]
+    rows = heapq.merge(*queries, key=attrgetter("end_key"))
+
+    def is_wanted(row: EventRow) -> bool:
+        return (
+            row.status in statuses
+            and (topic is None or topic in row.topics)
+            and (starts_from is None or row.starts_at >= starts_from)
+            and (starts_before is None or row.starts_at < starts_before)
+        )
+
+    keyed = ((row.end_key, row) for row in rows)
+    return _page(
+        keyed, is_wanted, limit=limit, low=low, examined_max=examined_max, text_max=text_max
+    )
 
 
 def upcoming_events(*, now: datetime, limit: int, after_key: str | None = None) -> EventsPage:
-    """Published events that are not over yet, the next one first."""
-    return events_page(
+    """Published events that are not over yet, however long ago they began, the next one first.
+
+    One Query. They are read by their end, SORTED_MAX at a time, and those are put in the order
+    of their start: where more are coming, a long one stands among those that end with it.
+    """
+    low, _, after = (after_key or "").partition(_THEN)
+    size = max(limit, SORTED_MAX)
+    read = events_page_by_end(
         statuses=(EventStatus.PUBLISHED,),
-        limit=limit,
-        after_key=after_key,
-        starts_from=now - LONGEST_EVENT,
+        limit=size,
+        examined_max=size,
         ends_after=now,
+        after_key=low or None,
         text_max=REPLY_TEXT_MAX,
     )
+    # A cursor that named the moment would give a page another ETag every time.
+    low = low or (read.events[0].end_key.partition("#")[0] if read.events else "")
+    ordered = sorted(read.events, key=attrgetter("start_key"))
+    left = [row for row in ordered if row.start_key > after]
+    if len(left) > limit:
+        return EventsPage(left[:limit], f"{low}{_THEN}{left[limit - 1].start_key}")
+    return EventsPage(left, read.next_key and f"{read.next_key}{_THEN}")
+
+
+def feed_events(*, now: datetime) -> list[EventRow]:
+    """What calendar feeds hold, by start: what is published or cancelled, until FEED_KEEPS after
+    its end. Where that is more than FEED_SIZE, what is over is left out.
+
+    One Query, or two where there are so many.
+    """
+    statuses = (EventStatus.PUBLISHED, EventStatus.CANCELLED)
+    for ends_after in (now - FEED_KEEPS, now):
+        page = events_page_by_end(
+            statuses=statuses, limit=FEED_SIZE, ends_after=ends_after, text_max=REPLY_TEXT_MAX
+        )
+        if page.next_key is None:
+            break
+    return sorted(page.events, key=attrgetter("start_key"))
 
 
 def events_by_start(status: EventStatus, *, after_key: str, limit: int) -> list[EventRow]:
@@ -130,9 +203,9 @@ def events_with_ids(ids: Sequence[str]) -> list[EventRow]:
 
 
 def upcoming_with_topic(topic: str) -> EventRow | None:
-    """The next draft or published event that names the topic, of the first few hundred."""
+    """A draft or published event that is not over and names the topic, of a few hundred."""
     statuses = (EventStatus.DRAFT, EventStatus.PUBLISHED)
-    page = events_page(statuses=statuses, limit=1, topic=topic, starts_from=datetime.now(UTC))
+    page = events_page_by_end(statuses=statuses, limit=1, topic=topic, ends_after=datetime.now(UTC))
     return next(iter(page.events), None)
 
 
@@ -144,6 +217,31 @@ def topics_all() -> list[TopicRow]:
 def topic_slugs() -> frozenset[str]:
     """The slugs of every topic."""
     return frozenset(topic.slug for topic in topics_all())
+
+
+def _page(
+    keyed: Iterable[tuple[str, EventRow]],
+    is_wanted: Callable[[EventRow], bool],
+    *,
+    limit: int,
+    low: str | None,
+    text_max: int | None,
+    examined_max: int | None = None,
+) -> EventsPage:
+    examined_max = EXAMINED_MAX if examined_max is None else examined_max
+    found: list[EventRow] = []
+    examined = low
+    text = 0
+    for count, (key, row) in enumerate(keyed):
+        wanted = is_wanted(row)
+        text += len(row.description.encode()) if wanted else 0
+        is_long = text_max is not None and found and text > text_max
+        if len(found) == limit or count == examined_max or is_long:
+            return EventsPage(found, examined)
+        examined = key
+        if wanted:
+            found.append(row)
+    return EventsPage(found, None)
 
 
 def _by_start(
@@ -165,7 +263,11 @@ def _key_range(low: str | None, high: str | None) -> Condition | None:
     return key < high if high else None
 
 
-def _is_wanted(row: EventRow, topic: str | None, ends_after: datetime | None) -> bool:
-    if topic is not None and topic not in row.topics:
-        return False
-    return ends_after is None or (row.ends_at or row.starts_at) > ends_after
+def _by_end(listing: str, low: str, page_size: int) -> Iterator[EventRow]:
+    """Lazily: what has a greater key."""
+    return iter(EventRow.by_end.query(listing, EventRow.end_key > low, page_size=page_size))
+
+
+def _after(moment: datetime) -> str:
+    """The greatest key of what ends at that moment or before."""
+    return sort_key(moment, _LAST_ID)

@@ -69,15 +69,18 @@ class EventSerializer(StrictSerializer):
     )
     starts_at = MomentField(
         required=False,
-        help_text="A PATCH of starts_at alone moves ends_at along, so that the event keeps its "
-        "length on the wall clock.",
+        help_text="Shown with the zone's offset at that moment: where clocks change in between, "
+        "start and end have different ones (2027-10-31T01:30:00+02:00 to 03:00:00+01:00). Of a "
+        "time that happens twice, the offset says which is meant. A PATCH of starts_at alone moves "
+        "ends_at along, so that the event keeps its length on the wall clock.",
     )
     ends_at = MomentField(required=False, allow_null=True)
     timezone = TextField(
         max_length=TIMEZONE_CHARS,
         required=False,
-        help_text="IANA name, such as Europe/Berlin. An event whose zone alone is changed keeps "
-        "the time on the clock.",
+        help_text="IANA name, such as Europe/Berlin. Older names (Europe/Kiev) are taken and kept; "
+        "people see the canonical one. An event whose zone alone is changed keeps the time on the "
+        "clock.",
     )
     all_day = FlagField(required=False)
     location = TextField(max_length=LOCATION_CHARS, allow_blank=True, required=False)

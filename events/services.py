@@ -45,7 +45,7 @@ from events.wall_clock import WallClock
 from ivent_site.dynamodb.writes import ConflictError, delete, put
 from ivent_site.ids import uuid7
 from ivent_site.preferences.selectors import preferences_get
-from ivent_site.zone_rules import zone_of
+from ivent_site.zones import zone_of
 
 # Of these the reminders are counted.
 _WHEN_FIELDS: Final = ("starts", "timezone", "all_day")

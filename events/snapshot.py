@@ -15,7 +15,7 @@ from events.data import CONTENT_FIELDS, EventData
 from events.enums import EventStatus
 from events.tables import EventRow
 from events.wall_clock import WallClock, times_from_json, told_clock
-from ivent_site.zone_rules import rules_version
+from ivent_site.zones import iana_version
 
 SCHEMA = 2
 # The first had no wall clock but that of its moments.
@@ -56,7 +56,7 @@ class EventSnapshot(EventData):
             "status": self.status.value,
             **self.as_dict(),
             **self.times_json(),
-            "rules": rules_version(),
+            "rules": iana_version(),
             "topics": list(self.topics),
             "updated_at": self.updated_at.astimezone(UTC).isoformat(),
             "page_url": self.page_url,

@@ -19,10 +19,13 @@ from pynamodb.attributes import (
 from pynamodb.constants import STREAM_NEW_AND_OLD_IMAGE
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
+from events.enums import EventStatus
 from events.validators import TOPIC_COLOUR
 from ivent_site.dynamodb.rows import Row, RowMeta, TextJSONAttribute, sort_key, table_name
 
 DUE_PARTITION = "due"
+# What is public, cancelled or not, and what is not yet: the partitions of `by_end`.
+PUBLIC_LISTING, DRAFT_LISTING = "public", "draft"
 MOVED_PARTITION = "moved"
 RULES_PARTITION = "rules"
 TOPIC_PARTITION = "topic"
@@ -39,6 +42,17 @@ class EventsByStatus(GlobalSecondaryIndex["EventRow"]):
 
     status = UnicodeAttribute(hash_key=True)
     start_key = UnicodeAttribute(range_key=True)
+
+
+class EventsByEnd(GlobalSecondaryIndex["EventRow"]):
+    """Lists of what is not over, by end, however long ago it began: drafts, or what is public."""
+
+    class Meta:
+        index_name = "by_end"
+        projection = AllProjection()
+
+    listing = UnicodeAttribute(hash_key=True)
+    end_key = UnicodeAttribute(range_key=True)
 
 
 class EventsByTitle(GlobalSecondaryIndex["EventRow"]):
@@ -81,6 +95,11 @@ def title_search_text(title: str) -> str:
     """A title as the search index knows it, cut to what a range key of 1,024 bytes can hold."""
     text = " ".join(title.casefold().split())
     return text.encode()[:TITLE_KEY_BYTES].decode(errors="ignore")
+
+
+def listing_of(status: str) -> str:
+    """The partition of `by_end` that holds events of this status."""
+    return DRAFT_LISTING if status == EventStatus.DRAFT else PUBLIC_LISTING
 
 
 class EventRow(Row):
@@ -150,6 +169,8 @@ class EventRow(Row):
     due_at = UTCDateTimeAttribute(null=True)
 
     start_key = UnicodeAttribute(null=True)
+    listing = UnicodeAttribute(null=True)
+    end_key = UnicodeAttribute(null=True)
     title_initial = UnicodeAttribute(null=True)
     title_key = UnicodeAttribute(null=True)
     due = UnicodeAttribute(null=True)
@@ -158,6 +179,7 @@ class EventRow(Row):
     moved_key = UnicodeAttribute(null=True)
 
     by_status = EventsByStatus()
+    by_end = EventsByEnd()
     by_title = EventsByTitle()
     by_due = EventsByDue()
     by_moved = EventsByMoved()
@@ -167,6 +189,8 @@ class EventRow(Row):
         due_at: datetime | None = self.due_at
         return {
             "start_key": sort_key(self.starts_at, self.id),
+            "listing": listing_of(self.status),
+            "end_key": sort_key(self.ends_at or self.starts_at, self.id),
             "title_initial": text[:1],
             "title_key": sort_key(text, self.id),
             "due": DUE_PARTITION if due_at else None,

@@ -5,14 +5,12 @@ Stored wall clocks are read leniently (`WallClock.instant`): no rules make them 
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import Final
-from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
 from events.wall_clock import WallClock
-from ivent_site.zone_rules import zone_of
+from ivent_site.zones import zone_of
 
 _SECOND: Final = timedelta(seconds=1)
 _MINUTE: Final = timedelta(minutes=1)
@@ -40,12 +38,6 @@ class AmbiguousTimeError(ValueError):
             }
         )
         self.readings = readings
-
-
-@cache
-def timezone_names() -> frozenset[str]:
-    """Every IANA zone that an event may be in."""
-    return frozenset(available_timezones() - {"Factory", "localtime", "posixrules"})
 
 
 def wall_clock(local: datetime, zone: str, *, fold: int | None = None) -> WallClock:
@@ -91,10 +83,15 @@ def local_day(value: datetime, timezone: str) -> date:
     return WallClock.of(value, timezone).day
 
 
-def offset_text(local: datetime) -> str:
-    """The offset of an aware time, such as "+05:30"."""
-    text = f"{local:%z}"
-    return f"{text[:3]}:{text[3:5]}"
+def offset_text(value: datetime) -> str:
+    """The offset of an aware moment, such as “UTC+05:30”; “UTC” for none."""
+    offset = value.utcoffset() or timedelta()
+    if not offset:
+        return "UTC"
+    # The real minus sign: lines do not break behind it.
+    sign = "−" if offset < timedelta() else "+"
+    minutes = abs(offset) // timedelta(minutes=1)
+    return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}"
 
 
 def day_of(clock: WallClock) -> WallClock:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from events.data import EventData
 from events.errors import InvalidEventError, Problem
-from events.times import timezone_names
 from events.wall_clock import EventTimes
 from ivent_site.colours import is_colour
+from ivent_site.zones import zone_names
 
 TITLE_CHARS = 200
 DESCRIPTION_CHARS = 20_000
@@ -120,8 +120,8 @@ def url_problems(url: str) -> Iterator[Problem]:
 
 
 def timezone_problems(timezone: str) -> Iterator[Problem]:
-    """An IANA zone."""
-    if timezone not in timezone_names():
+    """An IANA zone; older names count."""
+    if timezone not in zone_names():
         yield Problem(
             "timezone", "unknown_timezone", _("Not a time zone: give one like Europe/Berlin.")
         )

@@ -1,5 +1,6 @@
 """The API of events."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,13 @@ from events.errors import (
     TransitionError,
 )
 from events.filters import FILTER_PARAMETERS, event_filters
-from events.selectors import REPLY_TEXT_MAX, event_get, events_page
+from events.selectors import (
+    REPLY_TEXT_MAX,
+    EventsPage,
+    event_get,
+    events_page,
+    events_page_by_end,
+)
 from events.serializers import (
     ChangedEventSerializer,
     EventSerializer,
@@ -52,7 +59,7 @@ from ivent_site.api.pagination import (
 from ivent_site.api.schema import IF_MATCH_PARAMETER
 from ivent_site.api.views import REVALIDATE, ApiView
 
-_CURSOR = "events"
+_CURSOR, _END_CURSOR = "events", "events-by-end"
 REASON_PARAMETER = OpenApiParameter(
     "reason",
     OpenApiTypes.STR,
@@ -74,7 +81,7 @@ class EventErrors(ApiView, GenericAPIView[Any]):
 
 
 class EventsView(EventErrors):
-    """All events, by their start; POST adds one."""
+    """All events, by their start or end; POST adds one."""
 
     permissions_by_method = {"GET": None, "POST": "events.add_event"}
     parameters_by_method = {
@@ -90,17 +97,22 @@ class EventsView(EventErrors):
         examples=examples.EVENTS_LIST,
     )
     def get(self, request: Request) -> Response:
-        """A page of events, by their start. Without `status`, every event the caller may see:
-        drafts are for staff.
+        """A page of events, by their start, or with `ends_after`, by their end. Without `status`,
+        every event the caller may see: drafts are for staff.
         """
-        page = events_page(
-            **event_filters(request, sees_drafts=self.sees_drafts()),
+        filters = event_filters(request, sees_drafts=self.sees_drafts())
+        read: Callable[..., EventsPage] = events_page
+        scope = _CURSOR
+        if "ends_after" in filters:
+            read, scope = events_page_by_end, _END_CURSOR
+        page = read(
+            **filters,
             limit=page_limit(request),
-            after_key=page_cursor(request, scope=_CURSOR),
+            after_key=page_cursor(request, scope=scope),
             text_max=REPLY_TEXT_MAX,
         )
         results = [EventSerializer(row).data for row in page.events]
-        return page_response(request, results, page.next_key, scope=_CURSOR)
+        return page_response(request, results, page.next_key, scope=scope)
 
     @extend_schema(
         operation_id="events_create",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any, Final, Self
 
-from ivent_site.zone_rules import zone_of
+from ivent_site.zones import zone_of
 
 # Like the suffixes of RFC 9557: the second of two equal times.
 _SECOND: Final = "[fold=1]"

@@ -1,17 +1,22 @@
-"""Checks before a deployment: `manage.py check --deploy`.
+"""Checks before a deployment, `manage.py check --deploy`, and of the time zone rules, at any time.
 
 The settings refuse what is missing or malformed at start; these find what is well-formed and
 still dangerous.
 """
 
 import os
+import re
+import zoneinfo
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Info, Tags, register
+
+from ivent_site.zones import iana_version
 
 
 @register(Tags.security, deploy=True)
@@ -49,3 +54,47 @@ def check_stage(
             )
         )
     return problems
+
+
+@register()
+def check_zone_rules(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature
+    **_: Any,
+) -> list[CheckMessage]:
+    """Time zone rules from elsewhere than the lock file: each machine would show its own hours."""
+    problems: list[CheckMessage] = []
+    if zoneinfo.TZPATH:
+        problems.append(
+            Error(
+                f"Time zones are read from {os.pathsep.join(zoneinfo.TZPATH)}.",
+                hint="Something has called zoneinfo.reset_tzpath() after ivent_site was imported.",
+                id="ivent.E007",
+            )
+        )
+    installed, locked = version("tzdata"), _locked_tzdata()
+    if locked and installed != locked:
+        problems.append(
+            Error(
+                f"tzdata {installed} (IANA {iana_version()}) is installed; requirements.txt has "
+                f"{locked}.",
+                hint="Install the lock files again: make .venv/installed",
+                id="ivent.E008",
+            )
+        )
+    return problems
+
+
+@register(deploy=True)
+def tell_zone_rules(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature
+    **_: Any,
+) -> list[CheckMessage]:
+    """The release of the time zone rules, to be read beside what IANA has announced."""
+    return [Info(f"Time zone rules: IANA {iana_version()}.", id="ivent.I001")]
+
+
+def _locked_tzdata() -> str:
+    """The version in requirements.txt; "" in the package, which holds what it locks."""
+    path = settings.BASE_DIR / "requirements.txt"
+    found = re.search(r"^tzdata==(\S+)", path.read_text(), re.MULTILINE) if path.exists() else None
+    return found[1] if found else ""

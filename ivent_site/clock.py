@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from ivent_site.preferences.selectors import preferences_get
-from ivent_site.zone_rules import zone_of
+from ivent_site.zones import zone_of
 
 _ADMIN = "/admin/"
 

@@ -18,12 +18,15 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from events.presentation import moved_text
-from events.selectors import events_moved, upcoming_events
+from events.selectors import SORTED_MAX, events_moved, upcoming_events
 from events.snapshot import EventSnapshot
+from events.tables import EventRow
 from events.topic_names import topic_name
 from ivent_site.counters.daily import daily_counts
 from ivent_site.preferences.digest import digest_next
 from ivent_site.preferences.selectors import preferences_get
+from ivent_site.zone_changes import outdated_zones, released
+from ivent_site.zones import display_name, iana_version
 from notifications.announcements import folded_shards
 from notifications.breaker import BOUNCE_RATE, COMPLAINT_RATE
 from notifications.dates import when
@@ -78,7 +81,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]: 
     language = language_of(get_language() or "")
     days = daily_counts(first=now.date() - timedelta(days=DAYS - 1), last=now.date())
     audience = audience_counts()
-    coming = upcoming_events(now=now, limit=COMING).events
+    upcoming = upcoming_events(now=now, limit=SORTED_MAX).events
+    coming = upcoming[:COMING]
     recent = recent_announcements(limit=RECENT).rows
     moved = events_moved(now=now, limit=MOVED_MAX)
     digest = digest_next(preferences_get(), now=now)
@@ -94,6 +98,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]: 
         "moved_count": len(moved),
         "moved_more": len(moved) == MOVED_MAX,
         "digest_when": slot_text(digest) if digest else "",
+        "outdated_zones": _outdated_zones(upcoming, now.date()),
         "tasks": [task for row in recent if (task := _task(row, recent, now))],
         "subscribers": audience.total,
         "totals": totals,
@@ -104,6 +109,23 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]: 
         "is_new": not (coming or recent or audience.total),
     }
     return {**context, **shown}
+
+
+def _outdated_zones(events: Iterable[EventRow], today: date) -> str:
+    """What to do about old time zone rules, if an upcoming event may show a wrong hour by them."""
+    zones = outdated_zones((row.timezone for row in events), today=today)
+    if not zones:
+        return ""
+    told = _(
+        "The time zone rules (%(release)s) are %(days)s days old, and upcoming events lie where "
+        "they changed lately: %(zones)s. These events may be shown an hour off. Ask whoever "
+        "deploys Ivent to run “make update-zones” and to deploy."
+    )
+    return told % {
+        "release": iana_version(),
+        "days": number_format((today - released()).days),
+        "zones": ", ".join(map(display_name, zones)),
+    }
 
 
 def _task(

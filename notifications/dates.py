@@ -1,13 +1,12 @@
 """When an event is, in the reader's language and time zone."""
 
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import datetime
 
 from django.utils import dateformat, translation
 
-from events.times import timezone_names
+from events.times import offset_text
 from events.wall_clock import EventTimes
-from ivent_site.zone_rules import zone_of
+from ivent_site.zones import canonical, zone_names, zone_of, zone_rules
 from notifications.phrases import LANGUAGES, Phrases
 
 
@@ -34,7 +33,7 @@ def when(event: EventTimes, *, language: str, timezone: str = "") -> tuple[str, 
 def moment_text(value: datetime, *, language: str, timezone: str) -> str:
     """A moment on the clock of that zone, with its name."""
     words = LANGUAGES[language]
-    local = value.astimezone(zone_of(timezone) or UTC)
+    local = value.astimezone(zone_rules(timezone))
     with translation.override(language):
         text = _moment(local, words.date_format, words.time_format)
     return f"{text}, {_place(timezone, local)}"
@@ -55,10 +54,15 @@ def _days(event: EventTimes, language: str) -> str:
 def _span(start: datetime, end: datetime | None, timezone: str, language: str) -> str:
     words = LANGUAGES[language]
     text = _moment(start, words.date_format, words.time_format)
-    if end:
-        same_day = end.date() == start.date()
-        text += " – " + _moment(end, "" if same_day else words.date_format, words.time_format)
-    return f"{text}, {_place(timezone, start)}"
+    if end is None:
+        return f"{text}, {_place(timezone, start)}"
+    same_day = end.date() == start.date()
+    until = _moment(end, "" if same_day else words.date_format, words.time_format)
+    if start.utcoffset() == end.utcoffset():
+        return f"{text} – {until}, {_place(timezone, start)}"
+    # Clocks change in between: 01:30 – 02:30 may take two hours, or none.
+    offsets = offset_text(start), offset_text(end)
+    return f"{text} ({offsets[0]}) – {until} ({offsets[1]}), {_name(timezone)}"
 
 
 def _moment(value: datetime, date_format: str, time_format: str) -> str:
@@ -67,25 +71,18 @@ def _moment(value: datetime, date_format: str, time_format: str) -> str:
 
 
 def _place(timezone: str, value: datetime) -> str:
-    name, offset = timezone.replace("_", " "), _offset(value)
+    name, offset = _name(timezone), offset_text(value)
     return name if name == offset else f"{name} ({offset})"
 
 
-def _offset(value: datetime) -> str:
-    offset = value.utcoffset() or timedelta()
-    if not offset:
-        return "UTC"
-    # The real minus sign: lines do not break behind it.
-    sign = "−" if offset < timedelta() else "+"
-    minutes = abs(offset) // timedelta(minutes=1)
-    return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}"
+def _name(timezone: str) -> str:
+    return canonical(timezone).replace("_", " ")
 
 
 def _clocks(*local: datetime | None) -> list[datetime]:
     return [each.replace(tzinfo=None) for each in local if each]
 
 
-@cache
 def known_timezone(timezone: str) -> str:
-    """The zone if it is one, else "": a zone may vanish from the database of zones."""
-    return timezone if timezone in timezone_names() else ""
+    """The zone if there is one of this name, else ""."""
+    return timezone if timezone in zone_names() else ""

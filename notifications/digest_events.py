@@ -75,9 +75,9 @@ def first_events(events: Sequence[DigestEvent], limit: int) -> list[DigestEvent]
 
 
 def still_coming(values: Sequence[Mapping[str, Any]], *, now: datetime) -> list[DigestEvent]:
-    """Those of a digest's events that have not begun yet."""
+    """Those of a digest's events that are not over yet."""
     events = map(DigestEvent.from_json, values)
-    return [event for event in events if event.starts_at > now]
+    return [event for event in events if (event.ends_at or event.starts_at) > now]
 
 
 def topics_of(events: Sequence[DigestEvent]) -> list[str]:

@@ -7,7 +7,7 @@ from events.enums import EventStatus
 from events.snapshot import EventSnapshot
 from events.tables import EventRow
 from events.wall_clock import told_times
-from ivent_site.zone_rules import zone_of
+from ivent_site.zones import zone_of
 from notifications import mails
 from notifications.announce import decide, with_note
 from notifications.announcements import (

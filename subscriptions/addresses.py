@@ -27,7 +27,14 @@ class AddressError(ValueError):
 
 
 class AddressHintError(AddressError):
-    """The same, with a message in the reader's language that says what to change."""
+    """The same, with a message in the reader's language that says what to change.
+
+    `without_address` says it without any part of the address, for what is stored or logged.
+    """
+
+    def __init__(self, message: str, *, without_address: str = "") -> None:
+        super().__init__(message)
+        self.without_address = without_address or message
 
 
 class _Parsed(NamedTuple):
@@ -46,7 +53,7 @@ def address_clean(text: str) -> str:
     (https://docs.aws.amazon.com/ses/latest/APIReference/API_Destination.html), the domain
     in any script. Nothing is looked up in the DNS.
     """
-    address = _pasted(text)
+    address = address_pasted(text)
     _refuse_by_name(address)
     _parse(address)
     return address
@@ -54,7 +61,7 @@ def address_clean(text: str) -> str:
 
 def address_key(email: str) -> str:
     """What addresses are compared by: lower case, the domain in its ASCII form."""
-    parsed = _parse(_pasted(email))
+    parsed = _parse(address_pasted(email))
     return f"{parsed.local.casefold()}@{parsed.ascii_domain.lower()}"
 
 
@@ -66,7 +73,7 @@ def address_ascii(email: str) -> str:
     return f"{email.partition('@')[0]}@{parsed.ascii_domain}"
 
 
-def _pasted(text: str) -> str:
+def address_pasted(text: str) -> str:
     """The address in what was pasted. A trailing full stop stays, and is refused: behind it more
     may be missing ("ana@example.co.").
     """
@@ -157,4 +164,7 @@ def _refuse_by_name(address: str) -> None:
         raise AddressHintError(_("There is %(character)s at the beginning.") % {"character": name})
     shown = before if len(before) <= _SHOWN_CHARS else f"…{before[-_SHOWN_CHARS:]}"
     values = {"character": name, "before": shown}
-    raise AddressHintError(_("There is %(character)s after “%(before)s”.") % values)
+    raise AddressHintError(
+        _("There is %(character)s after “%(before)s”.") % values,
+        without_address=_("There is %(character)s in the address.") % values,
+    )

@@ -8,6 +8,7 @@ from ivent_site.api.examples import page, reply, request
 
 _OWN: Final[dict[str, Any]] = {
     "email": "ana@example.com",
+    "name": "Ana Silva",
     "status": "confirmed",
     "topics": [],
     "locale": "en",
@@ -41,6 +42,7 @@ SUBSCRIPTIONS_REQUEST: Final[list[OpenApiExample]] = [
         "With preferences",
         {
             "email": "ana@example.com",
+            "name": "Ana Silva",
             "topics": [],
             "locale": "de",
             "timezone": "Europe/Berlin",

@@ -1,8 +1,6 @@
 """The forms of the public pages."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -12,10 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.selectors import topics_all
-from events.times import timezone_names
 from ivent_site.language_choice import languages_offered
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.widgets import SelectOfMany
+from ivent_site.zone_fields import ZoneField
+from ivent_site.zones import display_name, zone_choices
 from subscriptions.addresses import TYPED_MAX_LENGTH, address_clean
 from subscriptions.enums import Frequency
 from subscriptions.models import FREQUENCY_CHOICES
@@ -34,15 +33,9 @@ def topic_choices() -> Choices:
     return [(topic.slug, topic.name) for topic in topics_all()]
 
 
-@cache
-def timezone_choices() -> Choices:
-    """Every time zone by region, behind the choice of none."""
-    zones = sorted(timezone_names(), key=lambda zone: (_region(zone), zone))
-    regions = [
-        (region, [(zone, zone.replace("_", " ")) for zone in group])
-        for region, group in groupby(zones, key=_region)
-    ]
-    return [("", _("That of each event")), *regions]
+def timezone_choices(saved: str = "") -> Choices:
+    """The time zones by region, behind the choice of none; with the name that is saved."""
+    return [("", _("That of each event")), *zone_choices(saved)]
 
 
 def zone_preselected() -> str:
@@ -56,10 +49,6 @@ def zone_preselected() -> str:
 def language_choices() -> Choices:
     """The languages that admins offer."""
     return [*languages_offered()]
-
-
-def _region(zone: str) -> str:
-    return zone.partition("/")[0] if "/" in zone else "UTC, GMT…"
 
 
 def digest_offered(chosen: str = Frequency.AT_ONCE) -> bool:
@@ -83,7 +72,7 @@ def changes_shown(changes: Mapping[str, Any]) -> list[tuple[Any, Any]]:
         "topics": (_("Topics"), lambda slugs: ", ".join(names.get(each, each) for each in slugs)),
         "frequency": (_("How often"), dict(FREQUENCY_CHOICES).get),
         "locale": (_("Language"), dict(settings.LANGUAGES).get),
-        "timezone": (_("Time zone"), lambda zone: zone.replace("_", " ")),
+        "timezone": (_("Time zone"), lambda zone: zone and display_name(zone)),
     }
     empty = {"topics": _("Every topic"), "timezone": _("That of each event")}
     return [
@@ -131,16 +120,17 @@ class PreferencesForm(forms.Form):
         widget=forms.RadioSelect,
     )
     locale = forms.ChoiceField(label=_("Language"), choices=language_choices)
-    timezone = forms.ChoiceField(
+    timezone = ZoneField(
         label=_("Time zone"),
         help_text=_("Times are shown in it, with the event's own beside them."),
         required=False,
-        choices=timezone_choices,
         widget=SelectOfMany,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        saved = str(self.initial.get("timezone", ""))
+        self.fields["timezone"].choices = timezone_choices(saved)  # type: ignore[attr-defined]
         # One look for both, the check and the page.
         self.fields["topics"].choices = topic_choices()  # type: ignore[attr-defined]
         if not self.fields["topics"].choices:  # type: ignore[attr-defined]
@@ -185,6 +175,11 @@ class SubscribeForm(PreferencesForm):
         required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
     )
     field_order = ["email", "name", "topics", "frequency", "locale", "timezone", "website"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.fields["timezone"].propose_browsers_zone()  # type: ignore[attr-defined]
 
     @property
     def is_from_program(self) -> bool:

@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext as _
 
-from events.times import timezone_names
 from events.validators import TOPICS_MAX
 from ivent_site.csv_cells import cell_plain
+from ivent_site.zones import zone_names
 from subscriptions.addresses import AddressError, AddressHintError, address_clean, address_key
 from subscriptions.enums import Frequency, ImportKind, StopCause, SubscriptionStatus
 from subscriptions.import_columns import Field, fields_guess, may_be_mailed
@@ -143,7 +143,7 @@ class _Check:
         self.found = Checked()
         self._seen = set[str]()
         self._languages = _languages(reading.locales)
-        self._zones = timezone_names()
+        self._zones = zone_names()
         self.fields = self._fields()
         self.found.columns = list(zip(self.heading, self.fields, strict=True))
         self._places = {name: place for place, name in enumerate(self.fields) if name}
@@ -223,7 +223,8 @@ class _Check:
         try:
             address_clean(email)
         except AddressHintError as err:
-            yield Field.EMAIL, str(err)
+            # Reasons are kept longer than the rows.
+            yield Field.EMAIL, err.without_address
         except AddressError:
             message = _("This is no e-mail address.") if email else _("There is no e-mail address.")
             yield Field.EMAIL, message

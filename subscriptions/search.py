@@ -17,6 +17,8 @@ from contextlib import suppress
 from itertools import chain
 from typing import Final
 
+from subscriptions.addresses import address_pasted
+
 # A change of name removes and writes as many in one transaction, which takes a hundred items.
 PARTS_MAX: Final = 40
 # One of the words that are searched for has this many characters.
@@ -48,7 +50,7 @@ def search_text(*, name: str, email: str) -> str:
 
 def search_words(text: str) -> list[str]:
     """What a search asks for, folded: all of them must be found; none if they are too short."""
-    words = [folded for word in text.split() if (folded := search_fold(word))]
+    words = [folded for word in address_pasted(text).split() if (folded := search_fold(word))]
     return words if max(map(len, words), default=0) >= SEARCH_MIN else []
 
 

@@ -50,9 +50,14 @@ class Restoring:
 def setup_stops_count() -> int:
     """How many there are, at most one more than COUNTED_MAX: one Query."""
     with told_as_djangos():
-        return int(
-            SetupStopRow.count(SETUP_STOPS_PARTITION, limit=COUNTED_MAX + 1, consistent_read=True)
+        # PynamoDB's count() would count all of them: it heeds no limit.
+        found = SetupStopRow.query(
+            SETUP_STOPS_PARTITION,
+            limit=COUNTED_MAX + 1,
+            consistent_read=True,
+            attributes_to_get=["key"],
         )
+        return sum(1 for _row in found)
 
 
 def setup_stops_number(count: int) -> str:

@@ -277,7 +277,7 @@ def test_an_unknown_parameter_is_refused_by_its_name(admin, paths, method, name,
         ("events", "limit=5&limit=5", "limit"),
         ("events", "status=draft&status=published", "status"),
         ("events", "cursor=a&cursor=b", "cursor"),
-        ("subscriptions", "email=ana&email=bob", "email"),
+        ("subscriptions", "search=ana&search=bob", "search"),
         ("event", "format=json&format=json", "format"),
     ],
 )
@@ -294,7 +294,8 @@ def test_a_reason_given_twice_cancels_nothing(admin, paths):
 
 def test_the_reply_says_which_parameters_there_are(admin, paths):
     [error] = admin.get("/events?q=fair").json()["errors"]
-    assert error["message"].endswith("There are status, topic, from, to, cursor, limit.")
+    names = "status, topic, from, to, ends_after, cursor, limit"
+    assert error["message"].endswith(f"There are {names}.")
 
 
 def test_of_many_unknown_parameters_some_are_named(admin):

@@ -52,7 +52,7 @@ def test_ci_runs_every_make_target():
 
 def test_ci_runs_every_command_that_a_document_names():
     run = _run(r"manage\.py ([a-z_]+)") | _run(r'manage\(\s*"([a-z_]+)"')
-    run |= _run(r'\*\("([a-z_]+)",') | _run(r'ARGS="?([a-z_]+)')
+    run |= _run(r'\*\("([a-z_]+)",') | _run(r'ARGS="?([a-z_]+)') | _run(r'\["([a-z_]+)"')
 
     assert _named(*_COMMANDS) - run == set()
 

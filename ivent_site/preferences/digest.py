@@ -13,7 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final, NamedTuple
 
 from ivent_site.preferences.selectors import Preferences
-from ivent_site.zone_rules import zone_of
+from ivent_site.zones import zone_rules
 
 WEEK: Final = timedelta(days=7)
 # What is announced so shortly before a digest is made may not be in it: the index it is made
@@ -56,7 +56,7 @@ def digest_due(preferences: Preferences, *, now: datetime) -> datetime | None:
 def digest_clock(preferences: Preferences, *, slot: datetime) -> datetime:
     """What the clock showed, or shows, at a slot: its name, whatever rules hold."""
     at_that_moment = (each.clock for each in _slots(preferences, slot) if each.at == slot)
-    zone = zone_of(preferences.default_timezone) or UTC
+    zone = zone_rules(preferences.default_timezone)
     return next(at_that_moment, slot.astimezone(zone).replace(tzinfo=None))
 
 
@@ -102,7 +102,7 @@ def _regular(preferences: Preferences, now: datetime, *, since: datetime | None)
     if preferences.digest_weekday is None:
         return []
     zone = preferences.default_timezone
-    hour, today = time(preferences.digest_hour), now.astimezone(zone_of(zone) or UTC).date()
+    hour, today = time(preferences.digest_hour), now.astimezone(zone_rules(zone)).date()
     days = (today + timedelta(days=days) for days in _DAYS)
     slots = (
         _slot(datetime.combine(day, hour), zone)
@@ -114,7 +114,7 @@ def _regular(preferences: Preferences, now: datetime, *, since: datetime | None)
 
 def _slot(clock: datetime, zone: str) -> _Slot:
     # An hour that clocks skip becomes the one after; of one that comes twice, the first counts.
-    at = clock.replace(tzinfo=zone_of(zone) or UTC).astimezone(UTC)
+    at = clock.replace(tzinfo=zone_rules(zone)).astimezone(UTC)
     return _Slot(at, clock, f"{clock.isoformat()}[{zone}]")
 
 

@@ -1,8 +1,6 @@
 """The form of the settings, and the rules for what stands in every mail."""
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -25,6 +23,8 @@ from ivent_site.colours import validate_readable
 from ivent_site.header_text import UNSAFE
 from ivent_site.preferences.models import SitePreferences
 from ivent_site.widgets import AdminSelectOfMany
+from ivent_site.zone_fields import ZoneField
+from ivent_site.zones import zone_choices
 
 # Subscripted for the type checker only: at run time the class takes no parameter.
 if TYPE_CHECKING:
@@ -50,8 +50,6 @@ CONTENT: Final = (
     "colour",
     "footer",
 )
-# Files beside the zones' own.
-_NO_ZONES: Final = frozenset({"Factory", "localtime", "posixrules"})
 _DAY: Final = 24 * 60
 REMINDERS: Final = [
     (14 * _DAY, _("two weeks before")),
@@ -72,11 +70,6 @@ def validate_line(text: str) -> None:
 def validate_text(text: str) -> None:
     """A few lines that a mail's foot can carry."""
     validate_line(text.replace("\r\n", " ").replace("\n", " "))
-
-
-@cache
-def _timezones() -> list[tuple[str, str]]:
-    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones() - _NO_ZONES)]
 
 
 def _line(**options: Any) -> forms.CharField:
@@ -106,9 +99,8 @@ class SitePreferencesForm(_ModelForm):
         validators=[validate_line],
         help_text=_("Where answers of readers go."),
     )
-    default_timezone = forms.ChoiceField(
+    default_timezone = ZoneField(
         label=_("Time zone"),
-        choices=_timezones,
         widget=AdminSelectOfMany,
         help_text=_("Of events whose author names none, and of the clock by which the staff read."),
     )
@@ -194,6 +186,7 @@ class SitePreferencesForm(_ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen_version"] = self.instance.version
+        self.fields["default_timezone"].choices = zone_choices(self.instance.default_timezone)  # type: ignore[attr-defined]
 
     def clean_reply_to(self) -> str:
         """With its domain in ASCII, the only form that every mail server takes."""

@@ -17,6 +17,7 @@ from unfold.widgets import (
 
 from events.validators import topics_problems
 from ivent_site.widgets import AdminSelectOfMany
+from ivent_site.zone_fields import ZoneField
 from subscriptions.addresses import TYPED_MAX_LENGTH, AddressError, address_clean, address_key
 from subscriptions.forms import (
     AddressField,
@@ -106,12 +107,7 @@ class SubscriptionForm(_ModelForm):
     locale = forms.ChoiceField(
         label=_("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
     )
-    timezone = forms.ChoiceField(
-        label=_("Time zone"),
-        required=False,
-        choices=timezone_choices,
-        widget=AdminSelectOfMany,
-    )
+    timezone = ZoneField(label=_("Time zone"), required=False, widget=AdminSelectOfMany)
     frequency = forms.ChoiceField(
         label=_("How often"), choices=FREQUENCY_CHOICES, widget=UnfoldAdminRadioSelectWidget
     )
@@ -129,6 +125,9 @@ class SubscriptionForm(_ModelForm):
             # A topic that has been removed stays with whoever chose it.
             gone = [each for each in self.instance.topics if each not in dict(known)]
             field.choices = [*known, *((each, each) for each in gone)]
+        if "timezone" in self.fields:
+            offered: Any = self.fields["timezone"]
+            offered.choices = timezone_choices(self.instance.timezone)
         if "frequency" in self.fields:
             if digest_offered(self.instance.frequency):
                 self.fields["frequency"].help_text = digest_told()

@@ -11,13 +11,10 @@ from pathlib import Path
 from unittest import mock
 from zipfile import ZipFile
 
-import tzdata  # type: ignore[import-untyped]  # it brings no types
+import tzdata
 from freezegun.api import FakeDatetime
 
 from events.derive import derivation_remember
-from events.times import timezone_names
-from events.vtimezone import vtimezone
-from notifications.dates import known_timezone
 from tests.clock.make_releases import ARCHIVE, RELEASES
 
 OLD, NEW = "2025b", "2026f"
@@ -88,6 +85,4 @@ def _use(path: list[str], version: str) -> None:
     zoneinfo.ZoneInfo.clear_cache()
     tzdata.IANA_VERSION = version
     # What a new process has not computed yet.
-    for each in (vtimezone, timezone_names, known_timezone):
-        each.cache_clear()
     derivation_remember(None)

@@ -444,7 +444,7 @@ def vanished(monkeypatch):
         return ZoneInfo(name)
 
     def vanish():
-        monkeypatch.setattr("ivent_site.zone_rules.ZoneInfo", known)
+        monkeypatch.setattr("ivent_site.zones.ZoneInfo", known)
         switch_rules(NEW)
 
     return vanish

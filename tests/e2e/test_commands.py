@@ -30,8 +30,24 @@ def test_counters_are_right_without_a_recount(system: System) -> None:
     assert system.manage("recount").stdout == done.stdout
 
 
+def test_no_subscriber_was_stopped_by_an_email_set_up_of_our_own(system: System) -> None:
+    done = system.manage("restore_setup_stops", "--by", "ops", "--count")
+
+    assert (done.returncode, done.stdout) == (0, "0 stopped\n"), done.stderr
+
+
 @pytest.mark.parametrize("action", ["list", "send_back"])
 def test_dead_letters_are_listed_and_sent_back(system: System, action: str) -> None:
     done = system.manage("dead_letters", action, "fanout")
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["reindex_subscribers"], ["restore_setup_stops", "--by", "admin@example.com"]],
+)
+def test_commands_of_after_a_repair_can_be_repeated(system: System, command: list[str]) -> None:
+    for _ in range(2):
+        done = system.manage(*command)
+        assert done.returncode == 0, done.stderr

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
+from events import calendar as calendar_module
 from events.calendar import announcement_method, calendar, calendar_feed
 from events.enums import EventStatus
 from events.snapshot import EventSnapshot
@@ -133,3 +134,82 @@ def test_a_feed_describes_each_zone_once():
 
 def test_an_empty_feed_is_a_calendar():
     assert Calendar.from_ical(calendar_feed([])).walk("VEVENT") == []
+
+
+def test_events_of_every_year_bring_the_same_definition_of_their_zone():
+    def zone_lines(year: int) -> bytes:
+        at = datetime(year, 6, 15, 16, tzinfo=UTC)
+        text = calendar(snapshot(starts_at=at, ends_at=None), method="PUBLISH")
+        return text[text.index(b"BEGIN:VTIMEZONE") : text.index(b"BEGIN:VEVENT")]
+
+    assert len({zone_lines(year) for year in (2026, 2027, 2029, 2041)}) == 1
+
+
+def times(start: str, end: str, timezone: str = "Europe/Berlin") -> list[str]:
+    """DTSTART and DTEND as they stand in the file."""
+    moments = [datetime.fromisoformat(each).astimezone(UTC) for each in (start, end)]
+    event = snapshot(starts_at=moments[0], ends_at=moments[1], timezone=timezone)
+    lines = calendar(event, method="PUBLISH").decode().split("\r\n")
+    vevent = lines[lines.index("BEGIN:VEVENT") :]
+    return [line for line in vevent if line.startswith(("DTSTART", "DTEND"))]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "written"),
+    [
+        (
+            "2027-10-31T02:30:00+02:00",
+            "2027-10-31T02:45:00+02:00",
+            ["DTSTART:20271031T003000Z", "DTEND:20271031T004500Z"],
+        ),
+        (
+            "2027-10-31T02:30:00+01:00",
+            "2027-10-31T02:45:00+01:00",
+            ["DTSTART:20271031T013000Z", "DTEND:20271031T014500Z"],
+        ),
+        # One that is doubled takes the other along: not every program reads mixed forms.
+        (
+            "2027-10-31T01:30:00+02:00",
+            "2027-10-31T02:30:00+01:00",
+            ["DTSTART:20271030T233000Z", "DTEND:20271031T013000Z"],
+        ),
+        (
+            "2027-10-31T01:30:00+02:00",
+            "2027-10-31T03:00:00+01:00",
+            [
+                "DTSTART;TZID=Europe/Berlin:20271031T013000",
+                "DTEND;TZID=Europe/Berlin:20271031T030000",
+            ],
+        ),
+    ],
+)
+def test_a_time_that_happens_twice_is_written_in_utc(start, end, written):
+    assert times(start, end) == written
+
+
+def test_where_machines_with_older_rules_show_another_hour_the_time_is_written_in_utc(monkeypatch):
+    start, end = "2026-12-05T18:00:00-07:00", "2026-12-05T20:00:00-07:00"
+    monkeypatch.setattr(calendar_module, "shown_differently", lambda _at, name: "Van" in name)
+    assert times(start, end, "Canada/Pacific") == [
+        "DTSTART:20261206T010000Z",
+        "DTEND:20261206T030000Z",
+    ]
+    monkeypatch.setattr(calendar_module, "shown_differently", lambda _at, _name: False)
+    assert times(start, end, "Canada/Pacific") == [
+        "DTSTART;TZID=America/Vancouver:20261205T180000",
+        "DTEND;TZID=America/Vancouver:20261205T200000",
+    ]
+
+
+def test_what_the_definition_does_not_cover_is_written_in_utc():
+    assert times("2040-07-01T18:00:00+03:00", "2040-07-01T20:00:00+03:00", "Asia/Gaza") == [
+        "DTSTART:20400701T150000Z",
+        "DTEND:20400701T170000Z",
+    ]
+
+
+def test_a_zone_that_vanished_is_written_in_utc():
+    event = snapshot(timezone="Mars/Olympus")
+    text = calendar(event, method="PUBLISH")
+    assert b"DTSTART:20380801T170000Z" in text
+    assert b"VTIMEZONE" not in text

@@ -129,12 +129,60 @@ def test_an_event_can_be_put_into_a_calendar(client):
     assert (event["SUMMARY"], event["UID"]) == ("Summer fair", f"{row.id}@ivent.example")
 
 
-def test_the_feed_has_the_coming_events(client):
-    rows = [soon(1), soon(2)]
-    soon(3, status=DRAFT)
-    soon(-3)
+def feed(client) -> list[tuple[str, str]]:
     events = Calendar.from_ical(client.get("/calendar.ics").content).walk("VEVENT")
-    assert [event["UID"] for event in events] == [f"{row.id}@ivent.example" for row in rows]
+    return [(str(event["SUMMARY"]), str(event["STATUS"])) for event in events]
+
+
+def test_the_feed_has_what_is_coming_what_was_lately_and_what_is_cancelled(client):
+    soon(-24 * 30, title="Last month")
+    soon(-24 * 120, title="Long over")
+    soon(-24 * 20, title="Exhibition", ends_at=NOW + timedelta(days=20))
+    soon(1, title="Coming")
+    soon(2, title="Draft", status=DRAFT)
+    event_cancel(event_id=soon(3, title="Called off").id, version=1)
+    assert feed(client) == [
+        ("Last month", "CONFIRMED"),
+        ("Exhibition", "CONFIRMED"),
+        ("Coming", "CONFIRMED"),
+        ("Called off", "CANCELLED"),
+    ]
+
+
+def test_an_exhibition_that_began_weeks_ago_is_on_the_first_page(client):
+    soon(-24 * 20, title="Exhibition", ends_at=NOW + timedelta(days=20))
+    assert "Exhibition" in page(client, "/")
+
+
+def test_a_feed_that_is_asked_for_by_head_has_the_same_etag_and_no_body(client):
+    soon(1)
+    full, head = client.get("/calendar.ics"), client.head("/calendar.ics")
+    assert (head.content, head["ETag"]) == (b"", full["ETag"])
+    assert head["Content-Length"] == str(len(full.content))
+    soon(2)
+    assert client.get("/calendar.ics", headers={"If-None-Match": full["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "shown"),
+    [
+        # Clocks are put back in between: the half hour by the clock takes two and a half.
+        ("2027-10-31T01:30:00+02:00", 150, ["1:30 a.m. (CEST)", "3 a.m. (CET)", ">Europe/Berlin<"]),
+        ("2027-10-31T02:30:00+02:00", 15, ["2:30 a.m.", "2:45 a.m.", ">Europe/Berlin (CEST)<"]),
+        ("2027-10-31T02:30:00+01:00", 15, ["2:30 a.m.", "2:45 a.m.", ">Europe/Berlin (CET)<"]),
+    ],
+)
+def test_over_a_change_of_the_clocks_the_page_says_which_is_meant(client, start, minutes, shown):
+    starts_at = datetime.fromisoformat(start).astimezone(UTC)
+    row = make_event(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes))
+    html = page(client, f"/e/{row.id}")
+    assert [text for text in shown if text not in html] == []
+
+
+def test_a_zone_is_shown_by_its_canonical_name_and_one_without_a_short_name_by_its_offset(client):
+    assert "Europe/Kyiv (EEST)" in page(client, f"/e/{make_event(timezone='Europe/Kiev').id}")
+    html = page(client, f"/e/{make_event(timezone='America/Sao_Paulo').id}")
+    assert "America/Sao Paulo (UTC−03:00)" in html
 
 
 def test_pages_may_be_kept_a_minute_and_are_not_sent_twice(client):

@@ -14,7 +14,7 @@ from events.snapshot import (
 )
 from events.tables import EventRow
 from events.wall_clock import WallClock
-from ivent_site.zone_rules import rules_version
+from ivent_site.zones import iana_version
 from tests.clock.rules import NEW, rules
 from tests.factories import make_data
 
@@ -47,7 +47,7 @@ def test_the_json_form_is_this():
         "timezone": "Europe/Berlin",
         "ends": "2038-08-01T21:00:00",
         "ends_at": "2038-08-01T21:00:00+02:00",
-        "rules": rules_version(),
+        "rules": iana_version(),
         "all_day": False,
         "description": "Come **all**.",
         "location": "Market square",
@@ -56,6 +56,11 @@ def test_the_json_form_is_this():
         "updated_at": "2038-01-02T03:04:05.000006+00:00",
         "page_url": "https://ivent.example/e/019a0000-0000-7000-8000-000000000001",
     }
+
+
+def test_an_event_whose_zone_has_vanished_is_said_in_utc():
+    said = EventSnapshot.from_row(row(timezone="Mars/Olympus")).to_json()
+    assert (said["starts_at"], said["timezone"]) == ("2038-08-01T17:00:00+00:00", "Mars/Olympus")
 
 
 @pytest.mark.parametrize("values", [{}, {"ends_at": None}, {"topics": ("a",), "all_day": True}])

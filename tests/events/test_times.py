@@ -8,10 +8,11 @@ from events.times import (
     day_start,
     local_day,
     moment,
+    offset_text,
     readings,
-    timezone_names,
     wall_clock,
 )
+from ivent_site.zones import zone_rules
 
 BERLIN = "Europe/Berlin"
 
@@ -81,7 +82,14 @@ def test_a_day_without_midnight_begins_after_it():
     assert local_day(utc(2038, 9, 5, 4), "America/Santiago") == date(2038, 9, 5)
 
 
-def test_only_real_zones_are_offered():
-    names = timezone_names()
-    assert {"Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires"} <= names
-    assert not {"Factory", "localtime", "posixrules", ""} & names
+@pytest.mark.parametrize(
+    ("timezone", "expected"),
+    [
+        ("UTC", "UTC"),
+        ("Europe/Berlin", "UTC+01:00"),
+        ("Asia/Kathmandu", "UTC+05:45"),
+        ("America/St_Johns", "UTC−03:30"),
+    ],
+)
+def test_an_offset_is_told_in_hours_and_minutes(timezone, expected):
+    assert offset_text(utc(2038, 1, 1).astimezone(zone_rules(timezone))) == expected

@@ -1,9 +1,12 @@
 """What `manage.py check --deploy` finds."""
 
+import zoneinfo
+
 import pytest
 from django.core.checks import Tags, run_checks
 
-from ivent_site.checks import check_stage
+from ivent_site.checks import check_stage, check_zone_rules, tell_zone_rules
+from ivent_site.zones import iana_version, use_locked_rules
 
 
 @pytest.fixture
@@ -53,3 +56,27 @@ def test_the_checks_run_before_a_deployment_only(settings):
 
     assert "ivent.E002" in [found.id for found in deploying]
     assert "ivent.E002" not in [found.id for found in starting]
+
+
+def test_the_locked_rules_pass_and_are_named():
+    assert check_zone_rules(None) == []
+    assert [message.msg for message in tell_zone_rules(None)] == [
+        f"Time zone rules: IANA {iana_version()}."
+    ]
+
+
+def test_rules_from_elsewhere_are_an_error(tmp_path):
+    zoneinfo.reset_tzpath(to=[str(tmp_path)])
+    try:
+        assert [message.id for message in check_zone_rules(None)] == ["ivent.E007"]
+    finally:
+        use_locked_rules()
+    assert zoneinfo.TZPATH == ()
+
+
+def test_another_version_than_the_locked_one_is_an_error(settings, tmp_path):
+    settings.BASE_DIR = tmp_path
+    assert check_zone_rules(None) == []
+    (tmp_path / "requirements.txt").write_text("pytz==1\ntzdata==2020.1 \\\n    --hash=x\n")
+    (error,) = check_zone_rules(None)
+    assert (error.id, "requirements.txt has 2020.1" in error.msg) == ("ivent.E008", True)

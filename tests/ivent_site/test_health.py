@@ -11,6 +11,7 @@ from pytest_django import Settings
 from ivent_site.dynamodb.tables import all_rows
 from ivent_site.local.outputs import write_outputs
 from ivent_site.local.readiness import FRESH_S, MAIL_SINK_PORT, runner_heartbeat
+from ivent_site.zones import iana_version
 from tests.dynamodb_calls import dynamodb_calls
 
 
@@ -29,7 +30,7 @@ def test_ready_when_everything_is(aws: None, client: Client) -> None:
         reply = client.get("/healthz")
 
     assert reply.status_code == 200
-    assert reply.json() == {"status": "ok"}
+    assert reply.json() == {"status": "ok", "zones": iana_version()}
     assert calls == {"BatchGetItem": 1}
     assert "no-store" in reply["Cache-Control"]
 
@@ -51,7 +52,11 @@ def test_a_missing_table_is_named(
     reply = client.get("/healthz")
 
     assert reply.status_code == 503
-    assert reply.json() == {"status": "not ready", "not_ready": ["tables"]}
+    assert reply.json() == {
+        "status": "not ready",
+        "not_ready": ["tables"],
+        "zones": iana_version(),
+    }
 
 
 def test_a_runner_that_does_not_live_is_named(aws: None, client: Client) -> None:

@@ -70,7 +70,7 @@ def test_the_head_of_a_page_that_adds_says_so():
     with signed_in("editors") as client:
         page = text(client.get("/admin/events/event/add/"))
     [head] = re.findall(r"<h1.*?</h1>", page, re.DOTALL)
-    assert re.findall(r'class="iv-crumb">([^<]+)<', head) == ["Events", "Add"]
+    assert re.findall(r'class="iv-crumb">([^<]+)<', head) == ["Events", "Add event"]
 
 
 @pytest.mark.parametrize(

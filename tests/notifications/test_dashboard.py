@@ -6,6 +6,7 @@ from unittest import mock
 import pytest
 
 from events.services import event_update
+from ivent_site import zone_changes
 from ivent_site.counters.daily import daily_add
 from notifications.announce import announce
 from notifications.announcements import announcement_pause
@@ -184,3 +185,21 @@ def test_all_well_is_told_too(viewer):
 def test_days_are_utc(viewer):
     days = [day for day, _ in viewer.get(PAGE).context["plots"][0].days]
     assert (len(days), days[-1]) == (30, datetime.now(UTC).date())
+
+
+def test_old_time_zone_rules_are_a_task_where_an_upcoming_event_needs_newer_ones(
+    viewer, monkeypatch
+):
+    today = datetime.now(UTC).date()
+    monkeypatch.setattr(zone_changes, "released", lambda: today - timedelta(days=62))
+    monkeypatch.setattr(zone_changes, "changed_lately", lambda name: name == "Canada/Pacific")
+    make_event(title="In Berlin")
+    assert "make update-zones" not in text(viewer.get(PAGE))
+    make_event(title="In Vancouver", timezone="Canada/Pacific")
+    with dynamodb_calls() as calls:
+        shown = text(viewer.get(PAGE))
+    assert "make update-zones" in shown
+    assert "America/Vancouver" in shown
+    assert sum(calls.values()) <= 6
+    monkeypatch.setattr(zone_changes, "released", lambda: today - timedelta(days=59))
+    assert "make update-zones" not in text(viewer.get(PAGE))

@@ -14,8 +14,7 @@ from notifications.outcomes import recipient_outcomes
 from subscriptions.selectors import subscription_get
 from tests.events.staff import signed_in
 from tests.factories_subscriptions import known, make_confirmed
-from tests.notifications.sending import FakeSes, current, make_announcement, make_readers, walk
-from tests.notifications.test_feedback import body
+from tests.notifications.sending import FakeSes, make_announcement, make_readers, walk
 from tests.notifications.test_feedback_table import bounce, complaint
 from tests.notifications.test_handlers import DONE, Context, aws_event
 
@@ -122,24 +121,6 @@ def test_staff_read_that_ses_suppresses_the_address(clock):
     assert "not delivered: kept back by SES" in page
     assert "SES suppresses this address" in page
     assert "no such mailbox" not in page
-
-
-def test_deliveries_before_the_shards_sums_are_counted_once(clock, settings, monkeypatch):
-    """They come while the worker still sends, and SES repeats them."""
-    settings.KEEP_DELIVERIES = True
-    make_readers(3)
-    row, ses = make_announcement(), FakeSes()
-    with monkeypatch.context() as patch:
-        patch.setattr("notifications.fanout.shard_fold", lambda *_, **__: None)
-        walk(row, ses, clock)
-    assert not current(row).shards.as_dict()
-    delivered = [body("Delivery", mail) for mail in ses.accepted]
-    tell(*delivered[:2], *delivered[:2])
-    tell(*delivered)
-    day = datetime.now(UTC).date()
-    assert daily_counts(first=day, last=day)[day]["delivered"] == 3
-    for mail in ses.accepted:
-        assert [each.outcome for each in recipient_outcomes(mail.subscriber_id)] == ["delivered"]
 
 
 def test_a_confirmation_counts_for_no_day(settings):

@@ -96,6 +96,57 @@ def test_an_event_over_midnight_names_both_days():
 
 
 @pytest.mark.parametrize(
+    ("start", "minutes", "timezone", "text"),
+    [
+        # Two and a half hours, though the clock shows one and a half.
+        (
+            "2027-10-31T01:30:00+02:00",
+            150,
+            "Europe/Berlin",
+            "1:30 AM (UTC+02:00) – 3:00 AM (UTC+01:00), Europe/Berlin",
+        ),
+        # Half an hour, from the first 2:45 to the second 2:15.
+        (
+            "2027-10-31T02:45:00+02:00",
+            30,
+            "Europe/Berlin",
+            "2:45 AM (UTC+02:00) – 2:15 AM (UTC+01:00), Europe/Berlin",
+        ),
+        (
+            "2027-10-31T02:30:00+02:00",
+            15,
+            "Europe/Berlin",
+            "2:30 AM – 2:45 AM, Europe/Berlin (UTC+02:00)",
+        ),
+        (
+            "2027-10-31T02:30:00+01:00",
+            15,
+            "Europe/Berlin",
+            "2:30 AM – 2:45 AM, Europe/Berlin (UTC+01:00)",
+        ),
+        (
+            "2027-03-28T01:30:00+01:00",
+            60,
+            "Europe/Berlin",
+            "1:30 AM (UTC+01:00) – 3:30 AM (UTC+02:00), Europe/Berlin",
+        ),
+        (
+            "2027-10-31T09:00:00+02:00",
+            60,
+            "Europe/Kiev",
+            "9:00 AM – 10:00 AM, Europe/Kyiv (UTC+02:00)",
+        ),
+    ],
+)
+def test_over_a_change_of_the_clocks_both_offsets_are_shown(start, minutes, timezone, text):
+    starts_at = datetime.fromisoformat(start).astimezone(UTC)
+    ends_at = starts_at + timedelta(minutes=minutes)
+    snapshot = make_snapshot(starts_at=starts_at, ends_at=ends_at, timezone=timezone)
+    assert when(snapshot, language="en")[0].endswith(f", {text}")
+    assert render(snapshot).text.count(text) >= 1
+
+
+@pytest.mark.parametrize(
     ("days", "text"),
     [(1, "Sunday, August 1, 2038"), (2, "Sunday, August 1, 2038 – Monday, August 2, 2038")],
 )

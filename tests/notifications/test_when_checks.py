@@ -7,7 +7,7 @@ from events.snapshot import EventSnapshot
 from notifications.when_checks import length_of, length_text, when_warnings
 from tests.factories import make_data
 
-DAY, NEXT = "Aug. 1, 2038", "Aug. 1, 2039"
+DAY, NEXT = "August 1, 2038", "August 1, 2039"
 NOW = datetime(2038, 7, 1, tzinfo=UTC)
 
 
@@ -46,16 +46,21 @@ def all_day(days):
         ),
         (
             {"starts_at": at(1, 1), "ends_at": at(1, 3)},
-            [f"The event starts at night on a weekend (Sunday, {DAY}, 3 a.m.): is the time right?"],
+            [
+                (
+                    "The event starts at night on a weekend "
+                    f"(Sunday, {DAY}, 3:00 AM): is the time right?"
+                )
+            ],
         ),
         (
             {"starts_at": at(2, 1), "ends_at": at(2, 3)},
-            ["The event starts at night (Monday, Aug. 2, 2038, 3 a.m.): is the time right?"],
+            ["The event starts at night (Monday, August 2, 2038, 3:00 AM): is the time right?"],
         ),
         ({"starts_at": at(1, 4), "ends_at": at(1, 6)}, []),
         (
             {"starts_at": at(1, 17, year=2039), "ends_at": at(1, 19, year=2039)},
-            [f"The event is more than a year away (Monday, {NEXT}, 7 p.m.): is the year right?"],
+            [f"The event is more than a year away (Monday, {NEXT}, 7:00 PM): is the year right?"],
         ),
     ],
 )

@@ -84,8 +84,8 @@ def test_what_is_pasted_around_an_address_is_taken_off_and_what_is_inside_is_nam
     )
     assert [each.email for each in checked.people] == ["ada@example.com", "bob@example.com"]
     assert [(each.line, each.message) for each in checked.problems] == [
-        (4, "The address stands in a line above, too."),
-        (5, "There is a zero-width space after “eve”."),
+        (4, "The address is in a line above, too."),
+        (5, "There is a zero-width space in the address."),
     ]
 
 

@@ -155,7 +155,7 @@ def test_what_a_paste_brings_along_is_taken_off_and_what_is_inside_is_named(memb
 def test_the_search_takes_pasted_addresses(viewer):
     row = make_confirmed("ana@example.com")
     for text in ("%E2%80%8Bana@example.com%C2%A0", "mailto:ana@example.com"):
-        assert walk(viewer, f"/subscriptions?email={text}") == [[row.id]]
+        assert walk(viewer, f"/subscriptions?search={text}") == [[row.id]]
 
 
 @pytest.mark.parametrize("email", [r"ada\ud800@example.com", r"ada@exam\udfff.com"])

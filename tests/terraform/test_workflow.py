@@ -30,17 +30,36 @@ def test_actions_are_pinned_by_commit(path):
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_only_the_plan_gets_a_token_and_only_in_its_environment(path):
+def test_only_the_plan_gets_a_token_for_aws_and_only_in_its_environment(path):
     workflow = yaml.safe_load(path.read_text())
     assert workflow["permissions"] == {}
-    with_token = [job for job in workflow["jobs"].values() if "id-token" in job["permissions"]]
-    assert [job["environment"] for job in with_token] == ["plan"]
-    assert {
-        name: permission
-        for job in workflow["jobs"].values()
-        for name, permission in job["permissions"].items()
-        if name != "id-token"
-    } == {"contents": "read"}
+    with_token = {
+        name: job for name, job in workflow["jobs"].items() if "id-token" in job["permissions"]
+    }
+    assert {name: job["environment"] for name, job in with_token.items()} == (
+        {"plan": "plan"} if path.name == "pull-request.yml" else {}
+    )
+
+
+def test_what_may_write_to_the_repository_runs_nothing_of_the_project():
+    """A package that an update brings must not find a token that pushes."""
+    writing = {}
+    for path in WORKFLOWS:
+        for name, job in yaml.safe_load(path.read_text())["jobs"].items():
+            rights = {k: v for k, v in job["permissions"].items() if k != "id-token"}
+            if rights != {"contents": "read"}:
+                writing[path.name, name] = rights, "\n".join(str(step) for step in job["steps"])
+    [(place, (rights, steps))] = writing.items()
+    assert place == ("zones.yml", "propose")
+    assert rights == {"contents": "write", "pull-requests": "write"}
+    assert not re.search(r"\b(make|python3?|pip|npm)\b", steps)
+
+
+def test_the_update_of_the_zones_calls_what_the_makefile_has():
+    makefile = (PROJECT / "Makefile").read_text()
+    workflow = (PROJECT / ".github" / "workflows" / "zones.yml").read_text()
+    for target in re.findall(r"^\s+make ([\w-]+)", workflow, re.MULTILINE):
+        assert f"\n{target}:" in makefile
 
 
 @pytest.mark.parametrize("path", BUILDSPECS, ids=lambda path: path.name)

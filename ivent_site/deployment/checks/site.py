@@ -23,25 +23,25 @@ def site(outputs: Outputs) -> Iterator[Finding]:
     """The site answers at its address, keeps strangers out of the API, and is complete."""
     url = outputs.api_url
     logs = f"Read the log: `zappa tail web`, function {outputs.web.function_name}."
-    status, body = _get(f"{url}/healthz")
+    status, body = get(f"{url}/healthz")
     yield Finding(
         about=f"{url}/healthz",
         good=status == HTTPStatus.OK,
         seen=f"{status} {body[:80]}",
         advice=logs,
     )
-    status, _ = _get(f"{url}/events")
+    status, _ = get(f"{url}/events")
     yield Finding(
         about="API without a token",
         good=status == HTTPStatus.UNAUTHORIZED,
         seen=str(status),
         advice="The authorizer is missing: `terraform apply`. Until then, close the API.",
     )
-    status, body = _get(f"{url}/admin/login/")
+    status, body = get(f"{url}/admin/login/")
     sheet = _STYLE_SHEET.search(body)
     if sheet is not None:
         origin = "/".join(url.split("/")[:3])
-        status, _ = _get(f"{origin}{sheet.group(1)}")
+        status, _ = get(f"{origin}{sheet.group(1)}")
     yield Finding(
         about="admin's page and style sheet",
         good=status == HTTPStatus.OK and sheet is not None,
@@ -50,7 +50,8 @@ def site(outputs: Outputs) -> Iterator[Finding]:
     )
 
 
-def _get(url: str) -> tuple[int, str]:
+def get(url: str) -> tuple[int, str]:
+    """Status and body of a page of ours; 0 and the reason if it does not answer."""
     try:
         with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as reply:  # noqa: S310 - Terraform's own URL
             return reply.status, reply.read().decode(errors="replace")

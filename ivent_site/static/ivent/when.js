@@ -1,5 +1,5 @@
-// Dates and times: each date in words beside it, the end that moves with the start, and the
-// browser's time zone for a new event. Without this script the server does the same on save.
+// Dates and times: each date in words beside it, and the end that moves with the start.
+// Without this script the server does the same on save.
 "use strict";
 
 (() => {
@@ -67,32 +67,6 @@
     field("all_day")?.addEventListener("change", set);
   }
 
-  // Browsers may call a zone by an older name (Asia/Calcutta): both mean the same to them.
-  function optionFor(select, zone) {
-    const meant = (name) => {
-      try {
-        return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
-      } catch {
-        return "";
-      }
-    };
-    const options = [...select.options];
-    return (
-      options.find((each) => each.value === zone) ??
-      options.find((each) => each.value && meant(each.value) === zone)
-    );
-  }
-
-  function proposeZone(select) {
-    // What the browser has restored, somebody has chosen.
-    if (!select.selectedOptions[0]?.defaultSelected) return;
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const option = optionFor(select, zone);
-    if (!option) return;
-    select.value = option.value;
-    select.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-
   document.addEventListener("DOMContentLoaded", () => {
     const inputs = document.querySelectorAll("input.iv-native");
     inputs.forEach((each) => {
@@ -103,6 +77,5 @@
       form?.addEventListener("submit", refuseIncomplete, true);
       if (form) keepLength(form);
     });
-    document.querySelectorAll("select[data-iv-browser-zone]").forEach(proposeZone);
   });
 })();

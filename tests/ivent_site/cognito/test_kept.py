@@ -152,8 +152,11 @@ def test_who_has_not_signed_in_is_asked_to_and_the_form_is_kept_on(browser, pers
     assert "data-iv-bring-back" in page_of(browser.get(KEPT))
 
 
-@pytest.mark.parametrize("forged", ["", "x", "x:y:z", signing.dumps({"sub": "x"}, salt="other")])
+@pytest.mark.parametrize("forged", ["", "x", "x:y:z", "signed for something else"])
 def test_what_nobody_signed_is_not_shown(browser, person, forged):
+    if forged.startswith("signed"):
+        # Holds the time, so it is no name for a test.
+        forged = signing.dumps({"sub": "x"}, salt="other")
     browser.sign_in(person)
     response = browser.post(KEPT, {"kept": forged}, follow=True)
     assert "too old to be brought back" in page_of(response)

@@ -1,3 +1,4 @@
+from importlib.metadata import version
 from io import StringIO
 from types import SimpleNamespace
 from unittest import mock
@@ -6,9 +7,11 @@ import pytest
 from botocore.exceptions import ClientError
 from django.core.management import CommandError, call_command
 
-from ivent_site.deployment.checks import Finding, findings_of, functions, mail, site
+from ivent_site.deployment.checks import Finding, findings_of, functions, mail, site, zones
 from ivent_site.deployment.management.commands import check_deployment
 from ivent_site.deployment.outputs import Outputs
+from ivent_site.deployment.zone_releases import ZoneReleaseError
+from ivent_site.zones import iana_version
 from tests.ivent_site.deployment.environment import VALUES, outputs_text
 
 OUTPUTS = Outputs.parse(outputs_text())
@@ -232,14 +235,14 @@ def test_a_site_that_lets_strangers_in_or_does_not_answer_is_found(monkeypatch):
         "/admin/login/": (200, '<link href="/dev/static/a.css">'),
         "/static/a.css": (404, ""),
     }
-    monkeypatch.setattr(site, "_get", lambda url: pages[url.partition("/dev")[2]])
+    monkeypatch.setattr(site, "get", lambda url: pages[url.partition("/dev")[2]])
     assert [finding.good for finding in site.site(OUTPUTS)] == [True, False, False]
     pages |= {"/events": (401, ""), "/static/a.css": (200, "")}
     assert [finding.good for finding in site.site(OUTPUTS)] == [True, True, True]
 
 
 def test_an_address_that_does_not_answer_is_a_status_of_its_own():
-    status, _ = site._get("http://127.0.0.1:9/")
+    status, _ = site.get("http://127.0.0.1:9/")
     assert status == 0
 
 
@@ -295,3 +298,35 @@ def test_the_command_fails_and_says_what_to_do(monkeypatch, capsys):
 def test_another_environments_variables_are_refused(monkeypatch):
     with pytest.raises(CommandError, match="not the variables of dev"):
         run(monkeypatch, name="ivent-prod")
+
+
+def zone_findings(monkeypatch, *, deployed, newest):
+    def newest_version():
+        if newest is None:
+            raise ZoneReleaseError("no network")
+        return newest
+
+    monkeypatch.setattr(zones, "get", lambda _url: (200, deployed))
+    monkeypatch.setattr(zones, "newest_version", newest_version)
+    return [*seen(zones.zone_rules).values()]
+
+
+def test_a_site_with_the_newest_rules_is_good(monkeypatch):
+    body, locked = f'{{"zones": "{iana_version()}"}}', version("tzdata")
+    found = zone_findings(monkeypatch, deployed=body, newest=locked)
+    assert found == [
+        (True, f"IANA {iana_version()}; here {iana_version()}"),
+        (True, f"tzdata {locked}; locked {locked}"),
+    ]
+
+
+@pytest.mark.parametrize("deployed", ['{"zones": "2020a"}', '{"status": "ok"}', "[]", "<html>"])
+def test_a_site_with_other_rules_is_found(monkeypatch, deployed):
+    (site_rules, _newest) = zone_findings(monkeypatch, deployed=deployed, newest=None)
+    assert not site_rules[0]
+
+
+def test_newer_rules_are_found_and_no_network_is_no_fault(monkeypatch):
+    assert not zone_findings(monkeypatch, deployed="", newest="2999.1")[1][0]
+    good, told = zone_findings(monkeypatch, deployed="", newest=None)[1]
+    assert (good, "unknown" in told) == (True, True)

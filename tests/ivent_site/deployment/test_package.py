@@ -23,7 +23,11 @@ from ivent_site.deployment.static import collect_static
         "botocore/data/sesv2/2019-09-27/service-2.json.gz",
         "botocore/data/endpoints.json",
         "notifications/templates/notifications/announcement.html",
+        "tzdata/zones",
         "tzdata/zoneinfo/Europe/Berlin",
+        "tzdata/zoneinfo/tzdata.zi",
+        "tzdata/zoneinfo/zone.tab",
+        "ivent_site/zone_changes.json",
     ],
 )
 def test_what_runs_is_shipped(name):

@@ -172,7 +172,7 @@ def test_a_change_is_reviewed_before_it_is_saved(editor):
     assert review.changed == "title, start, end"
     shown = text(page)
     assert "The end has moved along with the start." in shown
-    assert "6 p.m. – 8 p.m. Europe/Berlin (CEST)" in shown
+    assert "6:00 PM – 8:00 PM Europe/Berlin (CEST)" in shown
     assert "(2 hours)" in shown
     assert "Changed: Winter fair" in shown
     assert "It snowed." in shown

@@ -190,6 +190,7 @@ def test_whatever_the_rules_accept_is_sent_by_both_byte_for_byte(sink, kind, loc
         "digest": (title, mail.text),
         MailKind.CONFIRM: (name, mail.letter.subject),
         MailKind.ALREADY_CONFIRMED: (name, mail.letter.subject),
+        MailKind.CHANGE: (name, mail.letter.subject),
     }.get(kind, (title, mail.letter.subject))
     assert said in where
     for message in (bulk, single):

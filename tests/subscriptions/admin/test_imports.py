@@ -113,7 +113,7 @@ def test_what_is_wrong_with_which_value_is_for_the_staff_alone(sign_in, caplog):
     [kept] = ImportPartRow.query(f"import#{job.checked_as}")
     assert (kept.key, kept.people) == ("values", ["secret at example.com"])
     kept.delete()
-    assert "This is no e-mail address." in admin.get(f"{page}change/").content.decode()
+    assert "There is a space in the address." in admin.get(f"{page}change/").content.decode()
 
 
 def test_a_person_changes_how_the_columns_are_read(sign_in):

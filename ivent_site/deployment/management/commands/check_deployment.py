@@ -17,6 +17,7 @@ from ivent_site.deployment.checks.mail import (
     suppression,
 )
 from ivent_site.deployment.checks.site import alarms, queues, site, staff, tables
+from ivent_site.deployment.checks.zones import zone_rules
 from ivent_site.deployment.outputs import OutputsError, outputs_read
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -24,6 +25,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     mappings,
     schedule,
     site,
+    zone_rules,
     tables,
     queues,
     alarms,
