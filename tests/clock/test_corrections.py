@@ -125,7 +125,7 @@ def test_a_change_that_is_announced_corrects_it_too():
 
 def test_the_event_s_page_and_the_overview_say_what_was_told_and_what_is_right(editor):
     row = moved()
-    said = "Subscribers were told UTC-08:00, right is UTC-07:00."
+    said = "Subscribers were told UTC−08:00, right is UTC−07:00."
     assert said in text(editor.get(CHANGE.format(row.id)))
     page = text(editor.get(OVERVIEW))
     assert "New rules of time zones have moved 1 upcoming event" in page

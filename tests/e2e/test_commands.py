@@ -36,6 +36,15 @@ def test_no_subscriber_was_stopped_by_an_email_set_up_of_our_own(system: System)
     assert (done.returncode, done.stdout) == (0, "0 stopped\n"), done.stderr
 
 
+@pytest.mark.parametrize("arguments", [["recover_clocks", "--dry-run"], ["reindex_subscribers"]])
+def test_rows_from_before_a_release_are_brought_up_to_date(
+    system: System, arguments: list[str]
+) -> None:
+    done = system.manage(*arguments)
+
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("action", ["list", "send_back"])
 def test_dead_letters_are_listed_and_sent_back(system: System, action: str) -> None:
     done = system.manage("dead_letters", action, "fanout")
