@@ -16,16 +16,8 @@ _VALUE = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 # They are texts.
 _TEXTS = {
     *("chunk.key", "each.id", "event.id", "code", "kind", "letter.message_id", "mail.language"),
-    *(
-        "copy_id",
-        "correction",
-        "kept",
-        "queue",
-        "row.id",
-        "status",
-        "value",
-        "to|default_if_none:''",
-    ),
+    *("copy_id", "correction", "kept", "queue", "row.id"),
+    *("status", "value", "to|default_if_none:''"),
 }
 
 

@@ -94,7 +94,7 @@ def test_every_page_of_an_event_whose_zone_vanished_is_shown():
     row.save()
     for path in ("/", f"/e/{row.id}", f"/e/{row.id}.ics", "/calendar.ics"):
         assert Client().get(path).status_code == 200, path
-    assert "5 p.m." in Client().get(f"/e/{row.id}").content.decode()
+    assert "7:00 PM" in Client().get(f"/e/{row.id}").content.decode()
     with signed_in("editors") as editor:
         for path in (
             "/admin/",

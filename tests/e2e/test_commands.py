@@ -36,15 +36,6 @@ def test_no_subscriber_was_stopped_by_an_email_set_up_of_our_own(system: System)
     assert (done.returncode, done.stdout) == (0, "0 stopped\n"), done.stderr
 
 
-@pytest.mark.parametrize("arguments", [["recover_clocks", "--dry-run"], ["reindex_subscribers"]])
-def test_rows_from_before_a_release_are_brought_up_to_date(
-    system: System, arguments: list[str]
-) -> None:
-    done = system.manage(*arguments)
-
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.mark.parametrize("action", ["list", "send_back"])
 def test_dead_letters_are_listed_and_sent_back(system: System, action: str) -> None:
     done = system.manage("dead_letters", action, "fanout")
@@ -54,7 +45,12 @@ def test_dead_letters_are_listed_and_sent_back(system: System, action: str) -> N
 
 @pytest.mark.parametrize(
     "command",
-    [["reindex_subscribers"], ["restore_setup_stops", "--by", "admin@example.com"]],
+    [
+        ["reindex_subscribers"],
+        ["recover_clocks", "--dry-run"],
+        ["recover_clocks"],
+        ["restore_setup_stops", "--by", "admin@example.com"],
+    ],
 )
 def test_commands_of_after_a_repair_can_be_repeated(system: System, command: list[str]) -> None:
     for _ in range(2):

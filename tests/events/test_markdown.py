@@ -77,6 +77,7 @@ def test_emphasis_is_nested_as_deep_as_a_description_has_room():
     [
         "www.",
         "www.a.de/",
+        "www.a://",
         "tel:1",
         "~~a",
         "~~a~~ ",
@@ -149,6 +150,13 @@ IMAGE = "https://x.example/1.png"
             "README.md, food.It x.com //x.com",
         ),
         ("www. www.x", "www. www.x", "www. www.x"),
+        # Two addresses without a space between them.
+        (
+            "www.x.orghttps://x.example",
+            f"{link('https://www.x.orghttps', 'www.x.orghttps')}://x.example",
+            "www.x.orghttps://x.example",
+        ),
+        ("www.x.org://", f"{link('https://www.x.org', 'www.x.org')}://", "www.x.org://"),
         (
             "ftp://x.example <ftp://x.example>",
             "ftp://x.example ftp://x.example",
