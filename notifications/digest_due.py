@@ -43,6 +43,11 @@ def digest_make(*, now: datetime) -> None:
     row = digest_get(slot) or _create(preferences, slot=slot, now=now)
     if row.state == AnnouncementState.HELD and row.reason != Reason.OLD:
         _set_going(row, slot=slot, now=now)
+    digest_remember(slot)
+
+
+def digest_remember(slot: datetime | None) -> None:
+    """This process has seen the slot dealt with; None: none, as of a new process."""
     _memory.slot = slot
 
 

@@ -60,7 +60,7 @@ class DigestReaders(RuleBasedStateMachine):
         for name in ("announce.sns", "announce.queue_shards"):
             self._patches.enter_context(mock.patch(f"notifications.{name}"))
         self.frozen.move_to(BEGIN)
-        digest_due._memory.slot = None
+        digest_due.digest_remember(None)
         self.events: dict[str, Event] = {}
         self.readers: list[str] = []
         self.waiting: list[AnnouncementRow] = []

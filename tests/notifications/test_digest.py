@@ -51,7 +51,7 @@ DAY, WEEK, MINUTE = timedelta(days=1), timedelta(days=7), timedelta(minutes=1)
 @pytest.fixture
 def frozen():
     with freeze_time(NOW) as frozen:
-        digest_due._memory.slot = None
+        digest_due.digest_remember(None)
         yield frozen
 
 
@@ -95,7 +95,7 @@ def mailed(row):
 
 def run(frozen, at):
     frozen.move_to(at)
-    digest_due._memory.slot = None
+    digest_due.digest_remember(None)
     sweep(worker=make_worker(FakeSes(), Clock(at)))
 
 
@@ -321,7 +321,7 @@ def test_wherever_the_sweep_dies_there_is_one_digest_and_each_gets_it_once(froze
     frozen.move_to(SLOT)
     worker = make_worker(FakeSes(), Clock(SLOT))
     for calls in range(1, 30):
-        digest_due._memory.slot = None
+        digest_due.digest_remember(None)
         with killed_after(calls) as made:
             try:
                 digest_due.digest_make(now=SLOT)
