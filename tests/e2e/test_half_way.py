@@ -76,7 +76,7 @@ def test_when_ses_begins_to_refuse_the_page_says_what_happened_and_what_to_do(
     page.get_by_role("button", name="Resume").click()
 
     told(system, event_id, "published", token=system.token("editor"))
-    expect(page.locator("#live").get_by_text("100 %")).to_be_visible(timeout=WITHIN_MS)
+    expect(page.locator("#live").get_by_text("100%")).to_be_visible(timeout=WITHIN_MS)
     everybody_once(system, about=title)
     assert (shown(page, "sent"), shown(page, "refused")) == (30, 0)
 
@@ -99,5 +99,5 @@ def test_when_a_worker_hangs_and_dies_the_page_says_so_and_sees_it_go_on(
 
     expect(page.get_by_text(CUT_OFF)).to_be_hidden(timeout=WITHIN_MS)
     told(system, event_id, "published", token=system.token("editor"), within_s=120)
-    expect(page.locator("#live").get_by_text("100 %")).to_be_visible(timeout=WITHIN_MS)
+    expect(page.locator("#live").get_by_text("100%")).to_be_visible(timeout=WITHIN_MS)
     everybody_once(system, about=title)

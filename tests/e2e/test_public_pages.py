@@ -48,7 +48,7 @@ def test_a_subscriber_pastes_an_address_and_later_asks_for_other_topics(
     expect(page.get_by_label("Time zone")).to_have_value(zone)
     page.get_by_label("E-mail address").fill(f"\u200b{address}\u00a0")
     page.get_by_role("button", name="Subscribe").click()
-    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
 
     confirm = link_in_mail(system, address, "confirm")
     page.goto(confirm)
