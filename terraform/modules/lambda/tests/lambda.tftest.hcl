@@ -209,8 +209,13 @@ run "each_table_is_in_one_group_of_rights_of_each_role_that_needs_it" {
   }
 
   assert {
-    condition     = toset(flatten([for group in local.table_groups["worker"] : group.tables])) == toset(["events", "subscriptions"])
+    condition     = toset(flatten([for group in local.table_groups["worker"] : group.tables])) == toset(["events", "log", "subscriptions"])
     error_message = "The worker has no business with staff."
+  }
+
+  assert {
+    condition     = local.table_groups["worker"]["put"].tables == ["log"]
+    error_message = "The worker adds to the history and does not read it."
   }
 
   assert {
