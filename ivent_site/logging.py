@@ -17,7 +17,7 @@ _EMAIL: Final = re.compile(
 _BEARER: Final = re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]+")
 _JWT: Final = re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)*")
 # The links in mails carry their right in the path.
-_LINK: Final = re.compile(r"(/(?:confirm|leave|one-click|preferences)/)[^\s\"'<>?#]+")
+_LINK: Final = re.compile(r"(/(?:confirm|change|leave|one-click|preferences)/)[^\s\"'<>?#]+")
 
 # What every record has; anything else was given as `extra=`.
 _OWN: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}

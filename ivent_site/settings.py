@@ -343,5 +343,7 @@ LOGGING = {
         "botocore": {"level": "WARNING"},
         # A line per request, with the reader's IP address.
         "zappa": {"level": "WARNING"},
+        # On the laptop, a line per request with its URL: tokens of links, addresses searched for.
+        "django.server": {"level": "CRITICAL"},
     },
 }

@@ -16,6 +16,8 @@ __all__ = ["LANGUAGES", "Phrases", "language_of"]
 class Phrases:
     """The words of one language; formats are Django's."""
 
+    # French puts a space before it, at which no line breaks.
+    colon: str = ":"
     date_format: str
     time_format: str
     # Of a whole hour in a sentence.
@@ -282,6 +284,7 @@ _DE = Phrases(
     ),
 )
 _FR = Phrases(
+    colon="\u00a0:",
     date_format="l j F Y",
     time_format="H:i",
     hour_format="G \\h",

@@ -130,7 +130,8 @@ class Letters(Copies):
         language, timezone = language_of(locale), known_timezone(timezone)
         here, there = when(self._event, language=language, timezone=timezone)
         # In one value, so that all readers of a language share a letter and a call.
-        both = f"{here} ({LANGUAGES[language].when_local}: {there})" if there else here
+        t = LANGUAGES[language]
+        both = f"{here} ({t.when_local}{t.colon} {there})" if there else here
         times = {mails.WHEN: both}
         if self._is_moved():
             times[mails.WHEN_BEFORE] = when(self._told, language=language, timezone=timezone)[0]

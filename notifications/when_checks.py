@@ -17,11 +17,19 @@ SHORT: Final = timedelta(minutes=10)
 FAR_AWAY: Final = timedelta(days=366)
 MORNING_HOUR: Final = 6
 _FIRST_WEEKEND_DAY: Final = 5
+_DAY: Final = timedelta(days=1)
 
 
 def length_of(event: EventSnapshot) -> timedelta | None:
-    """How long it takes on the wall clock; None if it has no end."""
-    return event.ends.local - event.starts.local if event.ends else None
+    """How long it takes: whole days on the wall clock, less than a day in hours that pass.
+
+    None if it has no end.
+    """
+    if event.ends is None or event.ends_at is None:
+        return None
+    on_clock = event.ends.local - event.starts.local
+    # "Until the same time tomorrow" is a day, also when clocks are changed in between.
+    return on_clock if on_clock >= _DAY else event.ends_at - event.starts_at
 
 
 def length_text(length: timedelta | None) -> str:

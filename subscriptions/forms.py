@@ -46,9 +46,10 @@ def zone_preselected() -> str:
     return "" if zone == "UTC" else zone
 
 
-def language_choices() -> Choices:
-    """The languages that admins offer."""
-    return [*languages_offered()]
+def language_choices(saved: str = "") -> Choices:
+    """The languages that admins offer, and the one that is saved."""
+    offered = dict(languages_offered())
+    return [each for each in settings.LANGUAGES if each[0] in offered or each[0] == saved]
 
 
 def digest_offered(chosen: str = Frequency.AT_ONCE) -> bool:
@@ -119,7 +120,7 @@ class PreferencesForm(forms.Form):
         initial=Frequency.AT_ONCE,
         widget=forms.RadioSelect,
     )
-    locale = forms.ChoiceField(label=_("Language"), choices=language_choices)
+    locale = forms.ChoiceField(label=_("Language"))
     timezone = ZoneField(
         label=_("Time zone"),
         help_text=_("Times are shown in it, with the event's own beside them."),
@@ -131,6 +132,7 @@ class PreferencesForm(forms.Form):
         super().__init__(*args, **kwargs)
         saved = str(self.initial.get("timezone", ""))
         self.fields["timezone"].choices = timezone_choices(saved)  # type: ignore[attr-defined]
+        self.fields["locale"].choices = self._languages()  # type: ignore[attr-defined]
         # One look for both, the check and the page.
         self.fields["topics"].choices = topic_choices()  # type: ignore[attr-defined]
         if not self.fields["topics"].choices:  # type: ignore[attr-defined]
@@ -152,6 +154,10 @@ class PreferencesForm(forms.Form):
 
     def _chosen_frequency(self) -> str:
         return str(self.get_initial_for_field(self.fields["frequency"], "frequency"))
+
+    def _languages(self) -> Choices:
+        # Without their own, saving anything else would change it to the first one.
+        return language_choices(str(self.initial.get("locale", "")))
 
 
 class SubscribeForm(PreferencesForm):
@@ -180,6 +186,10 @@ class SubscribeForm(PreferencesForm):
         super().__init__(*args, **kwargs)
         if not self.is_bound:
             self.fields["timezone"].propose_browsers_zone()  # type: ignore[attr-defined]
+
+    def _languages(self) -> Choices:
+        # The initial one is the browser's: there is none to keep.
+        return language_choices()
 
     @property
     def is_from_program(self) -> bool:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -54,9 +55,11 @@ _SAMPLE_CHARS: Final = 40
 def reading_of(kind: ImportKind, *, language: str, **how: Any) -> Reading:
     """How to read a file of this kind, with the languages and topics of now."""
     topics = topics_all()
+    # An export has the languages that were offered once.
+    languages = settings.LANGUAGES if kind is ImportKind.RESTORE else language_choices()
     return Reading(
         kind=kind,
-        locales=[code for code, _name in language_choices()],
+        locales=[code for code, _name in languages],
         default_locale=language,
         topics={topic.name.casefold(): topic.slug for topic in topics}
         | {topic.slug: topic.slug for topic in topics},

@@ -30,6 +30,7 @@ def _ask(person: ImportedPerson) -> bool:
         locale=person.locale,
         timezone=person.timezone,
         frequency=person.frequency,
+        name=person.name,
         source=IMPORT,
         ip="",
     )

@@ -63,6 +63,8 @@ def test_from_a_token_to_silence(system: System) -> None:
     told(system, after["id"], "published", token=editor)
     assert system.mails(to=READER, about="Without the reader") == []
     everybody_once(system, about="Without the reader")
+    # The link carries the right to unsubscribe.
+    assert "/one-click/" not in (system.directory / "logs" / "localweb.log").read_text()
 
 
 def test_a_draft_is_silent_until_it_is_published(system: System) -> None:

@@ -4,8 +4,10 @@ import json
 import logging
 
 import pytest
+from django.urls import reverse
 
 from ivent_site.logging import JsonFormatter, mask
+from subscriptions.urls import public_urlpatterns
 
 
 def line(message="hello", *args, exc_info=None, **extra):
@@ -103,6 +105,14 @@ def test_an_address_is_masked_wherever_it_stands(address):
 )
 def test_a_token_is_masked(text, masked):
     assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    "pattern", [each for each in public_urlpatterns if "token" in each.pattern.converters], ids=str
+)
+def test_the_token_of_each_link_in_an_email_is_masked(pattern):
+    link = reverse(pattern.name, args=["AbC-1_x"])
+    assert mask(f"Not Found: {link}") == f"Not Found: {link.replace('AbC-1_x', '[token]')}"
 
 
 def test_what_is_neither_stays_as_it_is():

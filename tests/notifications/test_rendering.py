@@ -12,6 +12,7 @@ from notifications.confirmation_letters import confirmation_mail
 from notifications.dates import known_timezone, when
 from notifications.mails import in_order_of_letters
 from notifications.mime import UnmailableError
+from notifications.phrases import LANGUAGES
 from notifications.rendering import Letters
 from subscriptions.enums import Frequency, MailKind
 from subscriptions.selectors import Recipient
@@ -336,9 +337,9 @@ def test_a_confirmation_mail_asks_for_one_thing(locale, subject):
             "fr",
             "Modifier votre abonnement à Ivent Community ?",
             [
-                "Thèmes: Live & loud",
-                "À quelle fréquence: Une fois par semaine, en résumé",
-                "Langue: Français",
+                "Thèmes\u00a0: Live & loud",
+                "À quelle fréquence\u00a0: Une fois par semaine, en résumé",
+                "Langue\u00a0: Français",
             ],
         ),
         (
@@ -371,6 +372,7 @@ def test_the_mail_that_asks_about_a_change_says_what_would_change(locale, subjec
     for line in lines:
         assert f"- {line}\n" in mail.text
         label, _, value = line.partition(": ")
+        label = label.rstrip()
         assert f">{label}</td>" in mail.html
         assert f">{value.replace('&', '&amp;')}</td>" in mail.html
     assert f'href="{link}"' in mail.html
@@ -470,7 +472,7 @@ def test_a_note_and_a_reason_are_said_by_their_name(locale, note, reason):
     )
     plain = render(make_snapshot(), kind="changed", changes=changes, locale=locale)
     for mail, label in ((changed, note), (cancelled, reason)):
-        assert f"{label}:\nIt rains." in mail.text
+        assert f"{label}{LANGUAGES[locale].colon}\nIt rains." in mail.text
         assert label in mail.html
         assert "It <em>rains</em>." in mail.html
     assert note not in plain.text + plain.html

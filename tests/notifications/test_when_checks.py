@@ -68,7 +68,7 @@ def test_slips_of_the_hand_are_warned_of_in_words(values, said):
     assert [*when_warnings(snapshot(**values), now=NOW)] == said
 
 
-def test_a_length_is_that_of_the_wall_clock():
+def test_days_are_counted_on_the_calendar():
     over_the_change = snapshot(
         starts_at=datetime(2038, 10, 30, 16, tzinfo=UTC),
         ends_at=datetime(2038, 10, 31, 17, tzinfo=UTC),
@@ -76,3 +76,23 @@ def test_a_length_is_that_of_the_wall_clock():
     assert length_text(length_of(over_the_change)) == "1 day"
     assert length_text(timedelta(hours=2, minutes=30)) == "2 hours 30 minutes"
     assert length_text(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "starts", "ends", "said"),
+    [
+        # From 02:30 CEST to 04:00 CET.
+        (10, 31, (0, 30), (3, 0), "2 hours 30 minutes"),
+        # From the first 02:30 to the second 02:15: it ends before it begins on the clock.
+        (10, 31, (0, 30), (1, 15), "45 minutes"),
+        # From 01:00 CET to 04:00 CEST.
+        (3, 28, (0, 0), (2, 0), "2 hours"),
+    ],
+)
+def test_hours_are_those_that_pass_while_clocks_are_changed(month, day, starts, ends, said):
+    event = snapshot(
+        starts_at=datetime(2038, month, day, *starts, tzinfo=UTC),
+        ends_at=datetime(2038, month, day, *ends, tzinfo=UTC),
+    )
+    assert length_text(length_of(event)) == said
+    assert not [each for each in when_warnings(event, now=NOW) if "only" in each]

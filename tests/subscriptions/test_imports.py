@@ -52,7 +52,7 @@ def _small_parts(monkeypatch):
 
 def make_import(number, consent=CONSENT, *, kind=ImportKind.PEOPLE):
     people = [
-        ImportedPerson(f"p{each}@example.com", ["music"], "de", "", "weekly")
+        ImportedPerson(f"p{each}@example.com", ["music"], "de", "", "weekly", name=f"P. {each}")
         for each in range(number)
     ]
     problems = [RowProblem(3, "email", "This is no e-mail address.", "nobody")]
@@ -109,7 +109,7 @@ def test_declared_consent_is_kept_with_each_and_known_addresses_stay_as_they_are
     assert (now.state, now.position, now.added, now.known) == ("done", 3, 4, 1)
     person = known(subscription_by_email("p0@example.com"))
     assert (person.status, person.topics, person.locale) == ("confirmed", ["music"], "de")
-    assert person.frequency == "weekly"
+    assert (person.frequency, person.name) == ("weekly", "P. 0")
     consent = person.consent
     assert (consent["source"], consent["date"], consent["declared"], consent["import"]) == (
         "Paper list of the spring fair",
@@ -137,8 +137,11 @@ def test_without_declared_consent_each_is_asked_and_nobody_is_subscribed():
     row = make_import(3, consent=None)
     import_begin(import_id=row.key)
     asked = run(row)
-    assert [(each.email, each.topics, each.frequency, each.source) for each in asked] == [
-        (f"p{number}@example.com", ["music"], "weekly", "import") for number in range(3)
+    assert [
+        (each.email, each.name, each.topics, each.frequency, each.source) for each in asked
+    ] == [
+        (f"p{number}@example.com", f"P. {number}", ["music"], "weekly", "import")
+        for number in range(3)
     ]
     assert subscription_by_email("p0@example.com") is None
     assert known(import_get(row.key)).state == "done"

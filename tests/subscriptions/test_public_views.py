@@ -13,6 +13,7 @@ from freezegun import freeze_time
 
 from events.tables import TopicRow
 from ivent_site.aws import sqs
+from ivent_site.preferences.services import preferences_update
 from subscriptions import links, public_views
 from subscriptions.enums import StopCause
 from subscriptions.requests import request_parse
@@ -485,6 +486,23 @@ def test_who_chose_a_digest_that_is_no_more_is_told_and_may_change(client):
     client.post(url, data | {"frequency": "at_once"})
     assert known(subscription_get(row.id)).frequency == "at_once"
     assert b'type="radio"' not in client.get(url).content
+
+
+def test_a_language_that_is_no_longer_offered_stays_the_subscribers_own(client):
+    row = make_confirmed(locale="es")
+    preferences_update(version=0, languages=["en", "de"])
+    url = f"/preferences/{leave_token(row.id)}"
+    assert '<option value="es" selected>' in client.get(url).content.decode()
+    assert client.post(url, {"locale": "es", "timezone": "Asia/Tokyo"}).status_code == 200
+    now = known(subscription_get(row.id))
+    assert (now.locale, now.timezone) == ("es", "Asia/Tokyo")
+    assert client.post(url, {"locale": "fr", "timezone": ""}).status_code == 400
+
+
+def test_who_subscribes_chooses_from_the_languages_offered_whatever_the_browser_says(client):
+    preferences_update(version=0, languages=["en", "de"])
+    page = client.get("/subscribe", headers={"accept-language": "es"}).content.decode()
+    assert '<option value="es"' not in page
 
 
 def test_preferences_that_are_wrong_are_not_saved(client):

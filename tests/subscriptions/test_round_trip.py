@@ -11,12 +11,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from ivent_site.aws import sqs
+from ivent_site.preferences.services import preferences_update
 from subscriptions import imports
 from subscriptions.audience_counts import audience_counts
 from subscriptions.consent_story import consent_story
 from subscriptions.enums import Frequency, ImportKind, StopCause
 from subscriptions.exports import export_parts
 from subscriptions.import_file import Reading, file_check
+from subscriptions.import_forms import reading_of
 from subscriptions.imports import (
     import_begin,
     import_check,
@@ -34,7 +36,7 @@ from subscriptions.services import (
     subscription_stop,
 )
 from tests.dynamodb_in_process import rows_forget
-from tests.factories_subscriptions import confirm, known, make_pending
+from tests.factories_subscriptions import confirm, known, make_confirmed, make_pending
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -150,6 +152,15 @@ def test_a_restore_that_is_repeated_adds_nobody_and_changes_nobody():
     again = restore(before)
     assert (again.added, again.known) == (0, 1)
     assert exported() == before
+
+
+def test_a_restore_brings_languages_back_that_are_no_longer_offered():
+    make_confirmed("ana@example.com", locale="es")
+    text = exported()
+    preferences_update(version=0, languages=["en"])
+    checked = file_check(text.encode(), reading_of(ImportKind.RESTORE, language=""))
+    assert [(each.email, each.locale) for each in checked.people] == [("ana@example.com", "es")]
+    assert checked.problems == []
 
 
 def test_a_restored_consent_says_where_it_comes_from():

@@ -1,6 +1,5 @@
 """`manage.py localweb`: the laptop's web server."""
 
-import logging
 import signal
 from argparse import ArgumentParser
 from typing import NoReturn
@@ -30,8 +29,6 @@ class Command(BaseCommand):
         if not settings.LOCAL:
             raise CommandError("localweb serves the laptop only.")
         signal.signal(signal.SIGTERM, _end)
-        # Its line per request shows the tokens and addresses of the request's URL.
-        logging.getLogger("django.server").setLevel(logging.CRITICAL)
         basehttp.run("127.0.0.1", port, get_wsgi_application(), threading=True, server_cls=Server)
 
 
