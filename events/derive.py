@@ -270,7 +270,7 @@ def _entry(told: EventTimes, event: EventTimes) -> str:
     return (
         f"New rules of time zones ({iana_version()}): the time stays"
         f" {event.starts.local:%Y-%m-%d %H:%M}, {event.timezone}. Its offset:"
-        f" “UTC{offset_text(told.starts_local)}” → “UTC{offset_text(event.starts_local)}”."
+        f" “{offset_text(told.starts_local)}” → “{offset_text(event.starts_local)}”."
     )
 
 

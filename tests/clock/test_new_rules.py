@@ -314,7 +314,9 @@ def test_the_history_and_the_row_say_what_was_told_and_what_is_right(zone):
 
 
 def plain(offset):
-    sign = "-" if offset < timedelta(0) else "+"
+    if not offset:
+        return "UTC"
+    sign = "−" if offset < timedelta(0) else "+"
     return f"UTC{sign}{abs(offset) // timedelta(hours=1):02}:00"
 
 
