@@ -34,6 +34,11 @@ class _Memory:
 _memory: Final = _Memory()
 
 
+def digest_remember(slot: datetime | None) -> None:
+    """Let this process take it that the slot's digest is dealt with; None lets it look again."""
+    _memory.slot = slot
+
+
 def digest_make(*, now: datetime) -> None:
     """See to the digest that is due, if one is. Safe to repeat, and to run twice at once."""
     preferences = preferences_get()
@@ -43,7 +48,7 @@ def digest_make(*, now: datetime) -> None:
     row = digest_get(slot) or _create(preferences, slot=slot, now=now)
     if row.state == AnnouncementState.HELD and row.reason != Reason.OLD:
         _set_going(row, slot=slot, now=now)
-    _memory.slot = slot
+    digest_remember(slot)
 
 
 def _create(preferences: Preferences, *, slot: datetime, now: datetime) -> AnnouncementRow:

@@ -125,12 +125,18 @@ def test_a_change_that_is_announced_corrects_it_too():
 
 def test_the_event_s_page_and_the_overview_say_what_was_told_and_what_is_right(editor):
     row = moved()
-    said = "Subscribers were told UTC-08:00, right is UTC-07:00."
+    said = "Subscribers were told UTC−08:00, right is UTC−07:00."
     assert said in text(editor.get(CHANGE.format(row.id)))
     page = text(editor.get(OVERVIEW))
     assert "New rules of time zones have moved 1 upcoming event" in page
     assert said in page
     assert said in text(editor.get(MOVED))
+
+
+def test_staff_read_the_canonical_name_of_the_zone(editor):
+    row = moved("Canada/Pacific")
+    page = text(editor.get(CHANGE.format(row.id)))
+    assert "New rules for clocks in America/Vancouver: the event stays" in page
 
 
 def test_one_is_reviewed_and_sent(editor):
