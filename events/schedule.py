@@ -181,8 +181,11 @@ class _Entry:
             return False
         if not isinstance(value, datetime):
             return False
-        if value.tzinfo is None:
-            return value == known.local
+        is_shown = value.replace(tzinfo=None) == known.local
+        # Of whole days only the days are kept, and a GET shows their midnights with the offset
+        # by the rules of its time, whichever those were.
+        if value.tzinfo is None or (is_shown and self.all_day and self.saved.all_day):
+            return is_shown
         return value in (known.instant(self.timezone), known.last_instant)
 
 
