@@ -111,9 +111,9 @@ def row_data(row: EventRow) -> EventData:
 def publication_clock(row: EventRow) -> WallClock | None:
     """When the draft publishes itself, by the clock of its place; None if it does not."""
     at: datetime | None = row.publish_at
-    text: str | None = row.publish_clock
     if at is None:
         return None
+    text: str | None = row.publish_clock
     if text is None:
         return WallClock.of(at, row.timezone)
     return WallClock.parse(text, last_instant=at)

@@ -34,11 +34,6 @@ class _Memory:
 _memory: Final = _Memory()
 
 
-def digest_remember(slot: datetime | None) -> None:
-    """Let this process take it that the slot's digest is dealt with; None lets it look again."""
-    _memory.slot = slot
-
-
 def digest_make(*, now: datetime) -> None:
     """See to the digest that is due, if one is. Safe to repeat, and to run twice at once."""
     preferences = preferences_get()
@@ -49,6 +44,11 @@ def digest_make(*, now: datetime) -> None:
     if row.state == AnnouncementState.HELD and row.reason != Reason.OLD:
         _set_going(row, slot=slot, now=now)
     digest_remember(slot)
+
+
+def digest_remember(slot: datetime | None) -> None:
+    """This process has seen the slot dealt with; None: none, as of a new process."""
+    _memory.slot = slot
 
 
 def _create(preferences: Preferences, *, slot: datetime, now: datetime) -> AnnouncementRow:

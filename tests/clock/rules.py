@@ -15,6 +15,7 @@ import tzdata
 from freezegun.api import FakeDatetime
 
 from events.derive import derivation_remember
+from notifications.digest_due import digest_remember
 from tests.clock.make_releases import ARCHIVE, RELEASES
 
 OLD, NEW = "2025b", "2026f"
@@ -86,3 +87,4 @@ def _use(path: list[str], version: str) -> None:
     tzdata.IANA_VERSION = version
     # What a new process has not computed yet.
     derivation_remember(None)
+    digest_remember(None)

@@ -352,15 +352,8 @@ def test_the_history_and_the_row_say_what_was_told_and_what_is_right(zone):
     old, new = (local - moment(local, zone, each).replace(tzinfo=None) for each in (OLD, NEW))
     assert told == (
         f"New rules of time zones (2026f): the time stays {local:%Y-%m-%d %H:%M}, {zone}."
-        f" Its offset: “{plain(old)}” → “{plain(new)}”."
+        f" Its offset: “{offset_of(old)}” → “{offset_of(new)}”."
     )
-
-
-def plain(offset):
-    if not offset:
-        return "UTC"
-    sign = "−" if offset < timedelta(0) else "+"
-    return f"UTC{sign}{abs(offset) // timedelta(hours=1):02}:00"
 
 
 # --- What is due ----------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 from html import unescape
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.utils.datastructures import MultiValueDict
@@ -9,6 +9,9 @@ from events.data import EventData
 from events.enums import EventStatus
 from events.forms import EventForm
 from events.models import Event
+from events.outbox import set_content
+from events.tables import EventRow
+from events.wall_clock import WallClock
 from tests.events.staff import entered
 from tests.factories import NO_EVENT, make_data
 
@@ -110,6 +113,21 @@ def test_all_errors_come_at_once():
     }
 
 
+def test_equal_hours_and_a_skipped_time_come_with_all_other_errors():
+    form = posted(
+        title="=?utf-8?q?x?=",
+        start_date="2038-10-31",
+        start_time="02:30",
+        end_date="2039-03-27",
+        end_time="02:30",
+    )
+    assert not form.is_valid()
+    assert set(form.errors) == {"title", "start_reading", "end_date"}
+    assert "show this time twice" in str(form.errors["start_reading"])
+    assert "skip 02:30" in str(form.errors["end_date"])
+    assert "the second 02:30 (UTC+01:00)" in str(form["start_reading"])
+
+
 def test_a_field_that_cannot_be_read_has_that_error_alone():
     form = posted(start_date="12/06/2027", end_date="2027-06-01")
     assert not form.is_valid()
@@ -126,9 +144,16 @@ WHOLE_DAYS = make_data(
 )
 
 
+def stored(saved: EventData) -> Event:
+    event = Event(pk=NO_EVENT, status=EventStatus.DRAFT)
+    # The model has what the row has, under the same names.
+    set_content(cast("EventRow", event), saved)
+    return event
+
+
 def changed(saved: EventData, **changes: Any) -> EventForm:
     """The form of a saved event, as a browser without scripts posts it."""
-    event = Event(pk=NO_EVENT, status=EventStatus.DRAFT, **saved.as_dict())
+    event = stored(saved)
     shown = {name: bound.value() for name, bound in _bound(EventForm(instance=event))}
     values = {**{name: value for name, value in shown.items() if value}, **changes}
     return EventForm(
@@ -167,6 +192,31 @@ def test_moving_the_start_keeps_the_length(saved, changes, ends_at, moved):
     assert told is moved
 
 
+def test_an_end_that_moves_to_one_of_two_equal_hours_is_asked_for():
+    late = make_data(
+        starts_at=datetime(2038, 8, 1, 18, tzinfo=UTC),
+        ends_at=datetime(2038, 8, 2, 0, 30, tzinfo=UTC),
+    )
+    form = changed(late, start_date="2038-10-30")
+    assert not form.is_valid()
+    assert set(form.errors) == {"end_reading"}
+    assert form["end_date"].value() == "2038-10-31"
+    form = changed(late, start_date="2038-10-30", end_reading="1")
+    assert form.is_valid(), form.errors
+    assert form.event_data.ends == WallClock.parse("2038-10-31T02:30:00[fold=1]")
+
+
+def test_what_ends_on_the_clock_before_it_begins_keeps_its_length():
+    # From the first ten to three to the second ten past two: twenty minutes.
+    saved = make_data(
+        starts_at=datetime(2038, 10, 31, 0, 50, tzinfo=UTC),
+        ends_at=datetime(2038, 10, 31, 1, 10, tzinfo=UTC),
+    )
+    form = changed(saved, start_date="2038-11-01")
+    assert form.is_valid(), form.errors
+    assert form.event_data.ends == WallClock.parse("2038-11-01T03:10")
+
+
 def test_an_event_without_an_end_gets_none_by_moving():
     form = changed(make_data(ends_at=None), start_date="2038-09-01")
     assert form.is_valid(), form.errors
@@ -195,5 +245,4 @@ def test_only_an_untouched_new_form_takes_the_browsers_zone():
     asks = "data-iv-browser-zone"
     assert asks in str(EventForm()["timezone"])
     assert asks not in str(posted()["timezone"])
-    event = Event(pk=NO_EVENT, status=EventStatus.DRAFT, **SAVED.as_dict())
-    assert asks not in str(EventForm(instance=event)["timezone"])
+    assert asks not in str(EventForm(instance=stored(SAVED))["timezone"])

@@ -19,9 +19,10 @@ from events.services import event_create
 from ivent_site.preferences.digest import digest_next
 from ivent_site.preferences.selectors import preferences_now, preferences_remember
 from ivent_site.preferences.services import preferences_update
+from notifications import digest_due
 from notifications.announce import announce
 from notifications.announcements import event_announcements
-from notifications.digest_due import digest_make, digest_remember
+from notifications.digest_due import digest_make
 from notifications.enums import AnnouncementKind
 from notifications.tables import DIGESTS, AnnouncementRow
 from subscriptions.enums import Frequency
@@ -59,7 +60,7 @@ class DigestReaders(RuleBasedStateMachine):
         for name in ("announce.sns", "announce.queue_shards"):
             self._patches.enter_context(mock.patch(f"notifications.{name}"))
         self.frozen.move_to(BEGIN)
-        digest_remember(None)
+        digest_due.digest_remember(None)
         self.events: dict[str, Event] = {}
         self.readers: list[str] = []
         self.waiting: list[AnnouncementRow] = []

@@ -13,10 +13,10 @@ from ivent_site.dynamodb.rows import sort_key
 from ivent_site.preferences.selectors import preferences_now, preferences_remember
 from ivent_site.preferences.services import preferences_update
 from ivent_site.preferences.tables import PreferencesRow
+from notifications import digest_due
 from notifications.announce import announce, release
 from notifications.announcements import announcement_sums, event_announcements
 from notifications.digest import digest_get
-from notifications.digest_due import digest_make, digest_remember
 from notifications.digest_times import digest_at_of
 from notifications.due import remind
 from notifications.enums import AnnouncementKind, AnnouncementState, Reason
@@ -51,7 +51,7 @@ DAY, WEEK, MINUTE = timedelta(days=1), timedelta(days=7), timedelta(minutes=1)
 @pytest.fixture
 def frozen():
     with freeze_time(NOW) as frozen:
-        digest_remember(None)
+        digest_due.digest_remember(None)
         yield frozen
 
 
@@ -95,7 +95,7 @@ def mailed(row):
 
 def run(frozen, at):
     frozen.move_to(at)
-    digest_remember(None)
+    digest_due.digest_remember(None)
     sweep(worker=make_worker(FakeSes(), Clock(at)))
 
 
@@ -321,10 +321,10 @@ def test_wherever_the_sweep_dies_there_is_one_digest_and_each_gets_it_once(froze
     frozen.move_to(SLOT)
     worker = make_worker(FakeSes(), Clock(SLOT))
     for calls in range(1, 30):
-        digest_remember(None)
+        digest_due.digest_remember(None)
         with killed_after(calls) as made:
             try:
-                digest_make(now=SLOT)
+                digest_due.digest_make(now=SLOT)
             except WorkerKilledError:
                 continue
         break
@@ -342,7 +342,7 @@ def test_a_process_asks_but_once_for_a_digest_that_is_made(frozen):
     published()
     run(frozen, SLOT)
     with dynamodb_calls() as calls:
-        digest_make(now=SLOT + MINUTE)
+        digest_due.digest_make(now=SLOT + MINUTE)
     assert calls == {}
 
 
