@@ -24,10 +24,10 @@ from django.db import transaction
 from events.enums import EventStatus
 from events.outbox import is_known_to_readers, moments, set_due
 from events.selectors import event_get, events_by_start
-from events.snapshot import row_data
+from events.snapshot import publication_clock, row_data
 from events.tables import RULES_PARTITION, DerivationRow, EventRow
 from events.times import offset_text
-from events.wall_clock import EventTimes, WallClock, told_times
+from events.wall_clock import EventTimes, told_times
 from ivent_site.dynamodb import writes
 from ivent_site.dynamodb.contrib.log_rows import change_entry
 from ivent_site.dynamodb.rows import sort_key
@@ -224,8 +224,8 @@ def _change(row: EventRow, now: datetime, why: str = "") -> _Change | None:
     before = _derived(row)
     told = event.as_told()
     row.starts_at, row.ends_at = event.starts_at, event.ends_at
-    if row.publish_at is not None and row.publish_clock is not None:
-        row.publish_at = WallClock.parse(row.publish_clock).instant(row.timezone)
+    waits = publication_clock(row)
+    row.publish_at = waits.instant(row.timezone) if waits else None
     set_due(row)
     is_moved = moments(told) != moments(event)
     row.told = _told(row, told if is_moved else None, event)

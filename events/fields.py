@@ -13,7 +13,10 @@ from events.validators import FIRST_YEAR, LAST_YEAR
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _DAY_ONLY = re.compile(_DAY, re.ASCII)
 _MOMENT = re.compile(
-    _DAY + r"[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?([Zz]|[+-]\d{2}:?\d{2})?", re.ASCII
+    # Nanoseconds, as some clients write them, are cut to microseconds; until 1972 a zone's
+    # offset could have seconds, and is shown with them.
+    _DAY + r"[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2}(:?\d{2})?)?",
+    re.ASCII,
 )
 
 

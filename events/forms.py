@@ -163,6 +163,11 @@ class EventForm(_ModelForm):
         if self._status != EventStatus.PUBLISHED:
             del self.fields["announce"], self.fields["note"]
         del self.fields["token" if self._saved else "seen_version"]
+        # Blanks around it may mean something (code), and an untouched text must stay as it is:
+        # subscribers would be told of a change that they cannot see.
+        if description := self.fields.get("description"):
+            # Absent where the page only shows the event.
+            cast("forms.CharField", description).strip = False
         self._offer_choices()
 
     @property

@@ -15,7 +15,7 @@ from events.data import CONTENT_FIELDS, EventData
 from events.enums import EventStatus
 from events.errors import TransitionError
 from events.reminders import next_reminder
-from events.snapshot import EventSnapshot, row_data
+from events.snapshot import EventSnapshot, publication_clock, row_data
 from events.tables import EventRow
 from events.wall_clock import EventTimes, WallClock
 from ivent_site.preferences.selectors import preferences_get
@@ -107,6 +107,11 @@ def take_back(row: EventRow, *, now: datetime) -> None:
 
 def set_content(row: EventRow, data: EventData) -> None:
     """Put the content into the row, and the moments that it means by today's rules."""
+    waits = publication_clock(row)
+    if waits is not None and row.timezone != data.timezone:
+        # In another zone it is the moment that stays.
+        waits = WallClock.of(waits.instant(row.timezone), data.timezone)
+    row.publish_clock = waits.text(all_day=False) if waits else None
     for name in CONTENT_FIELDS:
         value = getattr(data, name)
         setattr(row, name, list(value) if name == "topics" else value)
@@ -116,9 +121,7 @@ def set_content(row: EventRow, data: EventData) -> None:
     row.rules = iana_version()
     if row.status == EventStatus.DRAFT:
         row.told = None
-    publish_at: datetime | None = row.publish_at
-    if publish_at is not None:
-        row.publish_clock = WallClock.of(publish_at, data.timezone).text(all_day=False)
+    row.publish_at = waits.instant(data.timezone) if waits else None
 
 
 def forget_told(row: EventRow, said: EventTimes) -> None:

@@ -114,7 +114,7 @@ def moved_text(row: EventRow) -> str:
         "New rules for clocks in %(zone)s: the event stays at %(time)s. Subscribers were told"
         " %(told)s, right is %(right)s."
     ) % {
-        "zone": event.timezone.replace("_", " "),
+        "zone": canonical(event.timezone).replace("_", " "),
         "time": _text(right),
         "told": offset_text(told),
         "right": offset_text(right),

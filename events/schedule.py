@@ -13,7 +13,14 @@ from typing import Any
 
 from events.data import EventData
 from events.errors import InvalidEventError, Problem
-from events.times import AmbiguousTimeError, NonexistentTimeError, day_after, day_of, wall_clock
+from events.times import (
+    AmbiguousTimeError,
+    NonexistentTimeError,
+    day_after,
+    day_of,
+    readings,
+    wall_clock,
+)
 from events.wall_clock import WallClock
 
 
@@ -50,9 +57,17 @@ def schedule(
 
 
 def resolved(
-    field: str, value: date | datetime | None, timezone: str, *, all_day: bool = False
+    field: str,
+    value: date | datetime | None,
+    timezone: str,
+    *,
+    all_day: bool = False,
+    fold: int | None = None,
 ) -> WallClock | None:
-    """The wall clock that the field's value means in the zone; raises InvalidEventError."""
+    """The wall clock that the field's value means in the zone; raises InvalidEventError.
+
+    `fold` says which of two equal times is meant; without it, one is asked for.
+    """
     if value is None:
         return None
     if not isinstance(value, datetime):
@@ -66,7 +81,7 @@ def resolved(
         # Only its day counts.
         return WallClock(value)
     try:
-        return wall_clock(value, timezone)
+        return wall_clock(value, timezone, fold=fold)
     except NonexistentTimeError as err:
         raise InvalidEventError([Problem(field, "skipped_time", str(err))]) from err
     except AmbiguousTimeError as err:
@@ -78,8 +93,10 @@ def _whole_days(starts: WallClock, ends: WallClock | None) -> tuple[WallClock, W
     first = day_of(starts)
     if ends is None:
         return first, WallClock.on(starts.day + timedelta(days=1))
-    # An end before the start is for the rules to refuse.
-    return first, day_after(ends) if ends.local > starts.local else day_of(ends)
+    # The second of two equal hours comes later, whatever the clock says; an end before the start
+    # is for the rules to refuse.
+    is_later = ends.local > starts.local or ends.fold > starts.fold
+    return first, day_after(ends) if is_later else day_of(ends)
 
 
 def _all_of(
@@ -143,10 +160,20 @@ class _Entry:
         return resolved(field, value, self.timezone, all_day=self.all_day)
 
     def _moved(self, field: str, kept: WallClock | None) -> WallClock | None:
-        """What is kept stays on the clock, in another zone too, where it must be possible."""
-        if kept is None or self.before is None or self.before.timezone == self.timezone:
+        """What is kept stays on the clock, in another zone too, where it must be possible.
+
+        A day that begins without a midnight becomes timed at what clocks show first.
+        """
+        before, zone = self.before, self.timezone
+        if kept is None or before is None:
             return kept
-        return resolved(field, kept.local, self.timezone, all_day=self.all_day)
+        if before.timezone != zone:
+            fold = _known_fold(kept, before.timezone)
+            return resolved(field, kept.local, zone, all_day=self.all_day, fold=fold)
+        becomes_timed = before.all_day and not self.all_day
+        if becomes_timed and not readings(kept.local, zone):
+            return WallClock.of(kept.instant(zone), zone)
+        return kept
 
     def _is(self, known: WallClock, value: date | datetime) -> bool:
         """Whether the value says what the event has already, by today's or by former rules."""
@@ -154,6 +181,15 @@ class _Entry:
             return False
         if not isinstance(value, datetime):
             return False
-        if value.tzinfo is None:
-            return value == known.local
+        is_shown = value.replace(tzinfo=None) == known.local
+        # Of whole days only the days are kept, and a GET shows their midnights with the offset
+        # by the rules of its time, whichever those were.
+        if value.tzinfo is None or (is_shown and self.all_day and self.saved.all_day):
+            return is_shown
         return value in (known.instant(self.timezone), known.last_instant)
+
+
+def _known_fold(clock: WallClock, zone: str) -> int | None:
+    """Which of two equal times it is in its zone; None if it comes once there."""
+    happens_twice = len(readings(clock.local, zone)) > 1
+    return WallClock.of(clock.instant(zone), zone).fold if happens_twice else None

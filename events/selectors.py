@@ -179,8 +179,8 @@ def events_by_start(status: EventStatus, *, after_key: str, limit: int) -> list[
 
 
 def events_moved(*, now: datetime, limit: int) -> list[EventRow]:
-    """Events to come that new rules have moved since subscribers were told of them; the next one
-    first.
+    """Events that are not over and that new rules have moved since subscribers were told of them;
+    the one that ends first comes first.
     """
     keys = EventRow.by_moved.query(
         MOVED_PARTITION, EventRow.moved_key > sort_key(now), limit=limit, page_size=limit

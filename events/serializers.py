@@ -13,7 +13,7 @@ from events.fields import DayField, MomentField
 from events.reminders import FIRST_MINUTES, LAST_MINUTES, REMINDERS_MAX, reminders_problems
 from events.schedule import resolved
 from events.selectors import topic_slugs
-from events.snapshot import EventSnapshot, row_data
+from events.snapshot import EventSnapshot, publication_clock, row_data
 from events.tables import EventRow
 from events.validators import (
     DESCRIPTION_CHARS,
@@ -119,7 +119,7 @@ class EventSerializer(StrictSerializer):
         shown["date"] = event.first_day.isoformat() if event.all_day else None
         shown["created_at"] = row.created_at.isoformat()
         shown["reminders"] = [int(minutes) for minutes in row.reminders]
-        shown["publish_at"] = _local(row.publish_at, row.timezone)
+        shown["publish_at"] = _local(publication_clock(row), row.timezone)
         return {name: shown[name] for name, field in self.fields.items() if not field.write_only}
 
     def validate_description(self, value: str) -> str:
@@ -180,8 +180,7 @@ class EventSerializer(StrictSerializer):
         try:
             clock = resolved("publish_at", attrs["publish_at"], timezone)
             at = clock.instant(timezone) if clock else None
-            before: datetime | None = self.instance and self.instance.publish_at
-            if at == before:
+            if at in self._publication():
                 return {}, []
             status = attrs.get("status") or (self.instance and self.instance.status)
             if status != EventStatus.DRAFT:
@@ -192,6 +191,12 @@ class EventSerializer(StrictSerializer):
         except InvalidEventError as err:
             return {}, err.problems
         return {"publish_at": at}, []
+
+    def _publication(self) -> tuple[datetime | None, ...]:
+        """When the event publishes itself, by today's rules and by those it was stored under."""
+        row = self.instance
+        waits = publication_clock(row) if row is not None else None
+        return (waits.instant(row.timezone), waits.last_instant) if row and waits else (None,)
 
     @property
     def _before(self) -> EventData | None:
@@ -238,10 +243,10 @@ class ChangedEventSerializer(EventSerializer):
         return with_unix_lines(value)
 
 
-def _local(moment: datetime | None, timezone: str) -> str | None:
-    if moment is None:
+def _local(clock: WallClock | None, timezone: str) -> str | None:
+    if clock is None:
         return None
-    shown = WallClock.of(moment, timezone).as_told()
+    shown = WallClock.of(clock.instant(timezone), timezone).as_told()
     return shown.isoformat() if shown else None
 
 

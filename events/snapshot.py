@@ -108,6 +108,17 @@ def row_data(row: EventRow) -> EventData:
     return EventData(**values)
 
 
+def publication_clock(row: EventRow) -> WallClock | None:
+    """When the draft publishes itself, by the clock of its place; None if it does not."""
+    at: datetime | None = row.publish_at
+    if at is None:
+        return None
+    text: str | None = row.publish_clock
+    if text is None:
+        return WallClock.of(at, row.timezone)
+    return WallClock.parse(text, last_instant=at)
+
+
 def event_row_from_stream_image(image: dict[str, Any]) -> EventRow:
     """The row that a stream record's NewImage or OldImage (DynamoDB JSON) shows."""
     row = EventRow()

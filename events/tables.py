@@ -81,7 +81,7 @@ class EventsByDue(GlobalSecondaryIndex["EventRow"]):
 
 
 class EventsByMoved(GlobalSecondaryIndex["EventRow"]):
-    """Sparse: events that new rules have moved since subscribers were told, by start."""
+    """Sparse: events that new rules have moved since subscribers were told, by end."""
 
     class Meta:
         index_name = "by_moved"
@@ -196,7 +196,7 @@ class EventRow(Row):
             "due": DUE_PARTITION if due_at else None,
             "due_key": sort_key(due_at, self.id) if due_at else None,
             "moved": MOVED_PARTITION if self.told else None,
-            "moved_key": sort_key(self.starts_at, self.id) if self.told else None,
+            "moved_key": sort_key(self.ends_at or self.starts_at, self.id) if self.told else None,
         }
 
 

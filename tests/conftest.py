@@ -13,6 +13,7 @@ from ivent_site.aws import sqs
 from ivent_site.local import ministack
 from ivent_site.local.resources import create_resources
 from ivent_site.preferences.selectors import preferences_remember
+from notifications.digest_due import digest_remember
 from tests.dynamodb_in_process import dynamodb_in_process, rows_forget
 from tests.environment import PORT, SMTP_PORT
 
@@ -48,10 +49,11 @@ def _touched() -> Iterator[set[str]]:
 @pytest.fixture(autouse=True)
 def _nothing_to_look_up() -> None:
     """The settings hold, the events agree with the rules of time zones, and both are known: no
-    test pays for the look, or needs the tables.
+    test pays for the look, or needs the tables. No slot's digest is dealt with.
     """
     preferences_remember(None)
     derivation_remember()
+    digest_remember(None)
 
 
 @pytest.fixture(autouse=True)

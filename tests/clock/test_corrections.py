@@ -133,6 +133,12 @@ def test_the_event_s_page_and_the_overview_say_what_was_told_and_what_is_right(e
     assert said in text(editor.get(MOVED))
 
 
+def test_staff_read_the_canonical_name_of_the_zone(editor):
+    row = moved("Canada/Pacific")
+    page = text(editor.get(CHANGE.format(row.id)))
+    assert "New rules for clocks in America/Vancouver: the event stays" in page
+
+
 def test_one_is_reviewed_and_sent(editor):
     make_readers(1)
     row = moved()

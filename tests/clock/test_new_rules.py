@@ -183,6 +183,49 @@ def test_what_get_gave_can_be_put_back_under_other_rules(zone, all_day):
 
 
 @EACH_ZONE
+def test_a_whole_day_that_get_gave_can_be_put_back_after_the_sweep(zone):
+    # Nothing that subscribers see has moved, so the version is the same, and protects nobody.
+    client = api_client("editors")
+    day = posted(zone, all_day=True)
+    until = disputed_time(zone).date() + timedelta(days=3)
+    days = client.patch(f"/events/{posted(zone, all_day=True)['id']}", {"ends_at": f"{until}"})
+    switch_rules(NEW)
+    swept()
+    for event in (day, days.json()):
+        path = f"/events/{event['id']}"
+        now = client.get(path).json()
+        assert client.put(path, event).json() == now
+        moments = {name: event[name] for name in ("starts_at", "ends_at")}
+        assert client.patch(path, moments).json() == now
+
+
+def test_an_event_under_way_whose_end_is_moved_is_to_be_corrected_too():
+    event = posted(VANCOUVER, starts_at="2026-10-20T18:00", ends_at="2026-12-05T20:00")
+    announce(event_id=event["id"])
+    switch_rules(NEW)
+    swept()
+    assert [row.id for row in events_moved(now=NOW, limit=5)] == [event["id"]]
+    assert events_moved(now=datetime(2026, 12, 7, tzinfo=UTC), limit=5) == []
+
+
+@pytest.mark.parametrize("is_swept", [False, True])
+@pytest.mark.parametrize("body", [{"title": "Other"}, None])
+def test_a_scheduled_draft_keeps_its_hour_whatever_is_saved_under_new_rules(body, is_swept):
+    hour = "2026-12-05T09:00"
+    draft = posted(VANCOUVER, status="draft", publish_at=hour)
+    path, client = f"/events/{draft['id']}", api_client("editors")
+    switch_rules(NEW)
+    if is_swept:
+        swept()
+    shown = client.get(path).json()
+    assert shown["publish_at"] == f"{hour}:00-07:00"
+    saved = client.patch(path, body) if body else client.put(path, shown)
+    assert saved.json()["publish_at"] == f"{hour}:00-07:00"
+    swept()
+    assert event_get(draft["id"]).publish_at == datetime(2026, 12, 5, 16, tzinfo=UTC)
+
+
+@EACH_ZONE
 def test_an_undone_change_leads_back_to_the_time_on_the_clock(zone):
     preferences_update(version=preferences_now().version, undo_window_s=3600)
     event = posted(zone)

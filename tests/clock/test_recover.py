@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from freezegun import freeze_time
 
 from events.selectors import event_get
@@ -142,3 +142,8 @@ def test_until_then_such_a_row_is_shown_edited_and_swept_without_an_error():
     assert datetime.fromisoformat(shown["starts_at"]).astimezone(UTC) == row.starts_at
     changed = api_client("editors").patch(f"/events/{row.id}", {"title": "Fair!"})
     assert changed.status_code == 200
+
+
+def test_a_cursor_that_was_never_printed_is_refused_by_name():
+    with pytest.raises(CommandError, match="--after"):
+        recovered(after="2035-12-08")

@@ -95,6 +95,13 @@ def test_every_field_is_kept():
         # Clocks are put back at three: half past two comes twice, and the offset says which.
         ({"starts_at": "2038-10-31T02:30+02:00"}, "2038-10-31T02:30:00+02:00", None),
         ({"starts_at": "2038-10-31T01:30Z"}, "2038-10-31T02:30:00+01:00", None),
+        # A .NET client writes seven digits, a Go client up to nine; microseconds are kept.
+        ({"starts_at": "2038-08-01T17:00:00.0000000Z"}, "2038-08-01T19:00:00+02:00", None),
+        (
+            {"starts_at": "2038-08-01t17:00:00.123456789z"},
+            "2038-08-01T19:00:00.123456+02:00",
+            None,
+        ),
         # A day of 23 hours.
         ({"date": "2038-03-28"}, "2038-03-28T00:00:00+01:00", "2038-03-29T00:00:00+02:00"),
     ],
@@ -145,6 +152,60 @@ def test_another_zone_leaves_the_time_on_the_clock():
     moved = client.patch(f"/events/{made['id']}", {"timezone": "America/New_York"}).json()
     clock = client.get(f"/events/{made['id']}").json()["starts_at"][:19]
     assert (moved["starts_at"], clock) == (f"{made['starts_at'][:19]}-04:00", clock)
+
+
+def test_another_zone_keeps_the_second_of_two_equal_times():
+    client = api_client("editors")
+    second = "2038-10-31T03:30:00+02:00"
+    made = client.post(
+        "/events", {"title": "Fair", "timezone": "Europe/Kiev", "starts_at": second}
+    ).json()
+    moved = client.patch(f"/events/{made['id']}", {"timezone": "Europe/Kyiv"})
+    assert (moved.status_code, moved.json()["starts_at"]) == (200, second)
+
+
+def test_another_zone_asks_which_of_two_equal_times_is_meant():
+    client = api_client("editors")
+    body = {"title": "Fair", "timezone": "Asia/Tokyo", "starts_at": "2038-10-31T02:30"}
+    made = client.post("/events", body).json()
+    moved = client.patch(f"/events/{made['id']}", {"timezone": "Europe/Berlin"})
+    assert (moved.status_code, errors(moved)) == (400, [("starts_at", "ambiguous_time")])
+
+
+def test_a_whole_day_without_a_midnight_becomes_timed_at_the_first_time_on_the_clock():
+    client = api_client("editors")
+    # Clocks in Cairo go from midnight to one on the last Friday of April.
+    made = post(date="2038-04-30", timezone="Africa/Cairo", status="draft").json()
+    path = f"/events/{made['id']}"
+    timed = client.patch(path, {"all_day": False}).json()
+    assert timed["starts_at"] == "2038-04-30T01:00:00+03:00"
+    elsewhere = client.patch(path, {"timezone": "Europe/Berlin"}).json()
+    assert elsewhere["starts_at"] == "2038-04-30T01:00:00+02:00"
+
+
+def test_an_event_between_two_equal_times_becomes_a_whole_day():
+    client = api_client("editors")
+    made = client.post(
+        "/events",
+        {
+            "title": "Fair",
+            "timezone": "Europe/Berlin",
+            "starts_at": "2038-10-31T02:30+02:00",
+            "ends_at": "2038-10-31T02:15+01:00",
+        },
+    ).json()
+    whole = client.patch(f"/events/{made['id']}", {"all_day": True})
+    assert (whole.status_code, whole.json().get("date")) == (200, "2038-10-31")
+
+
+def test_an_offset_with_seconds_can_be_put_back_unchanged():
+    client = api_client("editors")
+    # Liberia's clocks were 44 minutes and 30 seconds behind UTC until 1972.
+    body = {"title": "X", "timezone": "Africa/Monrovia", "starts_at": "1971-01-01T12:00"}
+    event = client.post("/events", {**body, "status": "draft"}).json()
+    assert event["starts_at"] == "1971-01-01T12:00:00-00:44:30"
+    again = client.put(f"/events/{event['id']}", event)
+    assert (again.status_code, again.json()) == (200, event)
 
 
 def test_what_get_gives_can_be_put_back_unchanged():

@@ -2,8 +2,9 @@
 
 from argparse import ArgumentParser
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from events.enums import EventStatus
 from notifications.recover import recover_clocks
 
 
@@ -19,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--after", default="", help="The cursor that was printed last.")
 
     def handle(self, *, dry_run: bool, after: str, **_options: object) -> None:
+        if after and after.partition(" ")[0] not in set(EventStatus):
+            raise CommandError(f"--after takes a cursor that this command printed, not {after!r}.")
         total = guessed = moved = 0
         for cursor, found in recover_clocks(dry_run=dry_run, after=after):
             for each in found:

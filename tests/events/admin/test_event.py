@@ -130,6 +130,15 @@ def test_times_that_are_not_touched_stay_to_the_second(editor):
     assert (row.title, row.starts_at) == ("Other", starts_at)
 
 
+@pytest.mark.parametrize("text", ["Come **all**.\n", "\n\n    code\n", "  "])
+def test_blanks_around_a_description_stay_as_a_program_wrote_them(editor, text):
+    row = make_event(EventStatus.DRAFT, description=text)
+    form = editor.get(CHANGE.format(row.id)).context["adminform"].form
+    posted = entered(description=form["description"].value().replace("\n", "\r\n"))
+    editor.post(CHANGE.format(row.id), posted | {"location": row.location, "title": row.title})
+    assert event_get(row.id).description == text
+
+
 def test_of_two_people_editing_the_second_is_told_and_loses_nothing(editor):
     row = make_event()
     event_update(

@@ -10,11 +10,10 @@ from events.services import event_create
 from ivent_site.preferences.digest import digest_next
 from ivent_site.preferences.selectors import preferences_get
 from ivent_site.preferences.services import preferences_update
-from notifications import digest_due
 from notifications.announce import announce
 from notifications.announcements import event_announcements
 from notifications.digest import digest_get
-from notifications.digest_due import digest_make
+from notifications.digest_due import digest_make, digest_remember
 from notifications.digest_times import slot_text
 from notifications.history import Fate, recipient_entry
 from notifications.transports.account import Account
@@ -44,7 +43,7 @@ def editor():
 @pytest.fixture
 def slot():
     """The next digest's, in a few days."""
-    digest_due._memory.slot = None
+    digest_remember(None)
     preferences_update(version=0, digest_weekday=(datetime.now(UTC).weekday() + 3) % 7)
     found = digest_next(preferences_get(), now=datetime.now(UTC))
     assert found is not None
