@@ -22,11 +22,13 @@ locals {
     feedback = ["ses.amazonaws.com"]
     alarms   = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]
   }
-  # Topic → how it may be subscribed to: https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
-  protocols = {
-    events   = ["firehose", "https", "lambda", "sqs"]
-    feedback = ["sqs"]
-    alarms   = ["email", "email-json", "https", "lambda", "sms", "sqs"]
+  # Topic → how it may not be subscribed to; the rest of
+  # https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html is for programs.
+  people = ["application", "email", "email-json", "sms"]
+  refused_protocols = {
+    events   = concat(local.people, ["http"])
+    feedback = concat(local.people, ["firehose", "http", "https", "lambda"])
+    alarms   = ["http"]
   }
 }
 
@@ -54,7 +56,7 @@ data "aws_iam_policy_document" "topic" {
   # Nor does it leave unencrypted, and events reach people by SES alone: whoever subscribed to the
   # topic by e-mail as well would get each announcement twice.
   statement {
-    sid       = "SubscribersByTheseOnly"
+    sid       = "NotByTheseProtocols"
     effect    = "Deny"
     actions   = ["sns:Subscribe"]
     resources = ["${local.sns_arn}-${each.key}"]
@@ -65,9 +67,9 @@ data "aws_iam_policy_document" "topic" {
     }
 
     condition {
-      test     = "StringNotEquals"
+      test     = "StringEquals"
       variable = "sns:Protocol"
-      values   = local.protocols[each.key]
+      values   = local.refused_protocols[each.key]
     }
   }
 

@@ -97,7 +97,7 @@ run "events_reach_people_by_ses_alone" {
   command = plan
 
   assert {
-    condition     = length(setintersection(local.protocols["events"], ["application", "email", "email-json", "http", "sms"])) == 0
+    condition     = length(setsubtract(["application", "email", "email-json", "http", "sms"], local.refused_protocols["events"])) == 0
     error_message = "A subscriber of the topic would get each announcement twice, or unencrypted."
   }
 
@@ -105,7 +105,7 @@ run "events_reach_people_by_ses_alone" {
     condition = alltrue([
       for topic, document in data.aws_iam_policy_document.topic : anytrue([
         for statement in document.statement : statement.effect == "Deny" && anytrue([
-          for condition in statement.condition : condition.test == "StringNotEquals" && condition.variable == "sns:Protocol" && toset(condition.values) == toset(local.protocols[topic])
+          for condition in statement.condition : condition.test == "StringEquals" && condition.variable == "sns:Protocol" && toset(condition.values) == toset(local.refused_protocols[topic])
         ])
       ])
     ])
