@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -82,17 +82,17 @@ def test_days_are_counted_on_the_calendar():
     ("month", "day", "starts", "ends", "said"),
     [
         # From 02:30 CEST to 04:00 CET.
-        (10, 31, (0, 30), (3, 0), "2 hours 30 minutes"),
+        (10, 31, time(0, 30), time(3), "2 hours 30 minutes"),
         # From the first 02:30 to the second 02:15: it ends before it begins on the clock.
-        (10, 31, (0, 30), (1, 15), "45 minutes"),
+        (10, 31, time(0, 30), time(1, 15), "45 minutes"),
         # From 01:00 CET to 04:00 CEST.
-        (3, 28, (0, 0), (2, 0), "2 hours"),
+        (3, 28, time(0), time(2), "2 hours"),
     ],
 )
 def test_hours_are_those_that_pass_while_clocks_are_changed(month, day, starts, ends, said):
+    on_day = date(2038, month, day)
     event = snapshot(
-        starts_at=datetime(2038, month, day, *starts, tzinfo=UTC),
-        ends_at=datetime(2038, month, day, *ends, tzinfo=UTC),
+        starts_at=datetime.combine(on_day, starts, UTC), ends_at=datetime.combine(on_day, ends, UTC)
     )
     assert length_text(length_of(event)) == said
     assert not [each for each in when_warnings(event, now=NOW) if "only" in each]
