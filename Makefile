@@ -106,30 +106,36 @@ clean: ## Remove the environment, the local system's state and every cache
 		.import_linter_cache staticfiles
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# The environment's own pip, or else the one that Python keeps for new environments, run from its
+# wheel: to install it first would take as long as everything else.
+BUNDLED := 'import ensurepip, pathlib; print(*pathlib.Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl"))'
+PIP = $$($(BIN)/python -m pip --version >/dev/null 2>&1 || echo env PYTHONPATH=$$($(BIN)/python -c $(BUNDLED))) \
+	$(BIN)/python -m pip
+
 # Installs exactly what the locks name and resolves nothing, so a newer release of any package
 # changes nothing. pip only brings uv, by its hash in the lock; uv does the rest. uv does not read
 # pip's configuration, so an index that pip is configured with is handed on.
 $(INSTALLED): requirements.txt requirements-dev.txt
 	@if [ -z "$(PYTHON)" ]; then echo "Ivent needs Python 3.11, 3.12 or 3.13 on the path."; exit 1; fi
-	@if $(BIN)/python -c $(SUPPORTED) 2>/dev/null && $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	@if $(BIN)/python -c $(SUPPORTED) 2>/dev/null; then \
 		echo "Updating .venv from the lock files ..."; \
 	elif [ -L .venv ]; then \
-		echo ".venv is a symbolic link to an environment without a supported Python and pip."; \
+		echo ".venv is a symbolic link to an environment without a supported Python."; \
 		echo "Remove the link, or repair what it points to; make does not clear it."; exit 1; \
 	else \
 		echo "Creating .venv with $$($(PYTHON) --version) ..."; \
-		$(PYTHON) -m venv --clear .venv || \
-			{ echo "Python's venv module is missing: on Debian, apt install python3-venv."; exit 1; }; \
+		$(PYTHON) -m venv --clear --without-pip .venv; \
 	fi
 	@awk '/^uv==/ {found=1} found {print} found && !/\\$$/ {exit}' requirements-dev.txt > .venv/uv.txt
 	@version=$$(sed -n 's/^uv==\([^ ]*\).*/\1/p' .venv/uv.txt); \
 	if [ "$$($(BIN)/uv --version 2>/dev/null | cut -d ' ' -f 2)" != "$$version" ]; then \
 		echo "Installing uv $$version ..."; \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
-			--requirement .venv/uv.txt; \
+		$(PIP) install --quiet --disable-pip-version-check --no-deps --require-hashes \
+			--requirement .venv/uv.txt || \
+			{ echo "Python's ensurepip module is missing: on Debian, apt install python3-venv."; exit 1; }; \
 	fi
 	@echo "Installing $$(cat $(LOCKS) | sed -nE 's|^([A-Za-z0-9._-]+)(\[.*\])?==.*|\1|p' | sort -u | wc -l) locked packages ..."
-	@index=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null || true)}}; \
+	@index=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(PIP) config get global.index-url 2>/dev/null || true)}}; \
 	if [ -n "$$index" ]; then export UV_DEFAULT_INDEX=$$index; fi; \
 	if [ -L .venv ]; then \
 		echo ".venv is a symbolic link: its packages are updated in place, and none is removed."; \
