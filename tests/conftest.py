@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from botocore.client import BaseClient
+from django.conf import settings
+from django.utils import translation
 
 from events.derive import derivation_remember
 from events.topic_names import topic_names_forget
@@ -16,6 +18,13 @@ from ivent_site.preferences.selectors import preferences_remember
 from notifications.digest_due import digest_remember
 from tests.dynamodb_in_process import dynamodb_in_process, rows_forget
 from tests.environment import PORT, SMTP_PORT
+
+
+@pytest.fixture(autouse=True)
+def _default_language() -> Iterator[None]:
+    """Each test begins in English: a request leaves its language active in the thread."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")
