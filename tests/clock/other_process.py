@@ -4,6 +4,7 @@ It prints what it then finds of each event, as JSON.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -16,8 +17,12 @@ def main(release: str, path: str) -> None:
     """Load the rows, sweep, and print."""
     django.setup()
     # The rest needs Django's apps.
+    from django.test import Client
     from freezegun import freeze_time
+    from icalendar import Calendar
 
+    from events.calendar import calendar
+    from events.reminders import reminders_of
     from events.selectors import event_get
     from events.serializers import EventSerializer
     from events.snapshot import EventSnapshot
@@ -37,15 +42,26 @@ def main(release: str, path: str) -> None:
         for kind in (EventRow, AnnouncementRow):
             rows_put(kind.from_raw_data(each) for each in written[kind.__name__])
         sweep(worker=make_worker(FakeSes(), Clock(NOW)))
-        found = {}
+        client, found = Client(), {}
+        feed = Calendar.from_ical(client.get("/calendar.ics").content)
+        in_feed = {str(each["UID"]).partition("@")[0]: each for each in feed.walk("VEVENT")}
         for each in written["EventRow"]:
             row = event_get(each["id"]["S"])
             newest = next(iter(event_announcements(row.id)))
+            page = client.get(f"/e/{row.id}").content.decode()
+            file = calendar(EventSnapshot.from_row(row), method="PUBLISH")
+            [entry] = Calendar.from_ical(file).walk("VEVENT")
+            [reminder] = reminders_of(row)
             found[row.id] = {
                 "starts_at": EventSerializer(row).data["starts_at"],
                 "row": row.starts_at.isoformat(),
                 "version": int(row.version),
                 "told": row.told and newest.event["rules"],
+                "page": re.findall(r'<time datetime="([^"]+)"', page)[0],
+                "entries": [
+                    shown.decoded("DTSTART").isoformat() for shown in (entry, in_feed[row.id])
+                ],
+                "reminder": reminder.due_at.isoformat(),
                 "mail": EventSnapshot.from_json(newest.event).starts_local.isoformat(),
             }
     sys.stdout.write(f"\n{json.dumps(found)}\n")

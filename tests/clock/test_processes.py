@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from freezegun import freeze_time
@@ -45,3 +45,12 @@ def test_a_new_process_finds_every_event_at_its_time(all_day, tmp_path):
         assert shown == moment(expected, zone, NEW) == datetime.fromisoformat(event["row"])
         assert (event["version"], event["told"]) == ((1, None) if all_day else (2, OLD))
         assert event["mail"][:10] == f"{local:%Y-%m-%d}"
+        if all_day:
+            day = f"{local:%Y-%m-%d}"
+            assert [event["page"], *event["entries"]] == [day] * 3
+            reminded = (local - timedelta(days=1)).replace(hour=9, minute=0, fold=0)
+        else:
+            written = [event["page"], *event["entries"]]
+            assert {datetime.fromisoformat(each) for each in written} == {shown}
+            reminded = (local - timedelta(days=1)).replace(fold=0)
+        assert datetime.fromisoformat(event["reminder"]) == moment(reminded, zone, NEW)

@@ -19,6 +19,7 @@ from ivent_site.deployment.files import EnvironmentFiles
 from ivent_site.deployment.outputs import Outputs
 from ivent_site.deployment.package import PACKAGE_MAX_BYTES
 from ivent_site.deployment.shipping import variables_read
+from ivent_site.zones import iana_version
 from tests.deploy.cloud import ENVIRONMENT, NAME, ROOT, Cloud
 from tests.deploy.denied import DENIED, REFUSALS
 
@@ -163,7 +164,7 @@ def test_a_second_plan_changes_nothing_that_the_emulator_remembers(cloud):
 
 def test_the_site_is_healthy_behind_the_gateway(cloud, outputs):
     reply = cloud.call("GET", f"{outputs.api_url}/healthz")
-    assert (reply.status, reply.json) == (200, {"status": "ok"})
+    assert (reply.status, reply.json) == (200, {"status": "ok", "zones": iana_version()})
 
 
 def test_the_admins_sign_in_page_is_complete_under_the_stages_path(cloud, outputs):
