@@ -50,7 +50,7 @@ def test_a_new_process_finds_every_event_at_its_time(all_day, tmp_path):
             assert [event["page"], *event["entries"]] == [day] * 3
             reminded = (local - timedelta(days=1)).replace(hour=9, minute=0, fold=0)
         else:
-            written = [event["page"], *event["entries"]]
-            assert {datetime.fromisoformat(each) for each in written} == {shown}
+            moments = [event["page"], *event["entries"]]
+            assert {datetime.fromisoformat(each) for each in moments} == {shown}
             reminded = (local - timedelta(days=1)).replace(fold=0)
         assert datetime.fromisoformat(event["reminder"]) == moment(reminded, zone, NEW)
