@@ -70,7 +70,7 @@ def derive_upcoming(
     is_late: Callable[[], bool] = lambda: False,
     pages: int = PAGES_A_SWEEP,
 ) -> int:
-    """How many events were moved by this call, which looks at so many pages of them at most.
+    """How many events this call moved; it reads at most this many pages of them.
 
     Under rules that all events agree with, nothing is read.
     """
@@ -182,7 +182,7 @@ def _save(state: DerivationRow, condition: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """The row as it is to be written, over the version that was read."""
+    """The row to write, over the version that was read."""
 
     row: EventRow
     version: int

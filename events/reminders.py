@@ -20,7 +20,7 @@ MORNING: Final = time(9)
 
 
 class Reminder(NamedTuple):
-    """A mail that is due at a moment, so many minutes before the start.
+    """An e-mail that is due `minutes` before the start.
 
     `clock` is what clocks at the place would show then, had they not been put forward or back:
     it makes the reminder's identity, which no rules change.

@@ -160,7 +160,7 @@ def feed_events(*, now: datetime) -> list[EventRow]:
     """What calendar feeds hold, by start: what is published or cancelled, until FEED_KEEPS after
     its end. Where that is more than FEED_SIZE, what is over is left out.
 
-    One Query, or two where there are so many.
+    One Query; two if the first one finds more than FEED_SIZE.
     """
     statuses = (EventStatus.PUBLISHED, EventStatus.CANCELLED)
     for ends_after in (now - FEED_KEEPS, now):

@@ -149,7 +149,7 @@ class EventSerializer(StrictSerializer):
     def _judged(
         self, attrs: dict[str, Any], unreadable: frozenset[str] = frozenset()
     ) -> tuple[EventData, dict[str, datetime | None], list[Problem]]:
-        """The content, `publish_at` if it is to be another, and everything that is wrong."""
+        """The content, a changed `publish_at`, and every problem."""
         # A PUT that leaves a field out sets its default; a PATCH leaves it as it is.
         before = self._before if self.partial else None
         kept = before.as_dict() if before else {"timezone": preferences_get().default_timezone}

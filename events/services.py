@@ -194,8 +194,8 @@ def event_message(*, event_id: str, version: int, subject: str, text: str, token
 
 
 def event_correct(*, event_id: str, version: int) -> EventRow:
-    """The event, of which the corrected calendar entry is to be sent to everybody who was told
-    another moment, with the same time on the clock.
+    """The event, marked so that subscribers who were told another moment get a corrected calendar
+    entry with the same time on the clock.
 
     Raises TransitionError if the event is not published, or no rules have moved it since it was
     told; else as event_update.

@@ -50,7 +50,7 @@ class Restoring:
 def setup_stops_count() -> int:
     """How many there are, at most one more than COUNTED_MAX: one Query."""
     with told_as_djangos():
-        # PynamoDB's count() would count all of them: it heeds no limit.
+        # PynamoDB's count() ignores its limit and counts every row.
         found = SetupStopRow.query(
             SETUP_STOPS_PARTITION,
             limit=COUNTED_MAX + 1,
